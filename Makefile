@@ -1,0 +1,56 @@
+# Everything a newcomer types. Each target does its own set-up; nothing is done twice.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+
+.PHONY: help run ask test check format nightly bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 ou plus récent est nécessaire")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installation (environ 2,5 Go, quelques minutes la première fois)"
+	$(PIP) torch==2.13.0
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) -e '.[dev]'
+	@touch $@
+
+run: $(VENV)/installed  ## install, ingest the shipped corpus once, serve the chat on 127.0.0.1:7860
+	$(BIN)/cooperation serve
+
+ask: $(VENV)/installed  ## make ask Q="Quels sont les objectifs du CMAI ?"
+	@$(BIN)/cooperation documents list | grep -q passages || $(BIN)/cooperation ingest
+	@$(BIN)/cooperation ask "$(Q)"
+
+test: $(VENV)/installed-dev  ## all tests but the nightly ones
+	$(BIN)/pytest -m 'not nightly'
+
+check: $(VENV)/installed-dev  ## format, lint, types, contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m 'not nightly'
+
+format: $(VENV)/installed-dev  ## format and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+nightly: $(VENV)/installed-dev  ## what takes too long for every change
+	$(BIN)/pytest -m nightly
+
+bench: $(VENV)/installed-dev  ## the figures of the README
+	$(BIN)/cooperation bench index
+	$(BIN)/cooperation bench runtime
+	$(BIN)/cooperation bench ask
+
+clean:  ## remove the virtual environment and the data
+	rm -rf $(VENV) data

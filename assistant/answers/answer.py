@@ -1,0 +1,161 @@
+"""What an answer is: frozen values, and the one JSON shape the whole product uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Verdict = Literal["verbatim", "supported", "translated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim span of a document: `quote == document_text[start:end]`, offsets in code points, `n` counts from 1."""
+
+    n: int
+    document: str
+    title: str
+    framework: str
+    page: int | None
+    headings: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence shown to a person, with the numbers of the citations that hold it."""
+
+    text: str
+    verdict: Verdict
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A drafted sentence that the texts do not support, and why it is not shown."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrieved passage; on a refusal it is offered as the nearest text, not as an answer."""
+
+    document: str
+    title: str
+    page: int | None
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Wall-clock seconds of the steps of one answer."""
+
+    search: float
+    draft: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the product says to one question. `refused` answers have no sentences and no citations.
+
+    `reason` is a code (`""` when answered); `reason_text` is the same in the reader's language. `score` is the
+    confidence that the texts hold the answer, in 0..1, refused below `threshold`.
+    """
+
+    id: str
+    question: str
+    understood_as: str
+    language: str
+    refused: bool
+    reason: str
+    reason_text: str
+    score: float
+    threshold: float
+    sentences: tuple[Sentence, ...]
+    removed: tuple[Removed, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    mode: str
+    model: str
+    fingerprint: str
+    seconds: Seconds = field(default_factory=lambda: Seconds(0.0, 0.0, 0.0))
+
+    @property
+    def text(self) -> str:
+        """The sentences as one text, in reading order, without citation marks."""
+        return "\n".join(sentence.text for sentence in self.sentences)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain JSON values; the shape is the same in every door of the product."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "understood_as": self.understood_as,
+            "language": self.language,
+            "refused": self.refused,
+            "reason": self.reason,
+            "reason_text": self.reason_text,
+            "score": round(self.score, 4),
+            "threshold": round(self.threshold, 4),
+            "text": self.text,
+            "sentences": [
+                {"text": s.text, "verdict": s.verdict, "citations": list(s.citations)} for s in self.sentences
+            ],
+            "removed": [{"text": r.text, "reason": r.reason} for r in self.removed],
+            "citations": [
+                {
+                    "n": c.n,
+                    "document": c.document,
+                    "title": c.title,
+                    "framework": c.framework,
+                    "page": c.page,
+                    "headings": list(c.headings),
+                    "quote": c.quote,
+                    "start": c.start,
+                    "end": c.end,
+                }
+                for c in self.citations
+            ],
+            "passages": [
+                {"document": p.document, "title": p.title, "page": p.page, "text": p.text, "score": round(p.score, 4)}
+                for p in self.passages
+            ],
+            "mode": self.mode,
+            "model": self.model,
+            "fingerprint": self.fingerprint,
+            "seconds": {
+                "search": round(self.seconds.search, 4),
+                "draft": round(self.seconds.draft, 4),
+                "total": round(self.seconds.total, 4),
+            },
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Answer:
+        """Rebuild an answer from `to_json`; raises `KeyError` where the shape is not ours."""
+        return cls(
+            id=value["id"],
+            question=value["question"],
+            understood_as=value["understood_as"],
+            language=value["language"],
+            refused=value["refused"],
+            reason=value["reason"],
+            reason_text=value["reason_text"],
+            score=value["score"],
+            threshold=value["threshold"],
+            sentences=tuple(Sentence(s["text"], s["verdict"], tuple(s["citations"])) for s in value["sentences"]),
+            removed=tuple(Removed(r["text"], r["reason"]) for r in value["removed"]),
+            citations=tuple(Citation(**{**c, "headings": tuple(c["headings"])}) for c in value["citations"]),
+            passages=tuple(Passage(**p) for p in value["passages"]),
+            mode=value["mode"],
+            model=value["model"],
+            fingerprint=value["fingerprint"],
+            seconds=Seconds(**value["seconds"]),
+        )

@@ -1,0 +1,112 @@
+"""A question becomes an answer: condense, search, draft, decide, attribute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from assistant.answers import refusal
+from assistant.answers.answer import Answer, Passage, Seconds
+from assistant.answers.attribute import attribute
+from assistant.answers.conversation import standalone
+from assistant.answers.evidence import units
+from assistant.answers.extract import draft
+from assistant.answers.question import understand
+from assistant.answers.weights import Weights, read_weights
+from corpus.language import detect
+from index.search import Found
+
+PASSAGES = 8
+"""How many passages are read for an answer."""
+NEAREST = 3
+"""How many are offered beside it, or instead of it."""
+
+
+class Texts(Protocol):
+    """What an answer needs of the index: search, and the documents' own words to check quotes against."""
+
+    def search(self, question: str, top_k: int) -> Found:
+        """The best passages for a question."""
+        ...
+
+    def text(self, document: str) -> str | None:
+        """A document's whole text."""
+        ...
+
+    def frameworks(self) -> Mapping[str, str]:
+        """Each document's framework."""
+        ...
+
+
+@dataclass
+class Asker:
+    """Answers questions over some texts. `threshold` is the score below which an answer is refused."""
+
+    texts: Texts
+    fingerprint: str
+    weights: Weights = field(default_factory=read_weights)
+    threshold: float | None = None
+
+    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
+        """The verified answer to a question after the earlier questions of `history`, or a refusal."""
+        from assistant.answers.engine import Asked, run
+
+        understood = standalone(question, history)
+        asked = Asked(
+            query_str=understood,
+            id=id,
+            original=question,
+            language=language or detect(question),
+            began=time.perf_counter(),
+        )
+        return run(self._engine, asked)
+
+    @cached_property
+    def _engine(self) -> Any:
+        from assistant.answers.engine import query_engine
+
+        return query_engine(lambda text: self.texts.search(text, PASSAGES), self._compose)
+
+    def _compose(self, asked: Any, found: Found) -> Answer:
+        searched = time.perf_counter()
+        question = understand(asked.query_str, asked.language)
+        candidates = units(question, found, PASSAGES)
+        asks = any(letter.isalnum() for letter in asked.query_str)
+        drafted = draft(question, candidates, self.weights.unit) if asks else []
+        features = refusal.features(question, found, drafted)
+        score = self.weights.answerable.probability(features) if drafted else 0.0
+        threshold = self.weights.threshold if self.threshold is None else self.threshold
+        shown = drafted if score >= threshold and drafted else []
+        attributed = attribute(shown, self.texts.text, self.texts.frameworks())
+        refused = not attributed.sentences
+        code, line = refusal.reason(found, asked.language) if refused else ("", "")
+        done = time.perf_counter()
+        return Answer(
+            id=asked.id,
+            question=asked.original,
+            understood_as=asked.query_str,
+            language=asked.language,
+            refused=refused,
+            reason=code,
+            reason_text=line,
+            score=score,
+            threshold=threshold,
+            sentences=attributed.sentences,
+            removed=attributed.removed,
+            citations=attributed.citations,
+            passages=_passages(found),
+            mode="extractive",
+            model="none",
+            fingerprint=self.fingerprint,
+            seconds=Seconds(searched - asked.began, done - searched, done - asked.began),
+        )
+
+
+def _passages(found: Found) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(hit.chunk.document, hit.chunk.title, hit.chunk.page, hit.chunk.text, hit.score)
+        for hit in found.hits[:NEAREST]
+    )

@@ -1,0 +1,170 @@
+"""What could be quoted: sentences and whole lists of the passages found, each with what speaks for it. Pure.
+
+A unit is a verbatim span. Features are plain numbers in about 0..1, so that the weights over them can be read.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from assistant.answers.question import Kind, Question, holds, numbers
+from index.search import Found, Hit, Word
+from index.sentences import introduces_list, is_item
+from index.terms import fold, stem, words
+
+_BULLET = re.compile(r"^\s*[•●▪◦‣·*–—-]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A span of a passage that could be quoted: `text == document_text[start:end]`."""
+
+    hit: Hit
+    rank: int
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    is_list: bool
+    features: dict[str, float]
+
+
+def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
+    """Every sentence and every list of the first passages, with features; in order of passage, then of reading."""
+    hits = found.hits[:passages]
+    if not hits:
+        return []
+    best_similarity = max(max(hit.sentences) for hit in hits)
+    made = []
+    for rank, hit in enumerate(hits):
+        context = _stems(hit.chunk.context)
+        whole = context | _stems(hit.chunk.text)
+        for first, last in _spans(hit):
+            made.append(_unit(question, found, hit, rank, first, last, context, whole, best_similarity, hits[0].score))
+    return made
+
+
+def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
+    """Share of the question's words that `held` contains, each weighed by its rarity; 1 when nothing is asked.
+
+    A name that no text knows weighs as the rarest word: it is what the question hangs on. Another unknown word weighs
+    half of that, since it may only be another way to say what the text says.
+    """
+    stems = set(held)
+    heaviest = max((word.rarity for word in asked if word.rarity is not None), default=1.0)
+    unknown = {True: heaviest, False: heaviest / 2}
+    weights = [unknown[word.name] if word.rarity is None else word.rarity for word in asked]
+    total = sum(weights)
+    if not total:
+        return 1.0
+    return sum(weight for word, weight in zip(asked, weights, strict=True) if stems & set(word.terms)) / total
+
+
+def _spans(hit: Hit) -> list[tuple[int, int]]:
+    """Single sentences, then runs of list items with the sentence that introduces them."""
+    count = len(hit.chunk.sentences)
+    quotes = [hit.chunk.quote(i) for i in range(count)]
+    spans = [(i, i) for i in range(count)]
+    at = 0
+    while at < count:
+        if not is_item(quotes[at]):
+            at += 1
+            continue
+        last = at
+        while last + 1 < count and is_item(quotes[last + 1]):
+            last += 1
+        first = at - 1 if at and introduces_list(quotes[at - 1]) else at
+        if last > first:
+            spans.append((first, last))
+        at = last + 1
+    return spans
+
+
+def _unit(
+    question: Question,
+    found: Found,
+    hit: Hit,
+    rank: int,
+    first: int,
+    last: int,
+    context: frozenset[str],
+    whole: frozenset[str],
+    best_similarity: float,
+    best_score: float,
+) -> Unit:
+    chunk = hit.chunk
+    start, end = chunk.sentences[first][0], chunk.sentences[last][1]
+    text = chunk.text[start - chunk.start : end - chunk.start]
+    if first == last and (bullet := _BULLET.match(text)):
+        start, text = start + bullet.end(), text[bullet.end() :]
+    similarity = max(hit.sentences[first : last + 1])
+    stems = _stems(text)
+    asked_kinds = [kind for kind in question.kinds if kind in ("date", "place", "number", "person")]
+    near = f"{chunk.quote(_opening(hit, first))} {text}"
+    missing = question.numbers - numbers(text) - numbers(chunk.context)
+    missing_nearby = missing - numbers(chunk.text)
+    features = {
+        "similarity": similarity - best_similarity,
+        "passage": hit.score - best_score,
+        "words": coverage(found.words, stems),
+        "words_with_context": coverage(found.words, stems | context),
+        "words_in_passage": coverage(found.words, whole),
+        "words_nearby": coverage(found.words, _stems(near) | context),
+        "numbers_missing": len(missing) / max(1, len(question.numbers)),
+        "numbers_missing_nearby": float(bool(missing_nearby)),
+        "date_lacking": _lacking("date", question, text),
+        "number_lacking": _lacking("number", question, text),
+        "place_lacking": _lacking("place", question, text),
+        "kind_held": _mean([holds(kind, text, question.text) for kind in asked_kinds], 0.5),
+        "length": math.log1p(len(text.split())) / 5,
+        "question_mark": float(text.rstrip().endswith(("?", "؟"))),
+        "list_wanted": float(last > first and question.wants_list),
+        "enumerates": float(question.wants_list and first == last and _enumerates(text)),
+        "list_unwanted": float(last > first and not question.wants_list),
+        "item": float(first == last and is_item(chunk.quote(first))),
+        "introduces": float(introduces_list(text)),
+        "rank": rank / 8,
+    }
+    return Unit(hit, rank, first, last, start, end, text, last > first, features)
+
+
+def _opening(hit: Hit, sentence: int) -> int:
+    """The sentence that a reader needs before this one: what introduces its list, or the sentence before it."""
+    at = sentence
+    while at and is_item(hit.chunk.quote(at)):
+        at -= 1
+    return at if at < sentence else max(0, sentence - 1)
+
+
+def _enumerates(text: str) -> bool:
+    """Whether one sentence holds a list of its own: three things or more between commas or semicolons."""
+    return max(text.count(";"), text.count(","), text.count("؛"), text.count("،")) >= 2
+
+
+def _lacking(kind: Kind, question: Question, text: str) -> float:
+    return float(kind in question.kinds and not holds(kind, text, question.text))
+
+
+@lru_cache(maxsize=20_000)
+def _stems(text: str) -> frozenset[str]:
+    """Every word of a text, stemmed as each language of the product would: cheap, and blind to the text's language."""
+    found = set()
+    for word in words(text):
+        found.add(stem(word, "fr"))
+        if word[0].isascii() and word[0].isalpha():
+            found.add(stem(word, "en"))
+    return frozenset(found)
+
+
+def _mean(values: Sequence[bool], empty: float) -> float:
+    return sum(values) / len(values) if values else empty
+
+
+def same_text(left: str, right: str) -> bool:
+    """Whether two quotes say the same, but for case, accents and spaces."""
+    return " ".join(fold(left).split()) == " ".join(fold(right).split())

@@ -1,0 +1,64 @@
+"""Draft an answer with no model: choose the fewest source spans that answer. Pure.
+
+A draft is made of verbatim spans only, so there is nothing in it that the texts do not say; what can still go wrong is
+that it says something beside the question, and that is refusal's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answers.evidence import Unit, same_text
+from assistant.answers.question import Question
+from assistant.answers.weights import Logistic
+
+MOST_SENTENCES = 3
+MARGIN = 0.5
+"""A further span is quoted when its probability is at least this share of the best one's."""
+DETAIL_MARGIN = 0.7
+"""The same where one detail was asked for and the best span holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A span chosen for the draft, with the probability that it holds the answer."""
+
+    unit: Unit
+    probability: float
+
+
+def draft(question: Question, candidates: Sequence[Unit], model: Logistic) -> list[Drafted]:
+    """At most three spans, in reading order within a document, the best document first; a list is one span."""
+    ranked = sorted(
+        (Drafted(unit, model.probability(unit.features)) for unit in candidates),
+        key=lambda item: (-item.probability, item.unit.rank, item.unit.start),
+    )
+    chosen: list[Drafted] = []
+    margin = DETAIL_MARGIN if question.wants_detail and ranked and ranked[0].unit.features["kind_held"] == 1 else MARGIN
+    for item in ranked:
+        if len(chosen) == MOST_SENTENCES or (chosen and item.probability < margin * chosen[0].probability):
+            break
+        if _strays(question, item.unit, chosen) or any(_repeats(item.unit, other.unit) for other in chosen):
+            continue
+        chosen.append(item)
+    return _reading_order(chosen)
+
+
+def _strays(question: Question, unit: Unit, chosen: Sequence[Drafted]) -> bool:
+    """Whether a list was asked for and quoted whole, and the unit is of another document: another list, most often."""
+    if not chosen or not question.wants_list or not chosen[0].unit.is_list:
+        return False
+    return unit.hit.chunk.document != chosen[0].unit.hit.chunk.document
+
+
+def _repeats(left: Unit, right: Unit) -> bool:
+    overlap = left.hit.chunk.document == right.hit.chunk.document and left.start < right.end and right.start < left.end
+    return overlap or same_text(left.text, right.text)
+
+
+def _reading_order(chosen: Sequence[Drafted]) -> list[Drafted]:
+    order: dict[str, int] = {}
+    for item in chosen:
+        order.setdefault(item.unit.hit.chunk.document, len(order))
+    return sorted(chosen, key=lambda item: (order[item.unit.hit.chunk.document], item.unit.start))

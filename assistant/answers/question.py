@@ -1,0 +1,156 @@
+"""What a question asks for: its kind, told by its own words in French, Arabic and English. Pure.
+
+The kind does not decide anything alone: it says what a sentence that answers would have to hold (a date, a place, a
+figure, a name) and whether a list is to be quoted whole.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from corpus.language import detect
+from index.expand import spelled_ordinals
+from index.terms import fold
+
+Kind = Literal["date", "place", "person", "number", "list", "explanation", "definition", "other"]
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))  # type: ignore[misc]
+    for kind, pattern in (
+        (
+            "date",
+            r"\bquand\b|\b(?:a|en|de|depuis|pour|quelle|quelles) quel(?:le)?s? (?:date|annee|jour|mois|periode)"
+            r"|\bquelles? (?:est la |sont les |etai(?:t|en)t? les? )?(?:dates?|annees?|periodes?)\b|\bdate de\b|\bles dates\b"
+            r"|\bwhen\b|\b(?:what|which) (?:year|years|date|dates|day|month)\b|\bsince when\b"
+            r"|متي|تاريخ|(?:اي|اى) (?:عام|سنه|يوم|شهر)",
+        ),
+        (
+            "place",
+            r"^ou\b|\bou (?:se|s'|est|a|ont|fut|sont|etait|etaient|eu|ca)\b|\bquel(?:le)?s? (?:ville|pays|lieu|endroit)s?\b"
+            r"|\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|town)\b|\bاين\b|(?:اي|في) (?:مدينه|بلد|دوله|مكان)",
+        ),
+        (
+            "number",
+            r"\bcombien\b|\bquel(?:le)? (?:est le |est la |etait le |etait la )?"
+            r"(?:nombre|montant|budget|pourcentage|taux|cout|prix|somme|superficie|population|duree|distance|hauteur)\b"
+            r"|\bhow (?:many|much|long|far|old|tall)\b|\bwhat (?:number|amount|percentage|share|is the (?:number|budget|amount))\b"
+            r"|(?:^|\s)كم\b|(?:عدد|ميزانيه|مبلغ)",
+        ),
+        (
+            "person",
+            r"^(?:(?:a|de|par|avec|pour) )?qui\b|\bqui (?:est|sont|a|ont|etait|preside|dirige)\b.*\?|\bquel(?:le)? (?:ministre|personne|president)"
+            r"|\bwho(?:m|se)?\b|^من\b",
+        ),
+        (
+            "list",
+            r"\bquel(?:le)?s\b|\blesquel(?:le)?s\b|\bliste\b|\b(?:cite|citez|citer|enumere\w*|nomme\w*)\b"
+            r"|\bwhat are\b|\bwhich (?:\w+ ){0,3}\w+s\b|\bwhat (?:\w+ ){0,2}\w+s\b|\blist\b|\bname the\b"
+            r"|ما هي|ماهي|اذكر|عدد ال|ما (?:ال\w+ات)\b",
+        ),
+        (
+            "explanation",
+            r"\bpourquoi\b|\bcomment\b|\bexpli\w+|\bwhy\b|\bhow\b|\bexplain\b|\bdescribe\b|لماذا|كيف|اشرح",
+        ),
+        (
+            "definition",
+            r"\bqu'?est[ -]ce qu|\bc'est quoi\b|\bque (?:signifie|designe)|\bwhat(?: is|'s)\b|\bdefin|ما هو|ما معني",
+        ),
+    )
+)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_MONTHS = (
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre "
+    "january february march april may june july august september october november december "
+    "يناير فبراير مارس ابريل افريل مايو ماي يونيو جوان يوليو جويليه اغسطس اوت سبتمبر اكتوبر نوفمبر ديسمبر جانفي فيفري"
+).split()
+_DATE = re.compile(
+    r"\b(?:"
+    + "|".join(_MONTHS)
+    + r")\b|\b(?:siecles?|centur\w+|decades?|annees \d0|\d{3}0s|قرن\w*|القرن|التسعينيات|الثمانينيات)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:1[0-9]{3}|20\d\d)\b"
+)
+_DAY = re.compile(r"\b(?:\d{1,2}(?:er)?(?= (?:et \d{1,2} )?(?:" + "|".join(_MONTHS) + r")\b))")
+_COUNT = re.compile(
+    r"\d|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|mille|million|milliard"
+    r"|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|hundred|thousand|billion"
+    r"|اثنان|ثلاث\w*|اربع\w*|خمس\w*|ست\w*|سبع\w*|ثماني\w*|تسع\w*|عشر\w*|مئه|مائه|الف|مليون\w*)\w*\b"
+)
+_PERIOD = re.compile(r"\b(?:1[89]\d\d|20\d\d)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d+\s*[eè](?:me|re)?\b")
+_NAME = re.compile(r"(?<![.!?:;•\n] )(?<!^)\b[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ][\w'’-]+")
+_AT_PLACE = re.compile(
+    r"\b(?:à|a|en|au|aux|in|at|near|from|to|dans|vers|de|of|d')\s*(?:la |l['’]|le )?[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]\w+|(?:في|ب|الى|من)\s?\w+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and what it asks: its kinds (several where several words ask), and the numbers it names."""
+
+    text: str
+    language: str
+    kinds: frozenset[Kind]
+    numbers: frozenset[str]
+
+    @property
+    def wants_list(self) -> bool:
+        """Whether a list in the source is to be quoted whole."""
+        return "list" in self.kinds
+
+    @property
+    def wants_detail(self) -> bool:
+        """Whether one date, place, figure or name would answer."""
+        return bool(self.kinds & {"date", "place", "number", "person"})
+
+
+def understand(text: str, language: str = "") -> Question:
+    """The kinds and numbers of a question; its language is told by its words unless it is given.
+
+    >>> sorted(understand("Quand s'est tenue la 35e session ?").kinds)
+    ['date']
+    >>> sorted(understand("ما هي الاتفاقيات العربية؟").kinds), sorted(understand("How many sessions?").kinds)
+    (['list'], ['number'])
+    """
+    folded = " ".join(fold(text).split())
+    kinds = {kind for kind, pattern in _KINDS if pattern.search(folded)}
+    if "number" in kinds:
+        kinds.discard("explanation")
+    if kinds & {"date", "place"}:
+        kinds.discard("list")
+    return Question(text, language or detect(text), frozenset(kinds or {"other"}), numbers(text))
+
+
+@lru_cache(maxsize=20_000)
+def numbers(text: str) -> frozenset[str]:
+    """The numbers of a text, without leading zeros or ordinal endings, and its ordinals written as words.
+
+    >>> sorted(numbers("La 05ème session, le 7 mars 2018"))
+    ['2018', '5', '7']
+    """
+    written = {(found.lstrip("0") or "0").rstrip(".,") for found in _NUMBER.findall(fold(text))}
+    return frozenset(written | {str(number) for number in spelled_ordinals(text)})
+
+
+def holds(kind: Kind, sentence: str, question: str) -> bool:
+    """Whether a sentence holds something of that kind which the question did not already say.
+
+    >>> holds("date", "Elle s'est tenue en 2018.", "Quand ?"), holds("date", "Elle s'est tenue à Tunis.", "Quand ?")
+    (True, False)
+    """
+    folded, asked = fold(sentence), fold(question)
+    if kind == "date":
+        return any(found not in asked for found in _DATE.findall(folded) + _DAY.findall(folded))
+    if kind == "number":
+        bare = _PERIOD.sub(" ", folded)
+        return any(found not in asked for found in (match.group() for match in _COUNT.finditer(bare)))
+    if kind == "person":
+        return any(fold(found) not in asked for found in _NAME.findall(sentence)) or _is_arabic(sentence)
+    if kind == "place":
+        return any(fold(found.split()[-1]) not in asked for found in _AT_PLACE.findall(sentence))
+    return True
+
+
+def _is_arabic(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return bool(letters) and sum("\u0600" <= c <= "\u06ff" for c in letters) * 2 > len(letters)

@@ -1,0 +1,79 @@
+"""Decide whether the texts hold the answer, before anything is shown. Pure.
+
+The score is a probability made of what is known without reading: how near the best sentence is, how much of the
+question's rare words it and its surroundings hold, whether its numbers are there, and whether the sentence holds the
+kind of thing asked. Similarity alone cannot decide: a near miss is on the right topic and scores highest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answers.extract import Drafted
+from assistant.answers.question import Question
+from assistant.answers.relations import unstated
+from index.search import Found
+
+REASONS = {
+    "empty": {
+        "fr": "La base ne contient encore aucun texte.",
+        "en": "No text has been added yet.",
+        "ar": "لا توجد نصوص في القاعدة بعد.",
+    },
+    "far": {
+        "fr": "Les textes ne traitent pas de ce sujet.",
+        "en": "The texts do not deal with this subject.",
+        "ar": "لا تتناول النصوص هذا الموضوع.",
+    },
+    "near_miss": {
+        "fr": "Les textes abordent ce sujet mais ne donnent pas cette réponse.",
+        "en": "The texts touch on this subject but do not give this answer.",
+        "ar": "تتطرق النصوص إلى هذا الموضوع لكنها لا تعطي هذه الإجابة.",
+    },
+}
+FAR_SIMILARITY = 0.83
+"""Below this best cosine a refusal says "off the subject", above it "not told"; only the wording depends on it."""
+
+
+def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:
+    """What the answerable-or-not model looks at; every value about 0..1."""
+    if not found.hits or not drafted:
+        return {"nothing": 1.0}
+    best = max(drafted, key=lambda item: item.probability)
+    shown = [item.unit for item in drafted]
+    ranked = sorted((max(hit.sentences) for hit in found.hits), reverse=True)
+    crossing = float(best.unit.hit.language not in ("", question.language))
+    here = 1.0 - crossing
+    unknown = [word for word in found.words if word.rarity is None]
+    values = best.unit.features
+    evidence = "\n".join(f"{unit.hit.chunk.context}\n{unit.text}" for unit in shown)
+    return {
+        "similarity": (ranked[0] - 0.8) * 5,
+        "dense": (max(hit.dense for hit in found.hits) - 0.8) * 5,
+        "shown_similarity": (max(unit.hit.sentences[unit.first] for unit in shown) - 0.8) * 5,
+        "margin": min(1.0, (ranked[0] - ranked[min(4, len(ranked) - 1)]) * 10),
+        "unit": best.probability,
+        "words": max(unit.features["words"] for unit in shown) * here,
+        "words_nearby": max(unit.features["words_nearby"] for unit in shown) * here,
+        "words_in_passage": max(unit.features["words_in_passage"] for unit in shown) * here,
+        "unknown_words": here * len(unknown) / max(1, len(found.words)),
+        "numbers_missing": min(unit.features["numbers_missing"] for unit in shown),
+        "numbers_missing_nearby": values["numbers_missing_nearby"],
+        "date_lacking": min(unit.features["date_lacking"] for unit in shown),
+        "number_lacking": min(unit.features["number_lacking"] for unit in shown),
+        "place_lacking": min(unit.features["place_lacking"] for unit in shown),
+        "relation_unstated": max((relation.weight for relation in unstated(question.text, evidence)), default=0.0),
+        "crossing": crossing,
+        "short_question": 1 / max(1, len(found.words)),
+    }
+
+
+def reason(found: Found, language: str) -> tuple[str, str]:
+    """Why an answer is refused: a code, and one line in the reader's language."""
+    if not found.hits:
+        code = "empty"
+    elif max(max(hit.sentences) for hit in found.hits) < FAR_SIMILARITY:
+        code = "far"
+    else:
+        code = "near_miss"
+    return code, REASONS[code].get(language, REASONS[code]["fr"])

@@ -1,0 +1,203 @@
+"""The product as one object: ask, search, ingest, look at documents. The doors (cli, socket, ui) only call this."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from assistant.answers.answer import Answer
+from assistant.answers.ask import Asker
+from assistant.errors import UnknownDocument
+from assistant.library import Outcome, Progress, Request, ingest
+from assistant.ownership import Ownership
+from corpus.glossary import read_glossary
+from index import build
+from index.embed import Embedder
+from index.expand import Expander
+from index.generations import Generation
+from index.records import DocumentRecord, Records
+from index.search import Found, Hit, Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One passage found, as it is printed and sent: scores in 0..1, `sentence` the nearest sentence."""
+
+    document: str
+    title: str
+    page: int | None
+    headings: tuple[str, ...]
+    text: str
+    sentence: str
+    score: float
+    dense: float
+    lexical: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The match as plain JSON values."""
+        value = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return value | {"headings": list(self.headings)}
+
+
+class Operations(Protocol):
+    """What can be asked of the product, here or in the service that owns the data directory."""
+
+    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
+        """Answer a question, or refuse."""
+        ...
+
+    def search(self, question: str, top_k: int = 10) -> list[Match]:
+        """The best passages."""
+        ...
+
+    def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
+        """Add, replace and remove documents."""
+        ...
+
+    def documents(self) -> list[DocumentRecord]:
+        """Every document, without its text."""
+        ...
+
+    def text(self, document: str) -> str:
+        """A document's text, in which all offsets count."""
+        ...
+
+    def remove(self, document: str) -> None:
+        """Remove a document."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything held."""
+        ...
+
+
+class Assistant:
+    """The product over one data directory, which this process owns."""
+
+    def __init__(
+        self,
+        records: Records,
+        generation: Generation,
+        embedder: Embedder,
+        ownership: Ownership,
+        threshold: float | None = None,
+    ) -> None:
+        self._records = records
+        self._generation = generation
+        self._embedder = embedder
+        self._ownership = ownership
+        self._writing = threading.Lock()
+        self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()))
+        self._frameworks: Mapping[str, str] = {}
+        self.fingerprint = f"{build.vector_fingerprint(embedder)}|{generation.number}"
+        self._asker = Asker(self._texts(), self.fingerprint, threshold=threshold)
+        self._refresh()
+
+    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
+        """Answer a question, or refuse."""
+        return self._asker.ask(_readable(question), [_readable(turn) for turn in history], language, id)
+
+    def find(self, question: str, top_k: int) -> Found:
+        """The passages for a question as the index gives them, one hit a chunk."""
+        return self._searcher.search(_readable(question), top_k)
+
+    def search(self, question: str, top_k: int = 10) -> list[Match]:
+        """The best passages for a question, best first."""
+        return [_match(hit) for hit in self.find(question, top_k).hits]
+
+    def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
+        """Add, replace and remove documents; searchable when the iterator ends."""
+        with self._writing:
+            build.check_vectors(self._records, self._embedder)
+            try:
+                yield from ingest(self._records, self._embedder, request, progress)
+            finally:
+                self._refresh()
+
+    def documents(self) -> list[DocumentRecord]:
+        """Every document, by id, without its text."""
+        return self._records.documents()
+
+    def text(self, document: str) -> str:
+        """A document's text; raises `UnknownDocument`."""
+        text = self._records.text(document)
+        if text is None:
+            raise UnknownDocument(
+                f"Aucun document {document!r}. « cooperation documents list » donne les identifiants."
+            )
+        return text
+
+    def remove(self, document: str) -> None:
+        """Remove a document; raises `UnknownDocument`."""
+        with self._writing:
+            if not self._records.remove(document):
+                self.text(document)
+            self._refresh()
+
+    def close(self) -> None:
+        """Leave the index in good order and give the directory back."""
+        self._generation.close()
+        self._records.close()
+        self._ownership.release()
+
+    def _refresh(self) -> None:
+        """Bring the index and what is remembered of the documents level with the records."""
+        self._generation.catch_up()
+        self._searcher.languages = self._records.languages()
+        self._frameworks = {record.id: record.framework for record in self._records.documents()}
+
+    def _texts(self) -> _Texts:
+        return _Texts(self)
+
+    @property
+    def frameworks(self) -> Mapping[str, str]:
+        """Each document's framework, as of the last change."""
+        return self._frameworks
+
+    def text_or_none(self, document: str) -> str | None:
+        """A document's text, or `None`."""
+        return self._records.text(document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The assistant's index as `Asker` needs it."""
+
+    assistant: Assistant
+
+    def search(self, question: str, top_k: int) -> Found:
+        return self.assistant.find(question, top_k)
+
+    def text(self, document: str) -> str | None:
+        return self.assistant.text_or_none(document)
+
+    def frameworks(self) -> Mapping[str, str]:
+        return self.assistant.frameworks
+
+
+def _match(hit: Hit) -> Match:
+    chunk = hit.chunk
+    return Match(
+        document=chunk.document,
+        title=chunk.title,
+        page=chunk.page,
+        headings=chunk.headings,
+        text=chunk.text,
+        sentence=chunk.quote(hit.best_sentence),
+        score=round(hit.score, 6),
+        dense=round(hit.dense, 6),
+        lexical=round(hit.lexical, 6),
+    )
+
+
+def _readable(text: str) -> str:
+    """A text as UTF-8 can write it: a terminal of another encoding, and JSON, may hand over halves of characters."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def absolute(paths: Sequence[str]) -> tuple[Path, ...]:
+    """Paths as the caller meant them, whatever folder the owning process stands in."""
+    return tuple(Path(path).absolute() for path in paths)

@@ -1,0 +1,329 @@
+"""The commands of the main job: ingest, ask, search, documents, rebuild."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.cli import add_command, takes_data
+from assistant.settings import Settings
+from corpus.errors import AssistantError
+from corpus.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from assistant.answers.answer import Answer
+    from assistant.assistant import Match, Operations
+    from assistant.library import Outcome
+
+Commands = argparse._SubParsersAction
+WORDS = {"added": "ajouté", "kept": "inchangé", "replaced": "remplacé", "removed": "retiré", "refused": "refusé"}
+
+
+class BadQuestions(AssistantError):
+    """A file of questions has a line that is not a question; the message names the line."""
+
+
+def register_ingest(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation ingest`."""
+    parser = add_command(commands, "ingest", "lire et indexer des textes (sans argument : le corpus livré)", _ingest)
+    parser.add_argument("paths", nargs="*", metavar="FICHIER|DOSSIER")
+    parser.add_argument("--jsonl", metavar="FICHIER", help='un document par ligne : {"id","title","text","lang"}')
+    parser.add_argument("--json", action="store_true", help="résultat en JSON")
+
+
+def register_ask(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation ask`."""
+    parser = add_command(commands, "ask", "poser une question aux textes", _ask)
+    parser.add_argument("question", nargs="?")
+    parser.add_argument("--json", action="store_true", help="réponse en JSON")
+    parser.add_argument("--show-passages", action="store_true", help="montrer aussi les passages trouvés")
+    parser.add_argument("--questions", metavar="FICHIER", help='questions : {"id","text","lang","history"} par ligne')
+    parser.add_argument("--out", metavar="FICHIER", help="réponses, une par ligne (avec --questions)")
+
+
+def register_search(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation search`."""
+    parser = add_command(commands, "search", "chercher des passages", _search)
+    parser.add_argument("question", nargs="?")
+    parser.add_argument("--top-k", type=_positive, default=10, metavar="N", help="nombre de passages (10)")
+    parser.add_argument("--json", action="store_true", help="passages en JSON")
+    parser.add_argument("--queries", metavar="FICHIER", help='requêtes : {"id","text","lang"} par ligne')
+    parser.add_argument("--out", metavar="FICHIER", help="classements en JSON (avec --queries)")
+
+
+def register_documents(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation documents`."""
+    parser = add_command(commands, "documents", "voir les documents : list, text ID, remove ID", _documents)
+    actions = parser.add_subparsers(dest="action", metavar="list|text|remove", required=True)
+    for name, help in (
+        ("list", "les documents"),
+        ("text", "le texte d'un document"),
+        ("remove", "retirer un document"),
+    ):
+        action = actions.add_parser(name, help=help, description=help)
+        takes_data(action)
+        if name == "list":
+            action.add_argument("--json", action="store_true", help="liste en JSON")
+        else:
+            action.add_argument("id", help="identifiant, tel que « documents list » le donne")
+
+
+def register_rebuild(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation rebuild`."""
+    add_command(commands, "rebuild", "refaire l'index (après un changement de modèle ou de découpage)", _rebuild)
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[Operations]:
+    """The product for one command, here or in the running service."""
+    from assistant.wiring import open_operations
+
+    operations = open_operations(Settings.from_env(os.environ, options.data))
+    try:
+        yield operations
+    finally:
+        operations.close()
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from assistant.assistant import absolute
+    from assistant.library import Request
+
+    request = Request(absolute(options.paths), Path(options.jsonl).absolute() if options.jsonl else None)
+    outcomes: list[Outcome] = []
+    with opened(options) as operations, progress_bar() as progress:
+        outcomes.extend(operations.ingest(request, progress))
+    if options.json:
+        print(json.dumps({"documents": [outcome.to_json() for outcome in outcomes]}, ensure_ascii=False, indent=1))
+    else:
+        _print_outcomes(outcomes)
+    return 1 if outcomes and all(outcome.status == "refused" for outcome in outcomes) else 0
+
+
+def _print_outcomes(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.status in ("added", "replaced"):
+            pages = f", {outcome.pages} pages" if outcome.pages else ""
+            print(f"{WORDS[outcome.status]:9} {outcome.id} ({outcome.chunks} passages{pages}, {outcome.seconds:.1f} s)")
+        elif outcome.status == "refused":
+            print(f"{WORDS['refused']:9} {outcome.path} : {outcome.reason}")
+        elif outcome.status == "removed":
+            print(f"{WORDS['removed']:9} {outcome.id}")
+    counts = {status: sum(outcome.status == status for outcome in outcomes) for status in WORDS}
+    print(", ".join(f"{word}s : {counts[status]}" for status, word in WORDS.items()))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Any]:
+    """A progress bar on a terminal's error stream; silent elsewhere."""
+    from tqdm import tqdm
+
+    with tqdm(total=1, unit="doc", disable=None, leave=False, file=sys.stderr) as bar:
+
+        def show(done: int, total: int, name: str) -> None:
+            bar.total = max(total, 1)
+            bar.n = done
+            if name:
+                bar.set_description_str(Path(name).name[:40], refresh=False)
+            bar.refresh()
+
+        yield show
+
+
+def _ask(options: argparse.Namespace) -> int:
+    if options.questions:
+        return _ask_many(options)
+    if not (options.question or "").strip():
+        raise BadQuestions('Posez une question : cooperation ask "Quels sont les objectifs du CMAI ?"')
+    with opened(options) as operations:
+        answer = operations.ask(options.question)
+        empty = answer.reason == "empty"
+    if options.json:
+        print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
+    else:
+        print(render(answer, options.show_passages))
+        if empty:
+            print(
+                "Ajoutez des textes : « cooperation ingest » pour le corpus livré, ou « cooperation ingest FICHIER »."
+            )
+    return 0
+
+
+def _ask_many(options: argparse.Namespace) -> int:
+    questions = read_lines(options.questions)
+    with opened(options) as operations, _output(options.out) as out, progress_bar() as progress:
+        for done, value in enumerate(questions):
+            progress(done, len(questions), str(value["id"]))
+            answer = operations.ask(
+                value["text"], value["history"], language=_language(value.get("lang")), id=str(value["id"])
+            )
+            out.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
+    return 0
+
+
+def _language(given: object) -> str:
+    """A language of ours, or nothing where another was given or none: then the question tells."""
+    return given if isinstance(given, str) and given in LANGUAGES else ""
+
+
+def history_of(turns: Any) -> list[str]:
+    """Earlier questions, from a list of strings or of turns `{"role", "text"}`.
+
+    >>> history_of([{"role": "user", "text": "a"}, {"role": "assistant", "text": "b"}]), history_of(None)
+    (['a'], [])
+    """
+    found = []
+    if isinstance(turns, str | dict):
+        raise TypeError("a history is a list")
+    for turn in turns or []:
+        if isinstance(turn, str):
+            found.append(turn)
+        elif turn.get("role") == "user":
+            found.append(str(turn.get("text") or ""))
+    return found
+
+
+def read_lines(path: str) -> list[dict[str, Any]]:
+    """Questions of a JSON lines file, each with an `id` and a `text`; `BadQuestions` names a wrong line."""
+    found = []
+    try:
+        lines = Path(path).read_text("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadQuestions(f"{path} : fichier illisible ({error})") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+            if not isinstance(value["text"], str):
+                raise TypeError("a question is a text")
+            found.append({**value, "id": value["id"], "history": history_of(value.get("history"))})
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise BadQuestions(f'{path}, ligne {number} : {{"id", "text", "lang"}} attendu') from error
+    return found
+
+
+@contextmanager
+def _output(path: str | None) -> Iterator[Any]:
+    if path is None:
+        yield sys.stdout
+        return
+    part = Path(f"{path}.part")
+    with part.open("w", encoding="utf-8") as file:
+        yield file
+    part.replace(path)
+
+
+def _search(options: argparse.Namespace) -> int:
+    if options.queries:
+        return _search_many(options)
+    if not (options.question or "").strip():
+        raise BadQuestions('Donnez une requête : cooperation search "cybercriminalité"')
+    with opened(options) as operations:
+        matches = operations.search(options.question, options.top_k)
+    if options.json:
+        print(json.dumps([match.to_json() for match in matches], ensure_ascii=False, indent=1))
+        return 0
+    for number, match in enumerate(matches, 1):
+        print(f"{number:2}. {match.score:.3f}  {_place(match.title, match.page, match.headings)}  [{match.document}]")
+        print(textwrap.indent(textwrap.fill(match.sentence, 96), "    "))
+    if not matches:
+        print("Aucun passage : la base est vide. « cooperation ingest » y met le corpus livré.")
+    return 0
+
+
+def _search_many(options: argparse.Namespace) -> int:
+    queries = read_lines(options.queries)
+    run: dict[str, list[list[Any]]] = {}
+    with opened(options) as operations, progress_bar() as progress:
+        for done, value in enumerate(queries):
+            progress(done, len(queries), str(value["id"]))
+            run[str(value["id"])] = rank_documents(operations.search(value["text"], options.top_k * 4), options.top_k)
+    with _output(options.out) as out:
+        out.write(json.dumps(run, ensure_ascii=False))
+    return 0
+
+
+def rank_documents(matches: list[Match], top_k: int) -> list[list[Any]]:
+    """Passages as documents: `[[id, score], ...]`, best first, each document once with its best passage's score."""
+    best: dict[str, float] = {}
+    for match in matches:
+        best.setdefault(match.document, match.score)
+    return [[document, score] for document, score in list(best.items())[:top_k]]
+
+
+def _documents(options: argparse.Namespace) -> int:
+    with opened(options) as operations:
+        if options.action == "text":
+            sys.stdout.write(operations.text(options.id))
+            return 0
+        if options.action == "remove":
+            operations.remove(options.id)
+            print(f"retiré   {options.id}")
+            return 0
+        records = operations.documents()
+    if options.json:
+        fields = ("id", "title", "framework", "language", "date", "source", "sha256", "pages", "chunks", "added_at")
+        listed = [{name: getattr(record, name) for name in fields} for record in records]
+        print(json.dumps({"documents": listed}, ensure_ascii=False, indent=1))
+        return 0
+    for record in records:
+        pages = f"{record.pages} pages" if record.pages else "-"
+        print(f"{record.id}\t{record.title}\t{record.language}\t{pages}\t{record.chunks} passages\t{record.framework}")
+    if not records:
+        print("Aucun document. « cooperation ingest » ajoute le corpus livré.")
+    return 0
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from assistant.wiring import rebuild
+
+    _print_outcomes(list(rebuild(Settings.from_env(os.environ, options.data))))
+    return 0
+
+
+def render(answer: Answer, show_passages: bool = False) -> str:
+    """An answer for a terminal: sentences with their citation numbers, then the sources."""
+    lines: list[str] = []
+    if answer.understood_as != answer.question:
+        lines += [f"(compris comme : {answer.understood_as})", ""]
+    if answer.refused:
+        lines.append(answer.reason_text)
+    for sentence in answer.sentences:
+        marks = "".join(f"[{n}]" for n in sentence.citations)
+        lines.append(_fill(f"{sentence.text} {marks}"))
+    if answer.citations:
+        lines.append("")
+    for citation in answer.citations:
+        place = _place(citation.title, citation.page, citation.headings)
+        lines.append(f"[{citation.n}] {place}  [{citation.document} {citation.start}:{citation.end}]")
+    if (answer.refused or show_passages) and answer.passages:
+        lines += ["", "Passages les plus proches (pas une réponse) :" if answer.refused else "Passages trouvés :"]
+        for passage in answer.passages:
+            lines.append(f"  - {_place(passage.title, passage.page, ())}")
+            text = passage.text if show_passages else textwrap.shorten(passage.text, 220, placeholder=" …")
+            lines.append(textwrap.indent(_fill(text), "      "))
+    return "\n".join(lines)
+
+
+def _fill(text: str) -> str:
+    return "\n".join(textwrap.fill(line, 96) for line in text.split("\n"))
+
+
+def _place(title: str, page: int | None, headings: tuple[str, ...]) -> str:
+    parts = [title or "(sans titre)", *headings[-1:], *([f"p. {page}"] if page else [])]
+    return " · ".join(parts)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("un nombre entier d'au moins 1")
+    return value

@@ -1,0 +1,201 @@
+"""The product through the service that owns it: one JSON line asks, JSON lines answer, over a Unix socket.
+
+The socket lies in the data directory with mode 0600: who can use it is who can read the data anyway. `Service` listens
+in the owning process; `RemoteAssistant` is what a command holds instead of an `Assistant`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import socketserver
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import AssistantError, DataBusy, ServiceFailed
+
+if TYPE_CHECKING:
+    from assistant.answers.answer import Answer
+    from assistant.assistant import Match, Operations
+    from assistant.library import Outcome, Progress, Request
+    from index.records import DocumentRecord
+
+_log = logging.getLogger(__name__)
+CONNECT_SECONDS = 2.0
+
+
+class RemoteAssistant:
+    """The operations of an `Assistant`, carried out by the running service."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @classmethod
+    def connect(cls, path: Path, owner: str) -> RemoteAssistant:
+        """The service behind the socket; raises `DataBusy` when nothing answers there within two seconds."""
+        remote = cls(path)
+        try:
+            next(remote._call("ping", within=CONNECT_SECONDS))
+        except (OSError, StopIteration) as error:
+            raise DataBusy(
+                f"Le dossier {path.parent} est utilisé par le processus {owner}, qui ne répond pas. "
+                "Attendez la fin de sa commande, arrêtez-le, ou donnez un autre dossier avec --data."
+            ) from error
+        return remote
+
+    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
+        """Answer a question, or refuse."""
+        from assistant.answers.answer import Answer
+
+        value = self._one("ask", question=question, history=list(history), language=language, id=id)
+        return Answer.from_json(value)
+
+    def search(self, question: str, top_k: int = 10) -> list[Match]:
+        """The best passages."""
+        from assistant.assistant import Match
+
+        found = self._one("search", question=question, top_k=top_k)
+        return [Match(**{**value, "headings": tuple(value["headings"])}) for value in found]
+
+    def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
+        """Add, replace and remove documents."""
+        from assistant.library import Outcome
+
+        paths, jsonl = [str(path) for path in request.paths], str(request.jsonl) if request.jsonl else None
+        for value in self._call("ingest", paths=paths, jsonl=jsonl):
+            if "progress" in value:
+                if progress:
+                    progress(*value["progress"])
+            else:
+                yield Outcome(**value)
+
+    def documents(self) -> list[DocumentRecord]:
+        """Every document, without its text."""
+        from index.records import DocumentRecord
+
+        return [DocumentRecord(**value) for value in self._one("documents")]
+
+    def text(self, document: str) -> str:
+        """A document's text."""
+        return str(self._one("text", document=document))
+
+    def remove(self, document: str) -> None:
+        """Remove a document."""
+        self._one("remove", document=document)
+
+    def close(self) -> None:
+        """Nothing is held between calls."""
+
+    def _one(self, operation: str, **arguments: Any) -> Any:
+        return next(self._call(operation, **arguments))
+
+    def _call(self, operation: str, within: float | None = None, **arguments: Any) -> Iterator[Any]:
+        """The values that the service answers with; each is waited for `within` seconds, or as long as it takes."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(CONNECT_SECONDS)
+            with _short(self._path) as address:
+                connection.connect(address)
+            connection.settimeout(within)
+            connection.sendall(json.dumps({"operation": operation, **arguments}).encode() + b"\n")
+            with connection.makefile("r", encoding="utf-8") as lines:
+                for line in lines:
+                    message = json.loads(line)
+                    if "error" in message:
+                        raise ServiceFailed(message["error"])
+                    yield message["value"]
+
+
+class Service:
+    """Listens on the socket until closed; each connection is one operation, in a thread of its own."""
+
+    def __init__(self, operations: Operations, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        self._path = path
+        before = os.umask(0o177)
+        try:
+            with _short(path) as address:
+                self._server = _Server(address, operations)
+        finally:
+            os.umask(before)
+        self._thread = threading.Thread(target=self._server.serve_forever, name="service", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._path.unlink(missing_ok=True)
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+
+    def __init__(self, path: str, operations: Operations) -> None:
+        self.operations = operations
+        super().__init__(path, _Handler)
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: _Server
+
+    def handle(self) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            try:
+                request = json.loads(self.rfile.readline(10_000_000))
+                for value in _carry_out(self.server.operations, request, self._send):
+                    self._send({"value": value})
+            except AssistantError as error:
+                self._send({"error": str(error)})
+            except (BrokenPipeError, ConnectionResetError):
+                raise
+            except Exception:
+                _log.exception("an operation failed")
+                self._send({"error": "Le service a rencontré une erreur ; son journal en dit la cause."})
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        self.wfile.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+        self.wfile.flush()
+
+
+def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> Iterator[Any]:
+    from assistant.library import Request
+
+    operation = request.pop("operation")
+    if operation == "ping":
+        yield "pong"
+    elif operation == "ask":
+        yield operations.ask(**request).to_json()
+    elif operation == "search":
+        yield [match.to_json() for match in operations.search(**request)]
+    elif operation == "ingest":
+        wanted = Request(tuple(map(Path, request["paths"])), Path(request["jsonl"]) if request["jsonl"] else None)
+        for outcome in operations.ingest(wanted, lambda *step: send({"value": {"progress": step}})):
+            yield outcome.to_json()
+    elif operation == "documents":
+        yield [asdict(record) for record in operations.documents()]
+    elif operation == "text":
+        yield operations.text(request["document"])
+    elif operation == "remove":
+        operations.remove(request["document"])
+        yield True
+    else:
+        raise ServiceFailed(f"Opération inconnue : {operation!r}. Le service et la commande sont-ils de même version ?")
+
+
+@contextmanager
+def _short(path: Path) -> Iterator[str]:
+    """A socket's address, through a link for as long as it takes when the path is beyond the system's 107 bytes."""
+    if len(os.fsencode(path)) <= 100:
+        yield str(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="cooperation-") as folder:
+        link = Path(folder) / "data"
+        link.symlink_to(path.parent.absolute())
+        yield str(link / path.name)

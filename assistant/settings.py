@@ -1,0 +1,63 @@
+"""The settings, read once from the environment. Nothing below `assistant` sees them, nothing is read at import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from assistant.errors import BadSetting
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set, with the defaults that make the product run on one machine with no network.
+
+    `data` holds everything the product keeps; `cache` the unpacked model, which can be made again at any time.
+    """
+
+    data: Path
+    cache: Path
+    database_url: str
+    embedding_model: str
+    refusal_threshold: float | None
+    host: str
+    port: int
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], data: str | None = None) -> Settings:
+        """Settings from `COOPERATION_*` variables; `data` (a command's `--data`) wins over `COOPERATION_DATA`."""
+        folder = Path(data or environ.get("COOPERATION_DATA") or "data").expanduser().resolve()
+        home = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME", ".")) / ".cache")
+        cache = Path(environ.get("COOPERATION_CACHE") or Path(home) / "cooperation-assistant").expanduser().resolve()
+        return cls(
+            data=folder,
+            cache=cache,
+            database_url=environ.get("COOPERATION_DATABASE_URL")
+            or f"sqlite:///{quote(str(folder / 'cooperation.db'))}",
+            embedding_model=environ.get("COOPERATION_EMBEDDING_MODEL", ""),
+            refusal_threshold=_fraction(environ, "COOPERATION_REFUSAL_THRESHOLD"),
+            host=environ.get("COOPERATION_HOST") or "127.0.0.1",
+            port=_port(environ, "COOPERATION_PORT", 7860),
+        )
+
+
+def _fraction(environ: Mapping[str, str], name: str) -> float | None:
+    text = environ.get(name, "")
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise BadSetting(f"{name}={text!r} : donnez un nombre entre 0 et 1.")
+    return value
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "")
+    if text and (not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536):
+        raise BadSetting(f"{name}={text!r} : donnez un numéro de port entre 1 et 65535.")
+    return int(text) if text else default

@@ -1,0 +1,86 @@
+"""Open the heavy doors and put the parts together. The only module that does; everything is imported inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from assistant.errors import DataBusy
+from assistant.ownership import Ownership
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant, Operations
+    from assistant.library import Outcome
+    from index.embed import Embedder
+
+SOCKET = "service.sock"
+
+
+def open_operations(settings: Settings) -> Operations:
+    """The product, opened here if the data directory is free, else in the service that owns it."""
+    ownership = Ownership(settings.data)
+    if ownership.claim():
+        return open_assistant(settings, ownership)
+    from assistant.remote import RemoteAssistant
+
+    return RemoteAssistant.connect(settings.data / SOCKET, ownership.owner())
+
+
+def open_assistant(settings: Settings, ownership: Ownership | None = None) -> Assistant:
+    """The product over a data directory that this process owns; raises `DataBusy` when another one does."""
+    ownership = ownership or _claimed(settings)
+    from assistant.assistant import Assistant
+    from index.build import check_vectors
+    from index.generations import open_generation
+    from index.lexical import VERSION as TERMS
+    from index.records import Records
+
+    try:
+        records = Records(settings.database_url)
+        embedder = embedder_of(settings)
+        check_vectors(records, embedder)
+        generation = open_generation(records, settings.data, f"{embedder.name}|{TERMS}")
+        return Assistant(records, generation, embedder, ownership, settings.refusal_threshold)
+    except BaseException:
+        ownership.release()
+        raise
+
+
+def rebuild(settings: Settings) -> Iterator[Outcome]:
+    """Chunk and embed every document again from the records, then make the index level with them.
+
+    The index is left closed until then: it cannot hold vectors of two models, which may differ in length.
+    """
+    ownership = _claimed(settings)
+    from assistant.library import Outcome
+    from index import build
+    from index.generations import open_generation
+    from index.lexical import VERSION as TERMS
+    from index.records import opened
+
+    try:
+        with opened(settings.database_url) as records:
+            embedder = embedder_of(settings)
+            for built in build.rebuild(records, embedder):
+                yield Outcome(built.id, built.id, built.status, "", built.pages, built.chunks, built.seconds)
+            open_generation(records, settings.data, f"{embedder.name}|{TERMS}").close()
+    finally:
+        ownership.release()
+
+
+def _claimed(settings: Settings) -> Ownership:
+    ownership = Ownership(settings.data)
+    if not ownership.claim():
+        raise DataBusy(
+            f"Le dossier {settings.data} est déjà utilisé par le processus {ownership.owner()}. "
+            "Arrêtez-le, ou donnez un autre dossier avec --data."
+        )
+    return ownership
+
+
+def embedder_of(settings: Settings) -> Embedder:
+    """The embedding model that the settings name."""
+    from index.embed import open_embedder
+
+    return open_embedder(settings.embedding_model, settings.cache)

@@ -1,0 +1,1 @@
+"""What we know: a file becomes sections (document, page, headings, text)."""

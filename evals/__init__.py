@@ -1,0 +1,1 @@
+"""Who judges: question sets, runs, metrics, and comparison with a baseline."""

@@ -1,0 +1,84 @@
+"""A baseline: the compact copy of a run that is committed, and that later runs are compared with.
+
+One line a case, in the order of the set, so that a change of it reads well in a review.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from evals.compare import Scores
+from evals.run_file import Header, Metrics, Run, RunError, header_from, line_of, read_bytes, read_lines, read_run
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a baseline keeps of a case: its metrics, the words of the answer (none when refused), the pages it cites."""
+
+    id: str
+    metrics: Metrics
+    text: str
+    refused: bool
+    cited: tuple[tuple[str, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The run that others are compared with."""
+
+    header: Header
+    kept: tuple[Kept, ...]
+    set_metrics: Metrics
+
+    @property
+    def scores(self) -> Scores:
+        """The baseline as numbers."""
+        return Scores({kept.id: kept.metrics for kept in self.kept}, self.header.fingerprint)
+
+
+def read_baseline(path: Path) -> Baseline:
+    """The baseline in a file, or the run in it as a baseline; raises `RunError`."""
+    data = read_bytes(path)
+    lines = read_lines(path, data[: data.rfind(b"\n") + 1])
+    if not lines or "baseline" not in lines[0]:
+        return baseline_of(read_run(path))
+    try:
+        header = header_from(lines[0]["baseline"])
+        kept = tuple(
+            Kept(v["id"], v["metrics"], v["text"], v["refused"], tuple((d, p) for d, p in v["cited"]))
+            for v in lines[1:]
+        )
+        return Baseline(header, kept, lines[0]["baseline"]["set_metrics"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(f"{path} : référence illisible ({type(error).__name__}: {error}).") from error
+
+
+def baseline_of(run: Run) -> Baseline:
+    """What a baseline keeps of a run: figures to the last digit, because a rounded one would differ from itself."""
+    kept = tuple(
+        Kept(
+            record.case.id,
+            record.metrics,
+            record.answer.text if record.answer else "",
+            record.answer.refused if record.answer else False,
+            tuple(dict.fromkeys((c.document, c.page) for c in record.answer.citations)) if record.answer else (),
+        )
+        for record in run.records
+    )
+    return Baseline(run.header, kept, run.set_metrics)
+
+
+def write_baseline(run: Run, path: Path) -> None:
+    """Write the baseline of a run, one line a case; raises `RunError` for a run that is not of the whole set."""
+    if run.missing:
+        raise RunError(f"{len(run.missing)} cas n'ont pas été joués : relancez « cooperation evals run » avec --out.")
+    if run.header.tag:
+        raise RunError(f"Seuls les cas {run.header.tag!r} ont été joués : une référence se fait de la suite entière.")
+    baseline = baseline_of(run)
+    header = asdict(baseline.header) | {"set_metrics": baseline.set_metrics}
+    lines = [{"baseline": header}, *({f.name: getattr(kept, f.name) for f in fields(Kept)} for kept in baseline.kept)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(b"".join(map(line_of, lines)))
+    part.replace(path)

@@ -1,0 +1,128 @@
+"""The commands of evaluation: `cooperation bench index|runtime|ask`. Imports nothing heavy until one runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from assistant.cli import add_command
+from assistant.settings import Settings
+
+Measure = Callable[[argparse.Namespace, Settings, Path], tuple[Any, str]]
+
+
+def register_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`cooperation bench`."""
+    parser = add_command(
+        commands, "bench", "mesurer la vitesse, dans un dossier temporaire (les données ne sont pas touchées)", _bench
+    )
+    benches = parser.add_subparsers(title="mesures", metavar="MESURE", required=True)
+    index = _add(benches, "index", "l'indexation, à côté d'un LlamaIndex + Chroma de départ, mêmes poids", _index)
+    index.add_argument("--rounds", type=_positive, default=3, metavar="N", help="tours, en alternance (3)")
+    runtime = _add(benches, "runtime", "les façons d'exécuter le modèle embarqué : vitesse et fidélité", _runtime)
+    runtime.add_argument("--rounds", type=_positive, default=3, metavar="N", help="tours, en alternance (3)")
+    runtime.add_argument(
+        "--set", type=Path, metavar="DOSSIER", help="jeu de recherche : corpus.jsonl et queries.jsonl, pour le nDCG@10"
+    )
+    _add_questions(runtime)
+    ask = _add(benches, "ask", "le temps d'une réponse, sur N passages, et des commandes entières", _ask)
+    ask.add_argument("--chunks", type=_positive, default=10_000, metavar="N", help="passages dans l'index (10000)")
+    ask.add_argument("--calls", type=_positive, default=200, metavar="N", help="appels mesurés (200)")
+    ask.add_argument("--processes", type=_natural, default=5, metavar="N", help="fois pour chaque commande (5)")
+    _add_questions(ask)
+
+
+def _add(
+    benches: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str, measure: Measure
+) -> argparse.ArgumentParser:
+    parser = benches.add_parser(name, help=help, description=help)
+    parser.add_argument(
+        "--texts",
+        type=Path,
+        metavar="DOSSIER|FICHIER.jsonl",
+        help='textes à indexer, ou {"id","title","text"} par ligne (sinon le corpus livré)',
+    )
+    parser.add_argument("--documents", type=_positive, metavar="N", help="n'en prendre que N, tirés au sort")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine du tirage (0)")
+    parser.add_argument("--json", action="store_true", help="résultat en JSON")
+    parser.set_defaults(measure=measure)
+    return parser
+
+
+def _add_questions(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--questions", type=Path, metavar="FICHIER", help='questions : {"text"} par ligne')
+    parser.add_argument("--count", type=_positive, metavar="N", help="n'en prendre que N, tirées au sort")
+
+
+def _bench(options: argparse.Namespace) -> int:
+    settings = Settings.from_env(os.environ, options.data)
+    measure: Measure = options.measure
+    with tempfile.TemporaryDirectory(prefix="cooperation-bench-") as work:
+        result, shown = measure(options, settings, Path(work))
+    print(json.dumps(asdict(result), ensure_ascii=False, indent=1) if options.json else shown)
+    return 0
+
+
+def _index(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.bench import read_texts
+    from evals.bench_index import bench_index, render
+
+    texts = read_texts(options.texts, work, options.documents, options.seed)
+    result = bench_index(texts, settings, work, options.rounds, _say)
+    return result, render(result)
+
+
+def _runtime(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.bench import read_texts
+    from evals.bench_runtime import bench_runtime, render
+
+    texts = read_texts(options.texts, work, options.documents, options.seed)
+    questions = _questions(options)
+    result = bench_runtime(texts, questions, settings, work, options.rounds, _say, options.set, options.seed)
+    return result, render(result)
+
+
+def _ask(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.bench import read_texts
+    from evals.bench_ask import Plan, bench_ask, render
+
+    texts = read_texts(options.texts, work, options.documents, options.seed)
+    plan = Plan(options.chunks, options.calls, options.processes, options.seed)
+    result = bench_ask(texts, _questions(options), settings, work, plan, os.environ, _say)
+    return result, render(result)
+
+
+def _questions(options: argparse.Namespace) -> list[str]:
+    from evals.bench import BenchError, drawn, read_json_lines
+    from evals.bench_ask import EXAMPLES
+
+    if options.questions is None:
+        return drawn(EXAMPLES, options.count, options.seed)
+    read = [str(line["text"]) for line in read_json_lines(options.questions, "text")]
+    if not read:
+        raise BenchError(f"{options.questions} : aucune question.")
+    return drawn(read, options.count, options.seed)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _positive(text: str) -> int:
+    value = _natural(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("un nombre entier d'au moins 1")
+    return value
+
+
+def _natural(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError("un nombre entier")
+    return int(text)

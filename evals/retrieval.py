@@ -1,0 +1,296 @@
+"""How well are the passages of a public benchmark found, and its questions answered?
+
+The benchmark is indexed into a directory of its own, each query searched as `cooperation search` does, and where asked
+for put to the product as a person asks. Nothing is tuned here: figures come out as they are, by split.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from assistant.answers.answer import Answer
+from evals import ranking
+from evals.benchmark import Benchmark, Query, read_benchmark, write_documents
+from evals.matching import holds
+from evals.summary import auroc, percentile
+
+if TYPE_CHECKING:
+    from assistant.assistant import Operations
+    from assistant.settings import Settings
+    from evals.run import Progress
+
+TOP = 10
+ALL = "all"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What was found for a query, best first, and the seconds it took."""
+
+    query: Query
+    found: tuple[tuple[str, float], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Retrieval over the queries with something relevant; shares are `None` where there is no such query."""
+
+    queries: int
+    hit_1: float | None
+    hit_5: float | None
+    hit_10: float | None
+    mrr_10: float | None
+    ndcg_10: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Answers over the same queries.
+
+    `correct` is the share of answerable queries with gold strings whose answer holds one of them at token boundaries;
+    `false_refusals` the share of answerable ones refused, `refusals` that of unanswerable ones; `auroc` the chance that
+    an answerable query scores above an unanswerable one.
+    """
+
+    with_gold: int
+    correct: float | None
+    answerable: int
+    false_refusals: float | None
+    unanswerable: int
+    refusals: float | None
+    auroc: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds: the median, the 95th percentile (nearest rank) and the mean."""
+
+    p50: float | None
+    p95: float | None
+    mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All figures of a benchmark, by split; `refused` documents could not be indexed."""
+
+    name: str
+    documents: int
+    refused: int
+    queries: int
+    unanswerable: int
+    found: Mapping[str, Found]
+    search_seconds: Latency
+    answered: Mapping[str, Answered] | None
+    answer_seconds: Latency | None
+    runs: tuple[Ranked, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures as plain JSON values, without the rankings."""
+        value = asdict(self)
+        del value["runs"]
+        return value
+
+
+def measure(
+    folder: Path,
+    settings: Settings,
+    work: Path,
+    *,
+    answers: bool = False,
+    split: str | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+) -> Result:
+    """Index a benchmark, search all its queries, and ask them where `answers` is set.
+
+    `split` takes the queries of one split, `limit` that many of them, drawn with `seed`; the documents are always all.
+    """
+    from assistant.library import Request
+    from evals.product import progress_bar, temporary
+
+    benchmark = read_benchmark(folder)
+    queries = _chosen(benchmark, split, limit, seed)
+    texts = work / "documents.jsonl"
+    written = write_documents(benchmark, texts)
+    with temporary(settings, Request(jsonl=texts)) as (operations, outcomes):
+        refused = sum(outcome.status == "refused" for outcome in outcomes)
+        with progress_bar("query") as progress:
+            ranked = search_all(operations, queries, benchmark.beir, progress)
+        asked: list[tuple[Query, Answer]] = []
+        if answers:
+            with progress_bar("question") as progress:
+                asked = ask_all(operations, queries, progress)
+    return result_of(benchmark, queries, ranked, asked if answers else None, written, refused)
+
+
+def search_all(
+    operations: Operations, queries: Sequence[Query], beir: bool = False, progress: Progress | None = None
+) -> list[Ranked]:
+    """The ten best documents of each query, a document scored by its best passage; one search first warms up."""
+    from assistant.commands import rank_documents
+
+    if queries:
+        operations.search(queries[0].text, TOP * 4)
+    found = []
+    for done, query in enumerate(queries, 1):
+        began = time.perf_counter()
+        matches = operations.search(query.text, TOP * 4)
+        seconds = time.perf_counter() - began
+        documents = [(str(d), float(s)) for d, s in rank_documents(matches, TOP + 1) if not (beir and d == query.id)]
+        found.append(Ranked(query, tuple(documents[:TOP]), seconds))
+        if progress:
+            progress(done, len(queries))
+    return found
+
+
+def ask_all(
+    operations: Operations, queries: Sequence[Query], progress: Progress | None = None
+) -> list[tuple[Query, Answer]]:
+    """The product's answer to each query."""
+    found = []
+    for done, query in enumerate(queries, 1):
+        found.append((query, operations.ask(query.text, language=query.language, id=query.id)))
+        if progress:
+            progress(done, len(queries))
+    return found
+
+
+def result_of(
+    benchmark: Benchmark,
+    queries: Sequence[Query],
+    ranked: Sequence[Ranked],
+    asked: Sequence[tuple[Query, Answer]] | None,
+    documents: int,
+    refused: int = 0,
+) -> Result:
+    """The figures of what was found and answered, over all queries and by split."""
+    splits = dict.fromkeys(split for query in queries for split in query.splits)
+    names = (ALL, *(split for split in splits if len(splits) > 1 or split != ALL))
+
+    def of(query: Query, split: str) -> bool:
+        return split == ALL or split in query.splits
+
+    return Result(
+        name=benchmark.name,
+        documents=documents,
+        refused=refused,
+        queries=len(queries),
+        unanswerable=sum(query.unanswerable for query in queries),
+        found={name: found_of([r for r in ranked if of(r.query, name)]) for name in names},
+        search_seconds=_latency([r.seconds for r in ranked]),
+        answered=None
+        if asked is None
+        else {name: answered_of([(q, a) for q, a in asked if of(q, name)]) for name in names},
+        answer_seconds=None if asked is None else _latency([answer.seconds.total for _, answer in asked]),
+        runs=tuple(ranked),
+    )
+
+
+def found_of(ranked: Sequence[Ranked]) -> Found:
+    """hit@1, 5 and 10, MRR@10 and nDCG@10, with the definitions of `evals.ranking`."""
+    judged = [(tuple(d for d, _ in r.found), r.query.grades) for r in ranked]
+    judged = [(names, grades) for names, grades in judged if any(grade > 0 for grade in grades.values())]
+    sets = [(names, {d for d, grade in grades.items() if grade > 0}) for names, grades in judged]
+    hits = [_mean([ranking.hit(names, relevant, k) for names, relevant in sets]) for k in (1, 5, 10)]
+    return Found(
+        len(judged),
+        hits[0],
+        hits[1],
+        hits[2],
+        _mean([ranking.reciprocal_rank(names, relevant, TOP) for names, relevant in sets]),
+        _mean([ranking.ndcg(names, grades, TOP) for names, grades in judged]),
+    )
+
+
+def answered_of(asked: Sequence[tuple[Query, Answer]]) -> Answered:
+    """The figures of answers; see `Answered`."""
+    answerable = [(query, answer) for query, answer in asked if any(grade > 0 for grade in query.grades.values())]
+    unanswerable = [answer for query, answer in asked if query.unanswerable]
+    gold = [(query, answer) for query, answer in answerable if query.answers]
+    return Answered(
+        with_gold=len(gold),
+        correct=_mean([float(any(holds(g, answer.text) for g in query.answers)) for query, answer in gold]),
+        answerable=len(answerable),
+        false_refusals=_mean([float(answer.refused) for _, answer in answerable]),
+        unanswerable=len(unanswerable),
+        refusals=_mean([float(answer.refused) for answer in unanswerable]),
+        auroc=auroc([answer.score for _, answer in answerable], [answer.score for answer in unanswerable]),
+    )
+
+
+def render(results: Sequence[Result]) -> str:
+    """The figures as Markdown tables: what was found, then what was answered where it was asked."""
+    from evals.bench import table
+
+    header = ("set", "documents", "queries", "hit@1", "hit@5", "hit@10", "MRR@10", "nDCG@10", "p50 ms", "p95 ms")
+    rows = []
+    for result in results:
+        for name, found in result.found.items():
+            figures = (found.hit_1, found.hit_5, found.hit_10, found.mrr_10, found.ndcg_10)
+            seconds = (result.search_seconds.p50, result.search_seconds.p95) if name == ALL else ()
+            first = (result.name, str(result.documents)) if name == ALL else (f"  {name}", "")
+            rows.append((*first, str(found.queries), *map(_share, figures), *map(_milliseconds, seconds or ("", ""))))
+    parts = [table(header, rows)]
+    answered = [result for result in results if result.answered is not None]
+    if answered:
+        parts.append(_answer_table(answered))
+    refused = [f"{result.name}: {result.refused} documents hold no text" for result in results if result.refused]
+    return "\n\n".join([*parts, *refused])
+
+
+def _answer_table(results: Sequence[Result]) -> str:
+    from evals.bench import table
+
+    header = (
+        "set", "with gold", "correct", "answerable", "false refusals", "unanswerable", "refusals", "AUROC", "p50 ms",
+        "p95 ms",
+    )  # fmt: skip
+    rows = []
+    for result in results:
+        for name, a in (result.answered or {}).items():
+            latency = result.answer_seconds if name == ALL else None
+            seconds = map(_milliseconds, (latency.p50, latency.p95) if latency else ("", ""))
+            figures = (
+                str(a.with_gold), _share(a.correct), str(a.answerable), _share(a.false_refusals), str(a.unanswerable),
+                _share(a.refusals), _share(a.auroc),
+            )  # fmt: skip
+            rows.append((result.name if name == ALL else f"  {name}", *figures, *seconds))
+    return table(header, rows)
+
+
+def _chosen(benchmark: Benchmark, split: str | None, limit: int | None, seed: int) -> list[Query]:
+    from evals.benchmark import BenchmarkError
+
+    queries = [query for query in benchmark.queries if split is None or split in query.splits]
+    if not queries:
+        raise BenchmarkError(
+            f"{benchmark.name} : pas de part {split!r} ; il y a : {', '.join(benchmark.splits) or '-'}."
+        )
+    if limit is None or limit >= len(queries):
+        return queries
+    return [queries[at] for at in sorted(Random(seed).sample(range(len(queries)), limit))]
+
+
+def _latency(seconds: Sequence[float]) -> Latency:
+    return Latency(percentile(seconds, 50), percentile(seconds, 95), sum(seconds) / len(seconds) if seconds else None)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _milliseconds(value: float | str | None) -> str:
+    return f"{value * 1000:.0f}" if isinstance(value, float) else value or ""

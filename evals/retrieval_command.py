@@ -1,0 +1,58 @@
+"""The command `cooperation evals retrieval`: its options, and what it prints. Nothing heavy until it runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from assistant.settings import Settings
+
+RETRIEVAL_HELP = "mesurer la recherche sur des jeux publics (BEIR), dans un dossier temporaire"
+
+
+def register_retrieval(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DOSSIER")
+    parser.add_argument("--answers", action="store_true", help="poser aussi les questions")
+    parser.add_argument("--split", metavar="PART", help="seulement les questions de cette part (train, test, ...)")
+    parser.add_argument("--limit", type=positive, metavar="N", help="seulement N questions, tirées au sort")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine du tirage (0)")
+    parser.add_argument("--rankings", type=Path, metavar="FICHIER", help="écrire aussi les classements en JSON")
+    parser.add_argument("--json", action="store_true", help="en JSON")
+
+
+def run_retrieval(options: argparse.Namespace) -> int:
+    """Measure each folder, one after the other, and print all of them."""
+    from evals.retrieval import measure, render
+
+    settings = Settings.from_env(os.environ, options.data)
+    results = []
+    for folder in options.folders:
+        with tempfile.TemporaryDirectory(prefix="cooperation-evals-") as work:
+            results.append(
+                measure(
+                    folder,
+                    settings,
+                    Path(work),
+                    answers=options.answers,
+                    split=options.split,
+                    limit=options.limit,
+                    seed=options.seed,
+                )
+            )
+    if options.rankings:
+        rankings = {r.query.id: [list(place) for place in r.found] for result in results for r in result.runs}
+        options.rankings.write_text(json.dumps(rankings, ensure_ascii=False), "utf-8")
+    shown = [result.to_json() for result in results]
+    print(json.dumps(shown, ensure_ascii=False, indent=1) if options.json else render(results))
+    return 0
+
+
+def positive(text: str) -> int:
+    """An option's number of at least 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("un nombre entier d'au moins 1")
+    return int(text)

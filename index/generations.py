@@ -1,0 +1,170 @@
+"""The derived index: one folder holding Chroma and tantivy, made from the records and kept level with them.
+
+`index-<n>/` is generation n; the records remember which one serves, with what fingerprint, and the last revision that
+was applied to it. Changes are applied in place. A generation that is missing, of another fingerprint, or that was not
+left in good order is probed in a child process (a broken file may crash whoever opens it) and, when it is wrong, made
+anew beside the old one and switched to in one transaction. Nothing is embedded again for that.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from corpus.errors import AssistantError
+from index.lexical import LexicalIndex
+from index.records import EmbeddedChunk, Records
+from index.store import VectorStore
+
+_log = logging.getLogger(__name__)
+Progress = Callable[[int], None]
+PROBE_SECONDS = 30
+_WRITE_CHUNKS = 2000
+
+
+class IndexBroken(AssistantError):
+    """The derived index cannot be made; the records are whole and nothing is lost."""
+
+
+class Generation:
+    """The serving pair of indexes, always level with the records it was opened on."""
+
+    def __init__(self, records: Records, folder: Path, number: int) -> None:
+        self._records = records
+        self._folder = folder
+        self._mark = folder / "in-use"
+        self._mark.touch()
+        self.number = number
+        self.vectors = VectorStore(folder / "chroma")
+        self.lexical = LexicalIndex(folder / "tantivy")
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Apply every change since the last one applied; safe to repeat after any interruption."""
+        applied = int(self._records.fact("applied") or 0)
+        now = self._records.revision()
+        if applied == now:
+            return
+        for batch in _batches(self._records.changed_since(applied)):
+            if applied:
+                self.vectors.remove([document for document, _language, _chunks in batch])
+            with self.lexical.writer() as writer:
+                for document, language, chunks in batch:
+                    writer.remove(document)
+                    writer.add([item.chunk for item in chunks or ()], language)
+            embedded = [item for _document, _language, chunks in batch for item in chunks or ()]
+            if embedded:
+                self.vectors.add(
+                    [item.chunk.id for item in embedded],
+                    np.stack([item.vector for item in embedded]),
+                    [item.chunk.document for item in embedded],
+                )
+            if progress:
+                progress(len(embedded))
+        self._records.set_fact("applied", str(now))
+
+    def close(self) -> None:
+        """Leave the folder in good order."""
+        self.vectors.close()
+        self._mark.unlink(missing_ok=True)
+
+
+def open_generation(records: Records, data: Path, fingerprint: str, progress: Progress | None = None) -> Generation:
+    """The serving generation, repaired or made anew when it has to be, and level with the records."""
+    state = json.loads(records.fact("generation") or "{}")
+    number = int(state.get("number", 0))
+    folder = data / f"index-{number}"
+    if state.get("fingerprint") == fingerprint and _in_order(folder):
+        generation = _caught_up(records, folder, number, progress)
+        if generation is not None:
+            return generation
+    return _make_anew(records, data, number + 1, fingerprint, progress)
+
+
+def _caught_up(records: Records, folder: Path, number: int, progress: Progress | None) -> Generation | None:
+    """The generation in `folder`, level with the records; `None` when its files are not as they were left."""
+    try:
+        generation = Generation(records, folder, number)
+        generation.catch_up(progress)
+        if _level(generation, records):
+            return generation
+        generation.close()
+    except Exception as error:  # each library has errors of its own for a damaged file, and the records mend them all
+        _log.warning("%s is made anew: %s", folder.name, error)
+    return None
+
+
+def _make_anew(records: Records, data: Path, number: int, fingerprint: str, progress: Progress | None) -> Generation:
+    folder = data / f"index-{number}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    records.set_fact("applied", "0")
+    generation = Generation(records, folder, number)
+    generation.catch_up(progress)
+    if not _level(generation, records):
+        generation.close()
+        raise IndexBroken(
+            f"L'index reconstruit dans {folder} ne correspond pas aux documents enregistrés. "
+            "Vérifiez l'espace disque, puis relancez la commande."
+        )
+    records.set_fact("generation", json.dumps({"number": number, "fingerprint": fingerprint}))
+    for other in data.glob("index-*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+    return generation
+
+
+def _in_order(folder: Path) -> bool:
+    """Whether the folder can be opened safely: it was left in good order, or a child process can search it."""
+    if not (folder / "chroma").is_dir() or not (folder / "tantivy").is_dir():
+        return False
+    return not (folder / "in-use").exists() or probe(folder)
+
+
+def probe(folder: Path) -> bool:
+    """Whether a child process can open the folder and search it within `PROBE_SECONDS`."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "index.generations", str(folder)],
+            timeout=PROBE_SECONDS,
+            capture_output=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def _level(generation: Generation, records: Records) -> bool:
+    expected = records.count_chunks()
+    return generation.vectors.count() == expected == generation.lexical.count()
+
+
+def _batches(
+    changes: Iterator[tuple[str, str, list[EmbeddedChunk] | None]],
+) -> Iterator[list[tuple[str, str, list[EmbeddedChunk] | None]]]:
+    batch: list[tuple[str, str, list[EmbeddedChunk] | None]] = []
+    size = 0
+    for change in changes:
+        batch.append(change)
+        size += len(change[2] or ())
+        if size >= _WRITE_CHUNKS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _probe_here(folder: Path) -> None:
+    if VectorStore(folder / "chroma").probe() != LexicalIndex(folder / "tantivy").count():
+        raise SystemExit(3)
+
+
+if __name__ == "__main__":
+    _probe_here(Path(sys.argv[1]))

@@ -1,0 +1,337 @@
+"""The records: documents, chunks and vectors in SQL. They are the truth; every index is made from them.
+
+A document is written in one transaction, whole or not at all, and carries the revision it was written at; a removed
+one leaves its revision behind. An index that remembers the last revision it applied can always catch up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sql
+from numpy.typing import NDArray
+
+from corpus.errors import AssistantError
+from corpus.section import Document, Section
+from index.chunk import Chunk
+
+metadata = sql.MetaData()
+
+
+class RecordsUnavailable(AssistantError):
+    """The database cannot be opened; the message says why and which setting names it."""
+
+
+documents = sql.Table(
+    "documents",
+    metadata,
+    sql.Column("id", sql.String(200), primary_key=True),
+    sql.Column("title", sql.Text, nullable=False),
+    sql.Column("framework", sql.String(100), nullable=False, default=""),
+    sql.Column("language", sql.String(8), nullable=False),
+    sql.Column("source", sql.Text, nullable=False),
+    sql.Column("origin", sql.Text, nullable=False),
+    sql.Column("date", sql.String(10), nullable=False, default=""),
+    sql.Column("sha256", sql.String(64), nullable=False),
+    sql.Column("pages", sql.Integer, nullable=True),
+    sql.Column("text", sql.Text, nullable=False),
+    sql.Column("sections", sql.Text, nullable=False),
+    sql.Column("added_at", sql.String(32), nullable=False),
+    sql.Column("revision", sql.Integer, nullable=False, index=True),
+)
+chunks = sql.Table(
+    "chunks",
+    metadata,
+    sql.Column("id", sql.String(32), primary_key=True),
+    sql.Column("document", sql.String(200), sql.ForeignKey("documents.id"), nullable=False, index=True),
+    sql.Column("ordinal", sql.Integer, nullable=False),
+    sql.Column("start", sql.Integer, nullable=False),
+    sql.Column("page", sql.Integer, nullable=True),
+    sql.Column("headings", sql.Text, nullable=False),
+    sql.Column("text", sql.Text, nullable=False),
+    sql.Column("sentences", sql.Text, nullable=False),
+    sql.Column("vector", sql.LargeBinary, nullable=False),
+    sql.Column("sentence_vectors", sql.LargeBinary, nullable=False),
+)
+removals = sql.Table(
+    "removals",
+    metadata,
+    sql.Column("document", sql.String(200), primary_key=True),
+    sql.Column("revision", sql.Integer, nullable=False, index=True),
+)
+facts = sql.Table(
+    "facts",
+    metadata,
+    sql.Column("name", sql.String(50), primary_key=True),
+    sql.Column("value", sql.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """What is kept of a document besides its text. `origin` is the folder, file or list it came from."""
+
+    id: str
+    title: str
+    framework: str
+    language: str
+    source: str
+    origin: str
+    date: str
+    sha256: str
+    pages: int | None
+    added_at: str
+    revision: int = 0
+    chunks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedChunk:
+    """A chunk, its vector `(d,)` and its sentences' vectors `(n, d)`, of length one, and its document's language."""
+
+    chunk: Chunk
+    vector: NDArray[np.float32]
+    sentence_vectors: NDArray[np.float16]
+    language: str = ""
+
+
+class Records:
+    """All reading and writing of the database; nothing else sees SQL."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = sql.create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
+            if url.startswith("sqlite"):
+                sql.event.listen(self._engine, "connect", _configure_sqlite)
+            self._migrate()
+        except (sql.exc.SQLAlchemyError, ImportError) as error:
+            raise RecordsUnavailable(
+                f"La base de données ne s'ouvre pas ({type(error).__name__}: {str(error).splitlines()[0][:200]}). "
+                "Vérifiez le dossier des données et COOPERATION_DATABASE_URL."
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    # ---- writing -------------------------------------------------------------------------------------------------
+
+    def put(self, record: DocumentRecord, document: Document, embedded: Sequence[EmbeddedChunk]) -> int:
+        """Write a document in one transaction, replacing one of the same id; returns its revision."""
+        with self._engine.begin() as connection:
+            revision = self._next_revision(connection)
+            connection.execute(chunks.delete().where(chunks.c.document == record.id))
+            connection.execute(documents.delete().where(documents.c.id == record.id))
+            connection.execute(removals.delete().where(removals.c.document == record.id))
+            values = {name: getattr(record, name) for name in record.__dataclass_fields__ if name != "chunks"}
+            values |= {"revision": revision, "text": document.text, "sections": _sections_json(document)}
+            connection.execute(documents.insert().values(**values))
+            if embedded:
+                connection.execute(chunks.insert(), [_row(item) for item in embedded])
+        return revision
+
+    def update(self, document: str, **values: str) -> None:
+        """Change a document's own fields (title, framework, date, origin), not its text."""
+        with self._engine.begin() as connection:
+            connection.execute(documents.update().where(documents.c.id == document).values(**values))
+
+    def remove(self, document: str) -> bool:
+        """Remove a document and its chunks; false when there is none."""
+        with self._engine.begin() as connection:
+            connection.execute(chunks.delete().where(chunks.c.document == document))
+            gone = connection.execute(documents.delete().where(documents.c.id == document)).rowcount > 0
+            if gone:
+                revision = self._next_revision(connection)
+                connection.execute(removals.delete().where(removals.c.document == document))
+                connection.execute(removals.insert().values(document=document, revision=revision))
+        return gone
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Remember a fact about the database, such as the fingerprint it was built with."""
+        with self._engine.begin() as connection:
+            connection.execute(facts.delete().where(facts.c.name == name))
+            connection.execute(facts.insert().values(name=name, value=value))
+
+    # ---- reading -------------------------------------------------------------------------------------------------
+
+    def fact(self, name: str) -> str | None:
+        """A remembered fact, or `None`."""
+        with self._engine.connect() as connection:
+            return connection.execute(sql.select(facts.c.value).where(facts.c.name == name)).scalar()
+
+    def revision(self) -> int:
+        """The revision of the last change."""
+        return int(self.fact("revision") or 0)
+
+    def count_chunks(self) -> int:
+        """How many chunks there are."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(sql.select(sql.func.count()).select_from(chunks)).scalar() or 0)
+
+    def documents(self) -> list[DocumentRecord]:
+        """Every document, by id, without its text."""
+        size = sql.select(chunks.c.document, sql.func.count().label("chunks")).group_by(chunks.c.document).subquery()
+        columns = [column for column in documents.c if column.name not in ("text", "sections")]
+        query = (
+            sql.select(*columns, sql.func.coalesce(size.c.chunks, 0).label("chunks"))
+            .join(size, size.c.document == documents.c.id, isouter=True)
+            .order_by(documents.c.id)
+        )
+        with self._engine.connect() as connection:
+            return [DocumentRecord(**row) for row in connection.execute(query).mappings()]
+
+    def text(self, document: str) -> str | None:
+        """The whole text of a document, in which all offsets count; `None` when there is no such document."""
+        with self._engine.connect() as connection:
+            return connection.execute(sql.select(documents.c.text).where(documents.c.id == document)).scalar()
+
+    def document(self, id: str) -> Document | None:
+        """A document as its loader made it, sections and all; `None` when there is no such document."""
+        query = sql.select(documents.c.title, documents.c.text, documents.c.sections, documents.c.pages)
+        with self._engine.connect() as connection:
+            row = connection.execute(query.where(documents.c.id == id)).mappings().first()
+        if row is None:
+            return None
+        text = str(row["text"])
+        sections = tuple(
+            Section(id, row["title"], tuple(headings), text[start:end], start, page)
+            for start, end, page, headings in json.loads(row["sections"])
+        )
+        return Document(id, row["title"], text, sections, row["pages"])
+
+    def get(self, ids: Sequence[str]) -> dict[str, EmbeddedChunk]:
+        """Chunks by id, with their vectors; unknown ids are left out."""
+        found: dict[str, EmbeddedChunk] = {}
+        with self._engine.connect() as connection:
+            for at in range(0, len(ids), 500):
+                query = _chunk_query().where(chunks.c.id.in_(ids[at : at + 500]))
+                for row in connection.execute(query).mappings():
+                    found[row["id"]] = _embedded(dict(row))
+        return found
+
+    def chunks_of(self, document: str) -> list[EmbeddedChunk]:
+        """The chunks of one document, in reading order."""
+        query = _chunk_query().where(chunks.c.document == document).order_by(chunks.c.ordinal)
+        with self._engine.connect() as connection:
+            return [_embedded(dict(row)) for row in connection.execute(query).mappings()]
+
+    def changed_since(self, revision: int) -> Iterator[tuple[str, str, list[EmbeddedChunk] | None]]:
+        """Documents written or removed after `revision`, oldest first: id, language, chunks (`None`: removed)."""
+        with self._engine.connect() as connection:
+            written = connection.execute(
+                sql.select(documents.c.revision, documents.c.id, documents.c.language).where(
+                    documents.c.revision > revision
+                )
+            ).all()
+            gone = connection.execute(
+                sql.select(removals.c.revision, removals.c.document).where(removals.c.revision > revision)
+            ).all()
+        changes = [(r, d, lang, True) for r, d, lang in written] + [(r, d, "", False) for r, d in gone]
+        for _revision, document, language, present in sorted(changes):
+            yield document, language, self.chunks_of(document) if present else None
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the documents, most frequent first."""
+        query = sql.select(documents.c.language).group_by(documents.c.language).order_by(sql.func.count().desc())
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    # ---- inside --------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _next_revision(connection: sql.Connection) -> int:
+        now = connection.execute(sql.select(facts.c.value).where(facts.c.name == "revision")).scalar()
+        revision = int(now or 0) + 1
+        connection.execute(facts.delete().where(facts.c.name == "revision"))
+        connection.execute(facts.insert().values(name="revision", value=str(revision)))
+        return revision
+
+    def _migrate(self) -> None:
+        """Bring the schema up to date; quick when it already is."""
+        from index.migrations import HEAD
+
+        with self._engine.connect() as connection:
+            if sql.inspect(connection).has_table("alembic_version"):
+                current = connection.execute(sql.text("SELECT version_num FROM alembic_version")).scalar()
+                if current == HEAD:
+                    return
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _sections_json(document: Document) -> str:
+    rows = [[section.start, section.end, section.page, section.headings] for section in document.sections]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _chunk_query() -> sql.Select[Any]:
+    return sql.select(*chunks.c, documents.c.title, documents.c.language).join(
+        documents, documents.c.id == chunks.c.document
+    )
+
+
+def _row(item: EmbeddedChunk) -> dict[str, Any]:
+    chunk = item.chunk
+    return {
+        "id": chunk.id,
+        "document": chunk.document,
+        "ordinal": chunk.ordinal,
+        "start": chunk.start,
+        "page": chunk.page,
+        "headings": json.dumps(chunk.headings, ensure_ascii=False),
+        "text": chunk.text,
+        "sentences": json.dumps(chunk.sentences),
+        "vector": item.vector.astype("<f4").tobytes(),
+        "sentence_vectors": item.sentence_vectors.astype("<f2").tobytes(),
+    }
+
+
+def _embedded(row: Mapping[str, Any]) -> EmbeddedChunk:
+    vector = np.frombuffer(row["vector"], "<f4")
+    spans = tuple((int(a), int(b)) for a, b in json.loads(row["sentences"]))
+    return EmbeddedChunk(
+        Chunk(
+            id=row["id"],
+            document=row["document"],
+            title=row["title"],
+            headings=tuple(json.loads(row["headings"])),
+            text=row["text"],
+            start=row["start"],
+            page=row["page"],
+            ordinal=row["ordinal"],
+            sentences=spans,
+        ),
+        vector,
+        np.frombuffer(row["sentence_vectors"], "<f2").reshape(len(spans), len(vector)),
+        row["language"],
+    )
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Records]:
+    """Records that are closed at the end of a `with` block."""
+    records = Records(url)
+    try:
+        yield records
+    finally:
+        records.close()

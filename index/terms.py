@@ -1,0 +1,118 @@
+"""Words as the lexical side knows them: folded, unified, stemmed.
+
+Letters lose case and accents, Arabic letters their variants and vowel signs, numbers their leading zeros and ordinal
+endings ("07" and "7", "35ème" and "35"); then each word is stemmed by Snowball in the text's language. Pure, but for
+the stemmers it keeps.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+", re.UNICODE)
+_ORDINAL = re.compile(r"(?<=\d)(?:[eè]mes?|[eè]re?s?|er|e|è|nde?|st|nd|rd|th)\b", re.IGNORECASE)
+_ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
+_ARABIC_LETTERS = str.maketrans("أإآٱىةؤئ", "ااااي" + "هوي")
+_LANGUAGES = {"fr": "french", "en": "english"}
+
+STOPWORDS = frozenset(
+    # French
+    "le la les l un une des du de d au aux a et ou où que qu qui quoi dont quel quelle quels quelles est sont été être "
+    "était étaient sera fut furent ont avait avoir ayant ce cet cette ces c ci ça cela se s sa son ses leur leurs lui il "
+    "elle ils elles on nous vous je tu j me m te t mon ma mes ton ta tes notre nos votre vos y en dans sur sous par pour "
+    "avec sans vers chez entre ne n pas plus moins si comme quand comment combien pourquoi lequel laquelle lesquels "
+    "lesquelles auquel duquel ainsi aussi donc or ni car mais tout toute tous toutes fait faire peut peuvent doit lors "
+    "depuis pendant après avant "
+    # What people say around a question
+    "veuillez préciser précisez dire dites donner donne donnez indiquer indiquez savoir voudrais souhaite svp merci "
+    "bonjour moi est-ce appelle nomme exactement please tell give know say thanks hello me "
+    # English
+    "the an of to in on at by for with from and or is are was were be been being do does did has have had which what "
+    "who whom whose when where why how many much that this these those it its as not no if than then there their they "
+    "them his her he she you your we our can could will would should may about into "
+    # Arabic, folded as `fold` does
+    "في من علي الي عن ما ماذا متي اين كيف كم هل هو هي هم التي الذي الذين هذا هذه ذلك تلك و او ثم ان كان كانت يكون "
+    "تم مع بين قد لا لم لن كل اي ايه هما منذ حول بعد قبل عند لدي".split()
+)
+
+
+@lru_cache(maxsize=100_000)
+def fold(text: str) -> str:
+    """`text` without case, accents, Arabic variants and vowel signs; digits become 0-9.
+
+    >>> fold("L’Élève"), fold("الإتّفاقيَّة ٣٥")
+    ("l'eleve", 'الاتفاقيه 35')
+    """
+    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("ʼ", "'")
+    text = _ARABIC_MARKS.sub("", text).translate(_ARABIC_LETTERS)
+    text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
+    return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of `text` as written, ordinal endings removed.
+
+    >>> words("La 35ème session, l'Algérie, 07/03")
+    ['La', '35', 'session', 'l', 'Algérie', '07', '03']
+    """
+    return _WORD.findall(_ORDINAL.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def stem(word: str, language: str) -> str:
+    """One word as a term: folded and stemmed; numbers lose leading zeros.
+
+    >>> stem("Conventions", "fr"), stem("007", "fr"), stem("الاتفاقيات", "ar") == stem("اتفاقية", "ar")
+    ('convent', '7', True)
+    """
+    if word[0].isdigit():
+        return fold(word).lstrip("0") or "0"
+    return _stem_word(word, language)
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The terms of a text in one language, in order, stop words and single letters left out."""
+    return [term for word in words(text) if _content(word) and (term := stem(word, language))]
+
+
+def query_terms(text: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
+    """For each content word of a question, its possible terms: one for each language of the index."""
+    found = []
+    for word in words(text):
+        if _content(word):
+            found.append(tuple(dict.fromkeys(stem(word, language) for language in languages)))
+    return list(dict.fromkeys(found))
+
+
+def named_terms(text: str, languages: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    """Of `query_terms`, those of names and numbers: words with a capital that opens no sentence, acronyms, figures."""
+    found = set()
+    for at, word in enumerate(words(text)):
+        capital = word[0].isupper() and (at > 0 or (len(word) > 1 and word.isupper()))
+        if _content(word) and (capital or word[0].isdigit()):
+            found.add(tuple(dict.fromkeys(stem(word, language) for language in languages)))
+    return frozenset(found)
+
+
+def _content(word: str) -> bool:
+    folded = fold(word)
+    return folded[:1].isdigit() or (len(folded) > 1 and folded not in _FOLDED_STOPWORDS)
+
+
+@lru_cache(maxsize=200_000)
+def _stem_word(word: str, language: str) -> str:
+    if "\u0600" <= word[0] <= "\u06ff":
+        return fold(str(_stemmer("arabic").stemWord(_ARABIC_MARKS.sub("", word))))
+    return fold(str(_stemmer(_LANGUAGES.get(language, "french")).stemWord(word.casefold())))
+
+
+@lru_cache(maxsize=8)
+def _stemmer(name: str):  # type: ignore[no-untyped-def]
+    import Stemmer
+
+    return Stemmer.Stemmer(name)
+
+
+_FOLDED_STOPWORDS = frozenset(fold(word) for word in STOPWORDS)

@@ -1,0 +1,159 @@
+"""What many tests stand on: the real model unpacked once, the shipped corpus ingested once, folders of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fakes import WordVectors
+from hypothesis import settings as hypothesis_settings
+
+from assistant.assistant import Assistant
+from assistant.library import Outcome, Request
+from assistant.ownership import Ownership
+from assistant.remote import RemoteAssistant, Service
+from assistant.settings import Settings
+from assistant.wiring import SOCKET, open_assistant
+from index.build import check_vectors
+from index.bundled_model import unpacked
+from index.embed import Embedder, OnnxEmbedder
+from index.generations import open_generation
+from index.records import Records
+
+OpenData = Callable[..., Assistant]
+hypothesis_settings.register_profile("ours", deadline=None)  # other work on the machine is no failure
+hypothesis_settings.load_profile("ours")
+
+
+@pytest.fixture(scope="session")
+def model_cache() -> Path:
+    """The folder that keeps the unpacked model between runs: `COOPERATION_CACHE`, else the user's own cache."""
+    cache = Settings.from_env(os.environ).cache
+    unpacked(cache)
+    return cache
+
+
+@pytest.fixture(scope="session")
+def real_embedder(model_cache: Path) -> OnnxEmbedder:
+    """The model as it ships, on two cores."""
+    return OnnxEmbedder(unpacked(model_cache), threads=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """The shipped corpus in a folder of its own, read by the real model. Tests only read it."""
+
+    assistant: Assistant
+    settings: Settings
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.settings.data
+
+
+@pytest.fixture(scope="session")
+def shipped(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Shipped]:
+    """The product over the shipped corpus, opened as the command does it, and listening on its socket."""
+    environ = {"COOPERATION_CACHE": str(model_cache), "COOPERATION_DATA": str(short_folders())}
+    settings = Settings.from_env(environ)
+    assistant = open_assistant(settings)
+    outcomes = tuple(assistant.ingest(Request()))
+    service = Service(assistant, settings.data / SOCKET)
+    yield Shipped(assistant, settings, outcomes)
+    service.close()
+    assistant.close()
+
+
+@pytest.fixture(scope="session")
+def short_folders() -> Iterator[Callable[[], Path]]:
+    """Makes folders with short names, because a socket's address holds a hundred bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="coop-") as parent:
+        made = 0
+
+        def make() -> Path:
+            nonlocal made
+            made += 1
+            folder = Path(parent) / str(made)
+            folder.mkdir()
+            return folder
+
+        yield make
+
+
+@pytest.fixture
+def data(short_folders: Callable[[], Path]) -> Path:
+    """A new data directory."""
+    return short_folders()
+
+
+@pytest.fixture
+def open_data() -> Iterator[OpenData]:
+    """Opens the product over a data directory with `WordVectors`, as `wiring` does with a model; closed in the end."""
+    opened: list[Assistant] = []
+
+    def open_it(data: Path, embedder: Embedder | None = None) -> Assistant:
+        ownership = Ownership(data)
+        assert ownership.claim(), "the data directory is still open"
+        model = embedder or WordVectors()
+        records = Records(f"sqlite:///{data / 'cooperation.db'}")
+        try:
+            check_vectors(records, model)
+            generation = open_generation(records, data, model.name)
+        except BaseException:
+            records.close()
+            ownership.release()
+            raise
+        opened.append(Assistant(records, generation, model, ownership))
+        return opened[-1]
+
+    yield open_it
+    for assistant in opened:
+        assistant.close()
+
+
+@pytest.fixture
+def product(data: Path, open_data: OpenData) -> Assistant:
+    """The product over a new data directory, with `WordVectors`."""
+    return open_data(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A product that other processes reach by its socket, and what they hold of it."""
+
+    assistant: Assistant
+    remote: RemoteAssistant
+    data: Path
+
+
+@pytest.fixture
+def served(data: Path, product: Assistant) -> Iterator[Served]:
+    """The product over a new data directory, listening on its socket."""
+    service = Service(product, data / SOCKET)
+    yield Served(product, RemoteAssistant(data / SOCKET), data)
+    service.close()
+
+
+@pytest.fixture
+def busy_data(data: Path) -> Iterator[Path]:
+    """A data directory that somebody owns without answering: no service listens on its socket."""
+    ownership = Ownership(data)
+    assert ownership.claim()
+    yield data
+    ownership.release()
+
+
+@pytest.fixture
+def silent_service(busy_data: Path) -> Iterator[Path]:
+    """A data directory whose owner takes connections and never answers, as a stopped process does."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(str(busy_data / SOCKET))
+        listening.listen(8)
+        yield busy_data

@@ -1,0 +1,435 @@
+"""From a question to an answer: one shape, every quote verbatim, and the engine works on the passages it is given."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import OpenData, Shipped
+from fakes import found, hit
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.schema import NodeWithScore, QueryBundle
+
+from assistant.answers.answer import Answer
+from assistant.answers.ask import Asker
+from assistant.answers.conversation import standalone
+from assistant.answers.engine import Asked, PassageRetriever, VerifiedSynthesizer, query_engine, run
+from assistant.assistant import Assistant
+from assistant.library import Request
+from corpus.manifest import shipped_texts
+from index.search import Found
+
+KEYS = [
+    "id", "question", "understood_as", "language", "refused", "reason", "reason_text", "score", "threshold", "text",
+    "sentences", "removed", "citations", "passages", "mode", "model", "fingerprint", "seconds",
+]  # fmt: skip
+CITATION = ["n", "document", "title", "framework", "page", "headings", "quote", "start", "end"]
+CONVENTIONS = "Quelles conventions arabes contre la criminalité ont été signées ?"
+QUESTIONS = [
+    CONVENTIONS,
+    "Quels sont les objectifs du CMAI ?",
+    "Quand s'est tenue la 35e session du CMAI en Algérie ?",
+    "date de la 32eme session du cmai",
+    "Depuis quelle année le ministère participe-t-il aux sessions du CMAI ?",
+    "Où s'est tenue la dernière session du CMAI ?",
+    "Quels organismes des Nations unies sont présents en Algérie ?",
+    "Que signifie CAPDEL ?",
+    "Qui finance le programme CAPDEL ?",
+    "Quels domaines concerne l'appui européen ?",
+    "Combien de sessions l'Algérie a-t-elle accueillies ?",
+    "Qu'est-ce que l'Académie arabe Nayef ?",
+    "Quels pays sont membres de l'UMA ?",
+    "L'Algérie coopère-t-elle avec l'OTAN ?",
+    "c'est quoi le dialogue 5+5",
+    "Qui préside le CMAI ?",
+    "Quel est le prix du pain à Alger ?",
+    "ما هي الاتفاقيات العربية لمكافحة الجريمة التي تم توقيعها؟",
+    "متى انعقدت الدورة الخامسة والثلاثون لمجلس وزراء الداخلية العرب؟",
+    "ما هي أهداف مجلس وزراء الداخلية العرب؟",
+    "ما هو برنامج كابدال؟",
+    "كم عدد الدورات التي استضافتها الجزائر؟",
+    "من هو رئيس الاتحاد الأفريقي؟",
+    "Which Arab conventions against crime were signed?",
+    "When did Algeria host the 17th session of the Council?",
+    "What are the objectives of the African Union cooperation?",
+    "How is the CAPDEL programme financed?",
+    "Does the ministry work with NATO?",
+    "List the United Nations agencies.",
+    "Who won the world cup in 1998?",
+    "CMAI",
+    "???",
+]
+
+
+def texts_of(product: Assistant) -> dict[str, str]:
+    return {record.id: product.text(record.id) for record in product.documents()}
+
+
+def assert_sound(answer: Answer, texts: Mapping[str, str]) -> None:
+    """What every answer of the product promises, whatever was asked."""
+    value = answer.to_json()
+    assert list(value) == KEYS
+    assert json.loads(json.dumps(value)) == value
+    assert Answer.from_json(value).to_json() == value
+    assert [citation.n for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for citation in answer.citations:
+        assert texts[citation.document][citation.start : citation.end] == citation.quote
+        assert citation.quote.strip() == citation.quote != ""
+    cited = {n for sentence in answer.sentences for n in sentence.citations}
+    assert cited == {citation.n for citation in answer.citations}
+    quotes = {citation.n: citation.quote for citation in answer.citations}
+    for sentence in answer.sentences:
+        assert sentence.verdict in ("verbatim", "supported", "translated")
+        assert sentence.citations
+        if sentence.verdict == "verbatim":
+            assert sentence.text in {quotes[n] for n in sentence.citations}
+    for passage in answer.passages:
+        assert passage.text in texts[passage.document]
+    assert 0 <= answer.score <= 1
+    assert 0 <= answer.threshold <= 1
+    assert answer.refused is (not answer.sentences)
+    assert bool(answer.reason) is bool(answer.reason_text) is answer.refused
+    if answer.refused:
+        assert not answer.citations
+        assert answer.text == ""
+    assert answer.text == "\n".join(sentence.text for sentence in answer.sentences)
+    assert answer.seconds.total >= answer.seconds.search >= 0
+
+
+# --- over the shipped corpus, by the real model ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=range(len(QUESTIONS)))
+def test_every_answer_over_the_shipped_corpus_is_sound_and_every_quote_verbatim(
+    shipped: Shipped, question: str
+) -> None:
+    """Thirty questions in French, Arabic and English: facts, lists, follow-ups of nothing, and some with no answer."""
+    answer = shipped.assistant.ask(question, id="q")
+    assert_sound(answer, texts_of(shipped.assistant))
+    assert (answer.id, answer.question, answer.understood_as) == ("q", question, question)
+    assert answer.language == ("ar" if "\u0600" <= question[0] <= "\u06ff" else answer.language)
+    assert (answer.mode, answer.model) == ("extractive", "none")
+
+
+def test_the_shape_of_an_answer_is_the_one_that_was_promised(shipped: Shipped) -> None:
+    """Keys, in order, at every depth: callers in other languages read it."""
+    value = shipped.assistant.ask(CONVENTIONS, id="x").to_json()
+    assert list(value) == KEYS
+    assert list(value["seconds"]) == ["search", "draft", "total"]
+    assert {tuple(sentence) for sentence in value["sentences"]} == {("text", "verdict", "citations")}
+    assert {tuple(citation) for citation in value["citations"]} == {tuple(CITATION)}
+    assert {tuple(passage) for passage in value["passages"]} == {("document", "title", "page", "text", "score")}
+    assert value["citations"][0]["framework"] == "ligue-arabe"
+
+
+def test_a_page_is_told_where_the_source_has_pages(shipped: Shipped) -> None:
+    """A quote of a PDF can be looked up on paper."""
+    answer = shipped.assistant.ask("Quel est l'intitulé du programme CAPDEL ?")
+    pages = {citation.document: citation.page for citation in answer.citations}
+    assert pages
+    for document, page in pages.items():
+        has_pages = {record.id: record.pages for record in shipped.assistant.documents()}[document]
+        assert (page is None) is (has_pages is None)
+        assert page is None or 1 <= page <= (has_pages or 0)
+
+
+def test_the_same_question_has_the_same_answer(shipped: Shipped) -> None:
+    """But for the time it took."""
+    once, again = (shipped.assistant.ask(CONVENTIONS) for _ in range(2))
+    assert replace(once, seconds=again.seconds) == again
+
+
+def test_a_question_without_a_letter_is_not_answered(shipped: Shipped) -> None:
+    """Whatever is nearest to nothing is no answer."""
+    for question in ("", "   ", "???", "…", "🙂"):
+        answer = shipped.assistant.ask(question)
+        assert answer.refused, question
+        assert answer.citations == ()
+
+
+def test_the_threshold_of_the_settings_overrides_the_shipped_one(shipped: Shipped) -> None:
+    """At nought what was refused is answered, at one what was answered is refused."""
+    texts = shipped.assistant._texts()
+    easy = Asker(texts, "f", threshold=0.0).ask("Qui préside le CMAI ?")
+    hard = Asker(texts, "f", threshold=1.0).ask(CONVENTIONS)
+    assert (easy.refused, easy.threshold) == (False, 0.0)
+    assert (hard.refused, hard.threshold) == (True, 1.0)
+    assert hard.passages
+
+
+def test_half_a_character_in_a_question_is_no_error(shipped: Shipped) -> None:
+    """A terminal of another encoding hands it over."""
+    answer = shipped.assistant.ask("Quels sont les objectifs du CMAI \udcff ?", ["\udcff"])
+    assert_sound(answer, texts_of(shipped.assistant))
+    assert shipped.assistant.search("CMAI \udcff")
+
+
+# --- follow-ups ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "found_in"),
+    [
+        (["Quand s'est tenue la 35e session du CMAI ?"], "Et la 32e ?", "cmai"),
+        (["Bonjour", "Qu'est-ce que le programme CAPDEL ?"], "Qui le finance, et pour quoi ?", "union-europeenne"),
+        (["When was the 35th session of the CMAI held?"], "And the 32nd?", "cmai"),
+    ],
+)
+def test_a_follow_up_is_understood_by_what_was_asked_before(
+    shipped: Shipped, history: list[str], question: str, found_in: str
+) -> None:
+    """What it was understood as is told beside what was typed."""
+    answer = shipped.assistant.ask(question, history)
+    assert answer.question == question
+    if answer.understood_as != question:
+        assert history[-1] in answer.understood_as
+    assert_sound(answer, texts_of(shipped.assistant))
+    assert found_in in {passage.document for passage in answer.passages}
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "leans_back"),
+    [
+        ("Et la 32e ?", ["Quand s'est tenue la 35e session ?"], True),
+        ("And the 32nd?", ["When was the 35th session?"], True),
+        ("Où siège-t-il ?", ["Qu'est-ce que le CMAI ?"], True),
+        ("وماذا عن الدورة 32؟", ["متى انعقدت الدورة 35؟"], True),
+        ("Quels sont les objectifs du programme CAPDEL dans les communes pilotes ?", ["Bonjour"], False),
+        ("Et la 32e ?", [], False),
+        ("Et la 32e ?", ["  "], False),
+    ],
+)
+def test_only_a_question_that_leans_on_the_one_before_takes_it_over(
+    question: str, history: list[str], leans_back: bool
+) -> None:
+    """One that stands alone stays as it is."""
+    understood = standalone(question, history)
+    assert (understood != question) is leans_back
+    assert understood.startswith(question)
+    if leans_back:
+        assert history[-1] in understood
+
+
+def test_a_follow_up_of_a_follow_up_is_understood_by_the_question_that_both_lean_on() -> None:
+    """The subject was named two questions ago, and would be lost with the last one alone."""
+    history = ["Quand s'est tenue la 35e session du CMAI ?", "Et la 32e ?"]
+    assert "session du CMAI" in standalone("Et la 17e ?", history)
+    assert "CAPDEL" in standalone("Et son coût ?", ["Bonjour", "Qu'est-ce que CAPDEL ?", "Quand a-t-il commencé ?"])
+
+
+# --- over a folder of one's own --------------------------------------------------------------------------------------
+
+
+def test_without_any_text_a_question_is_told_so(product: Assistant) -> None:
+    """A refusal with a reason of its own, in the language of the question."""
+    reasons = {lang: product.ask("?", language=lang).reason_text for lang in ("fr", "en", "ar")}
+    assert product.ask("Où ?").reason == "empty"
+    assert len(set(reasons.values())) == 3
+
+
+def test_a_language_that_is_given_is_not_guessed(product: Assistant) -> None:
+    """A bulk file says it."""
+    assert product.ask("CMAI", language="ar").language == "ar"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A product over a few lines of hard text, with `WordVectors`."""
+    from fakes import WordVectors
+
+    from assistant.ownership import Ownership
+    from index.generations import open_generation
+    from index.records import Records
+
+    folder: Path = tmp_path_factory.mktemp("small")
+    ownership, model = Ownership(folder), WordVectors()
+    assert ownership.claim()
+    records = Records(f"sqlite:///{folder / 'r.db'}")
+    product = Assistant(records, open_generation(records, folder, model.name), model, ownership, threshold=0.0)
+    lines = folder / "l.jsonl"
+    texts = [
+        "Le conseil a deux buts :\n• la paix ;\n• la sécurité — « l’été » 😀.\n\nIl siège à Tunis depuis 1982.",
+        "المجلس يعقد دورته في تونس سنة ٢٠٢٣. وله أهداف أربعة.",
+        "- un\n- deux\n- trois\n\n1. premier\n2. second",
+        "Une phrase. Une phrase. Une phrase.\n" * 4,
+        "The council meets in Tunis. It has 22 members; 3 observers!",
+    ]
+    lines.write_text("\n".join(json.dumps({"id": f"t{n}", "text": text}) for n, text in enumerate(texts)), "utf-8")
+    assert {outcome.status for outcome in product.ingest(Request((), lines))} == {"added"}
+    yield product
+    product.close()
+
+
+@given(
+    question=st.text(max_size=80)
+    | st.lists(st.sampled_from("Quels buts conseil Tunis المجلس دورته 1982 22 ? combien phrase".split())).map(" ".join),
+    history=st.lists(st.text(max_size=30), max_size=2),
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_asked_the_answer_is_sound(small: Assistant, question: str, history: list[str]) -> None:
+    """Answering everything, at a threshold of nought, over text with marks, lists, emoji and two scripts."""
+    assert_sound(small.ask(question, history), texts_of(small))
+
+
+def test_questions_in_several_threads_are_answered_as_one_after_the_other(small: Assistant) -> None:
+    """A service has many readers."""
+    questions = ["Où siège le conseil ?", "Quels sont les buts ?", "How many members?", "دورته في تونس"] * 5
+    alone = [small.ask(question) for question in questions]
+    with ThreadPoolExecutor(5) as threads:
+        together = list(threads.map(small.ask, questions))
+    assert [answer.citations for answer in together] == [answer.citations for answer in alone]
+
+
+def test_a_document_replaced_between_search_and_answer_is_not_quoted(small: Assistant) -> None:
+    """The words that were found are no longer there: they are told as removed, and nothing is cited."""
+
+    class Moved:
+        def search(self, question: str, top_k: int) -> Found:
+            return small.find(question, top_k)
+
+        def text(self, document: str) -> str | None:
+            return "Un tout autre texte."
+
+        def frameworks(self) -> Mapping[str, str]:
+            return {}
+
+    answer = Asker(Moved(), "f", threshold=0.0).ask("Où siège le conseil ?")
+    assert answer.refused
+    assert answer.removed
+    assert answer.citations == ()
+    assert answer.reason_text
+
+
+# --- the engine ------------------------------------------------------------------------------------------------------
+
+PASSAGES = found(
+    hit("Un.", document="a"), hit("Deux.", document="b", score=0.5), hit("Trois.", document="c", score=0.1)
+)
+
+
+class Backwards(BaseNodePostprocessor):
+    """A post-processor as the library's users write them: drops the first node and turns the others round."""
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        return nodes[:0:-1]
+
+
+class Composer:
+    """Keeps the passages that it was to make an answer of."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.given: list[str] = []
+
+    def __call__(self, asked: Asked, found: Found) -> Answer:
+        """The answer that was given to it, for the question that is."""
+        self.given = [hit.chunk.document for hit in found.hits]
+        return replace(self.answer, question=asked.original)
+
+
+@pytest.fixture
+def composer(product: Assistant) -> Composer:
+    """A composer with an answer to give."""
+    return Composer(product.ask("Où ?"))
+
+
+def test_the_engine_is_llama_indexs_own(composer: Composer, product: Assistant) -> None:
+    """Our retriever and our synthesizer in its `RetrieverQueryEngine`, in the product too."""
+    engine = query_engine(lambda _question: PASSAGES, composer)
+    assert type(engine) is RetrieverQueryEngine
+    assert isinstance(engine.retriever, PassageRetriever)
+    assert type(product._asker._engine) is RetrieverQueryEngine
+
+
+def test_the_answer_is_made_of_the_passages_in_the_order_of_the_search(composer: Composer) -> None:
+    """And comes back as it was composed."""
+    answer = run(query_engine(lambda _question: PASSAGES, composer), Asked("q", original="Quoi ?"))
+    assert composer.given == ["a", "b", "c"]
+    assert answer.question == "Quoi ?"
+
+
+def test_what_a_post_processor_drops_and_reorders_is_respected(composer: Composer) -> None:
+    """The answer is made of the nodes that are left, in their order, under their own names."""
+    engine = RetrieverQueryEngine(
+        retriever=PassageRetriever(lambda _question: PASSAGES),
+        response_synthesizer=VerifiedSynthesizer(composer),
+        node_postprocessors=[Backwards()],
+    )
+    run(engine, Asked("q"))
+    assert composer.given == ["c", "b"]
+
+
+def test_a_node_says_which_passage_it_is_and_where_it_stands() -> None:
+    """Name, text, score, offsets, document and page are those of the passage."""
+    (node, *_others) = PassageRetriever(lambda _question: PASSAGES).retrieve("q")
+    chunk = PASSAGES.hits[0].chunk
+    assert (node.node.node_id, node.node.metadata["chunk_id"]) == (chunk.id, chunk.id)
+    assert (node.text, node.score) == (chunk.text, 1.0)
+    assert (node.node.start_char_idx, node.node.end_char_idx) == (chunk.start, chunk.end)  # type: ignore[attr-defined]
+    assert node.node.metadata["document"] == "a"
+
+
+def test_the_synthesizer_answers_nothing_without_its_sources(composer: Composer) -> None:
+    """Bare text and a bare question are refused: nobody could check them."""
+    synthesizer = VerifiedSynthesizer(composer)
+    with pytest.raises(NotImplementedError):
+        synthesizer.get_response("q", ["text"])
+    with pytest.raises(TypeError):
+        synthesizer.synthesize(QueryBundle("q"), [])
+
+
+ALONE = """
+import json, os, pathlib, sys
+connections = []
+sys.addaudithook(lambda event, args: connections.append(f"{event} {args[1:]}")
+                 if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto") else None)
+from assistant.settings import Settings
+from assistant.wiring import open_assistant
+product = open_assistant(Settings.from_env(os.environ))
+from assistant.library import Request
+list(product.ingest(Request((pathlib.Path(sys.argv[1]),))))
+answer = product.ask("Quels sont les objectifs du CMAI ?")
+from llama_index.core import Settings as Shared
+print(json.dumps({
+    "answered": not answer.refused,
+    "connections": connections,
+    "resolved": [name for name, value in vars(Shared).items() if value is not None],
+    "modules": [name for name in ("openai", "llama_index.llms.openai", "torch", "sentence_transformers", "gradio")
+                if name in sys.modules],
+}))
+product.close()
+"""
+
+
+def test_answering_reads_no_shared_setting_and_opens_no_connection(model_cache: Path, data: Path) -> None:
+    """In a process of its own, from a file to the answer: the shared settings' defaults would call a paid service."""
+    environ = {"COOPERATION_CACHE": str(model_cache), "COOPERATION_DATA": str(data)}
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(shipped_texts() / "cmai.md")],
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told == {"answered": True, "connections": [], "resolved": [], "modules": []}
+
+
+def test_an_answer_belongs_to_the_index_it_was_made_from(data: Path, open_data: OpenData) -> None:
+    """Model, chunking and generation are in its fingerprint."""
+    product = open_data(data)
+    assert product.ask("Où ?").fingerprint == product.fingerprint
+    assert "word-vectors" in product.fingerprint

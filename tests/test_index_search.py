@@ -1,0 +1,102 @@
+"""A question becomes hits that carry the opinions they came from, in an order that both sides shaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import WordVectors, embedded, plain_document, record_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.generations import open_generation
+from index.records import Records
+from index.search import Searcher
+
+TEXTS = {
+    "tunis": ("fr", "Les sessions", "La dernière session s'est tenue à Tunis. Elle a réuni vingt-deux ministres."),
+    "alger": ("fr", "Les sessions", "Alger a accueilli la 35ème session. Le conseil y a adopté un plan."),
+    "seismes": ("fr", "Les risques", "Le centre arabe étudie les séismes. Il forme des spécialistes."),
+    "fasad": ("ar", "الاتفاقيات", "وقعت الدول العربية الاتفاقية العربية لمكافحة الفساد. وهي سارية."),
+    "crime": ("en", "Crime", "The ministers signed conventions against organised crime. They meet every year."),
+}
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    """A search over five short texts in three languages."""
+    folder: Path = tmp_path_factory.mktemp("search")
+    records = Records(f"sqlite:///{folder / 'records.db'}")
+    model = WordVectors()
+    for id, (language, title, text) in TEXTS.items():
+        document = plain_document(text, id, title)
+        records.put(record_of(document, language=language), document, embedded(document, model))
+    generation = open_generation(records, folder, model.name)
+    yield Searcher(records, generation, model)
+    generation.close()
+    records.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("Qui a accueilli la 35e session ?", "alger"),
+        ("les seismes", "seismes"),
+        ("conventions against organised crime", "crime"),
+        ("الفساد", "fasad"),
+        ("Tunis", "tunis"),
+    ],
+)
+def test_the_text_with_the_words_of_the_question_comes_first(searcher: Searcher, question: str, document: str) -> None:
+    """In each language, without accents, with another form of an ordinal."""
+    assert searcher.search(question).hits[0].chunk.document == document
+
+
+@given(question=st.text(st.characters(exclude_categories=["Cs"]), max_size=60), top_k=st.integers(1, 8))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_question_is_searched_and_every_promise_of_a_hit_holds(
+    searcher: Searcher, question: str, top_k: int
+) -> None:
+    """At most so many as asked, each chunk once, best first, scores within bounds, a cosine for each sentence."""
+    hits = searcher.search(question, top_k).hits
+    assert len(hits) <= top_k
+    assert len({hit.chunk.id for hit in hits}) == len(hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    for hit in hits:
+        assert 0 <= hit.score <= 1
+        assert 0 <= hit.lexical <= 1
+        assert len(hit.sentences) == len(hit.chunk.sentences)
+        low, high = sorted((hit.passage, max(hit.sentences)))
+        assert low - 1e-6 <= hit.dense <= high + 1e-6
+        assert hit.sentences[hit.best_sentence] == max(hit.sentences)
+        assert hit.language == TEXTS[hit.chunk.document][0]
+
+
+def test_the_same_question_gives_the_same_hits(searcher: Searcher) -> None:
+    """Twice, and once by its vector."""
+    once = searcher.search("la session des ministres")
+    again = searcher.search_vector("la session des ministres", once.vector)
+    assert [(hit.chunk.id, hit.score) for hit in once.hits] == [(hit.chunk.id, hit.score) for hit in again.hits]
+    assert np.allclose(np.linalg.norm(once.vector), 1, atol=1e-5)
+
+
+def test_a_word_that_no_text_holds_is_told_as_such(searcher: Searcher) -> None:
+    """Refusal hangs on it: the rarity of a word is known, or `None`."""
+    words = {word.terms[0]: word.rarity for word in searcher.search("session volcan").words}
+    assert words["session"] is not None
+    assert words["session"] > 0
+    assert words["volcan"] is None
+
+
+def test_a_rare_word_weighs_more_than_a_common_one(searcher: Searcher) -> None:
+    """Its rarity is the inverse of how many texts hold it."""
+    rarity = {word.terms[0]: word.rarity or 0 for word in searcher.search("session seismes").words}
+    common, rare = sorted(rarity.values())
+    assert common < rare
+
+
+def test_more_passages_than_there_are_is_all_of_them(searcher: Searcher) -> None:
+    """Asking for a thousand is no error."""
+    assert {hit.chunk.document for hit in searcher.search("session", 1000).hits} == set(TEXTS)

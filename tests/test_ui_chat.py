@@ -1,0 +1,164 @@
+"""What the tab's events do: a question becomes a turn, an error a message with a number, and nothing leaks."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from test_ui_render import QUOTE, START, TEXT, an_answer
+
+from assistant.answers.answer import Answer
+from corpus.errors import AssistantError
+from ui.chat import LONGEST_QUESTION, MOST_TURNS, Chat, Turns
+from ui.sources import FRESH_SECONDS, Shelf
+
+
+class FakeAssistant:
+    """Answers every question with the same quote, or raises `error`; remembers what it was asked."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.asked: list[tuple[str, list[str]]] = []
+        self.listed = 0
+        self.ids = ["cmai"]
+
+    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
+        """The quoted list, or the error."""
+        self.asked.append((question, list(history)))
+        if self.error:
+            raise self.error
+        return an_answer(question=question, understood_as=question)
+
+    def documents(self) -> list[Any]:
+        """One record for each id."""
+        self.listed += 1
+        return [
+            SimpleNamespace(
+                id=id,
+                title="La coopération arabe",
+                framework="ligue-arabe",
+                language="fr",
+                date="2018-03-07",
+                pages=12,
+                added_at="2026-11-23T10:00:00+00:00",
+            )
+            for id in self.ids
+        ]
+
+    def text(self, document: str) -> str:
+        """The same text for every document."""
+        if document not in self.ids:
+            raise AssistantError(f"Aucun document {document!r}.")
+        return TEXT
+
+
+def ask(chat: Chat, question: str, turns: Turns = (), language: str = "fr") -> tuple[list[str], Turns]:
+    """The pages shown one after the other, and the turns in the end."""
+    shown = list(chat.ask(question, turns, language))
+    return [page for _box, _turns, page in shown], shown[-1][1]
+
+
+def test_the_question_is_shown_at_once_and_then_its_answer() -> None:
+    pages, turns = ask(Chat(FakeAssistant()), " Quelles conventions ? ")
+    assert len(pages) == 2
+    assert 'class="turn working"' in pages[0]
+    assert 'class="turn answered"' in pages[1]
+    assert turns[0].question == "Quelles conventions ?"
+    proof = turns[0].proofs[0]
+    assert proof.excerpt.text[proof.excerpt.start : proof.excerpt.end] == QUOTE
+    assert (proof.start, proof.source.pages) == (START, 12)
+
+
+def test_earlier_questions_go_along() -> None:
+    assistant = FakeAssistant()
+    _, turns = ask(Chat(assistant), "Quand ?")
+    ask(Chat(assistant), "Et la 32e ?", turns)
+    assert assistant.asked == [("Quand ?", []), ("Et la 32e ?", ["Quand ?"])]
+
+
+def test_an_empty_question_asks_nothing() -> None:
+    assistant = FakeAssistant()
+    pages, turns = ask(Chat(assistant), "  \n ")
+    assert turns == ()
+    assert 'class="empty' in pages[-1]
+    assert not assistant.asked
+
+
+def test_a_question_that_is_too_long_is_not_asked() -> None:
+    assistant = FakeAssistant()
+    _, turns = ask(Chat(assistant), "a" * (LONGEST_QUESTION + 1))
+    assert turns[0].state == "failed"
+    assert str(LONGEST_QUESTION) in turns[0].failure
+    assert not assistant.asked
+
+
+def test_an_unexpected_error_gives_a_number_and_hides_its_cause(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        pages, turns = ask(Chat(FakeAssistant(RuntimeError("/secret/path SELECT 1"))), "Quand ?")
+    assert "secret" not in pages[-1]
+    assert "SELECT" not in pages[-1]
+    assert turns[0].reference in pages[-1]
+    assert turns[0].reference in caplog.text
+    assert "secret" in caplog.text
+
+
+def test_an_error_a_person_can_act_on_is_told_as_it_is() -> None:
+    pages, _ = ask(Chat(FakeAssistant(AssistantError("« cooperation rebuild » refait l'index."))), "Quand ?")
+    assert "« cooperation rebuild » refait l&#x27;index." in pages[-1]
+
+
+def test_a_document_removed_meanwhile_is_a_failure_not_a_wrong_proof() -> None:
+    assistant = FakeAssistant()
+    assistant.ids = []
+    _, turns = ask(Chat(assistant), "Quand ?")
+    assert turns[0].state == "failed"
+
+
+def test_stop_leaves_the_question_without_an_answer() -> None:
+    chat = Chat(FakeAssistant())
+    _box, turns, _page = next(chat.ask("Quand ?", (), "fr"))
+    stopped, page = chat.stop(turns, "fr")
+    assert [turn.state for turn in stopped] == ["stopped"]
+    assert "Recherche arrêtée." in page
+
+
+def test_a_page_keeps_its_last_turns_only() -> None:
+    chat, turns = Chat(FakeAssistant()), ()
+    for _ in range(MOST_TURNS + 3):
+        _, turns = ask(chat, "Quand ?", turns)
+    assert len(turns) == MOST_TURNS
+    assert turns[-1].number == MOST_TURNS + 3
+
+
+def test_another_language_keeps_the_conversation() -> None:
+    chat = Chat(FakeAssistant())
+    _, turns = ask(chat, "Quand ?")
+    faces = chat.faces("ar", turns)
+    assert faces[0] == "ar"
+    assert "lang-ar" in faces[4]
+    assert "Quand ?" in faces[4]
+    assert "جملة واحدة متحقق منها" in faces[4]
+
+
+def test_a_new_conversation_is_the_empty_page() -> None:
+    turns, page = Chat(FakeAssistant()).new("en")
+    assert turns == ()
+    assert "Put a question to the texts" in page
+
+
+def test_the_list_of_documents_is_not_read_at_every_answer_but_is_when_one_is_new() -> None:
+    assistant, now = FakeAssistant(), time.monotonic()
+    shelf = Shelf(assistant, lambda: now)
+    shelf.library()
+    shelf.source("cmai")
+    assert assistant.listed == 1
+    assistant.ids.append("new")
+    assert shelf.source("new").pages == 12
+    assert assistant.listed == 2
+    now += FRESH_SECONDS + 1
+    assert shelf.library().documents == 2
+    assert assistant.listed == 3

@@ -1,0 +1,78 @@
+"""The web application: FastAPI with the Gradio tab mounted at its root, our own files, and the documents' own pages."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from corpus.errors import AssistantError
+from ui import chat, pages, theme
+from ui.guard import Guard
+from ui.i18n import words
+from ui.sources import Shelf
+
+if TYPE_CHECKING:
+    from assistant.assistant import Operations
+
+HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "testserver")
+"""The names this machine is called by; `testserver` is what a test client says. Any other is refused."""
+MOUNTED: Final[dict[str, Any]] = {
+    "run_history": False,
+    "show_error": False,
+    "footer_links": [],
+    "ssr_mode": False,
+    "mcp_server": False,
+    "pwa": False,
+    "enable_monitoring": False,
+    "max_file_size": 1,
+    "allowed_paths": [],
+    "app_kwargs": {"openapi_url": None, "docs_url": None, "redoc_url": None},
+}
+"""Gradio's unsafe defaults, each set by hand."""
+
+
+def build_app(operations: Operations) -> FastAPI:
+    """The application over an assistant, which stays the caller's to close.
+
+    When `app.state.closing` is set, the streams of open pages end.
+    """
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence also switches off Gradio's own, which is lax
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False)
+    app.state.closing = asyncio.Event()
+    app.add_middleware(Guard, closing=app.state.closing)
+    app.mount("/ui", StaticFiles(directory=str(files("ui").joinpath("static"))))
+    _add_pages(app, operations)
+    gr.mount_gradio_app(app, chat.build(operations), path="/", theme=_theme(), **MOUNTED)
+    return app
+
+
+def _add_pages(app: FastAPI, operations: Operations) -> None:
+    shelf = Shelf(operations)
+
+    @app.get("/healthz")
+    def health() -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    @app.get("/documents/{id:path}")
+    def document(id: str, request: Request, start: int = 0, end: int = 0) -> HTMLResponse:
+        chosen = words(pages.chosen_language(request.cookies.get("language")))
+        look = request.cookies.get("theme", "")
+        try:
+            text = operations.text(id)
+        except AssistantError:
+            return HTMLResponse(pages.missing(chosen, look), 404)
+        return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look))
+
+
+def _theme() -> gr.themes.Base:
+    base = gr.themes.Base(font=list(theme.FONTS), font_mono=list(theme.MONO))
+    return base.set(**theme.variables())

@@ -1,0 +1,166 @@
+"""The questions tab: a question, its answer on one side, its proof on the other.
+
+Handlers read inputs, call the assistant and render. Pages are shown by `gr.Markdown` rather than `gr.HTML`, because the
+latter compiles its template in the browser (which the Content-Security-Policy would have to allow as `unsafe-eval`)
+and because the former sanitises what it shows, a second time after our own escaping.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import gradio as gr
+
+from corpus.errors import AssistantError
+from ui import pages, render
+from ui.i18n import DEFAULT, LANGUAGES, Words, words
+from ui.render import Turn
+from ui.sources import Shelf
+
+if TYPE_CHECKING:
+    from assistant.assistant import Operations
+
+LONGEST_QUESTION: Final = 2000
+"""Characters; a longer question is refused with a message."""
+MOST_TURNS: Final = 30
+"""A page keeps its last turns, no more, so that what a page holds is bounded."""
+HOURS: Final = 3600
+_log = logging.getLogger(__name__)
+Turns = tuple[Turn, ...]
+
+
+class Chat:
+    """What the tab's events do; `operations` is the assistant."""
+
+    def __init__(self, operations: Operations) -> None:
+        self._operations = operations
+        self._shelf = Shelf(operations)
+
+    def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, Turns, str]]:
+        """Show the question at once, then its answer."""
+        if not question.strip():
+            yield gr.skip(), turns, self.page(turns, language)
+            return
+        asked = Turn(turns[-1].number + 1 if turns else 1, question.strip())
+        kept = turns[1 - MOST_TURNS :]
+        yield "", (*kept, asked), self.page((*kept, asked), language)
+        done = self.carry_out(asked, kept, language)
+        yield gr.skip(), (*kept, done), self.page((*kept, done), language)
+
+    def carry_out(self, asked: Turn, before: Sequence[Turn], language: str) -> Turn:
+        """The turn with its answer, or with what went wrong and under which number the log tells it."""
+        if len(asked.question) > LONGEST_QUESTION:
+            return replace(
+                asked, state="failed", failure=words(language).fill("error.too_long", limit=LONGEST_QUESTION)
+            )
+        try:
+            history = [turn.question for turn in before if turn.answer]
+            answer = self._operations.ask(asked.question, history)
+            proofs, nearest = self._shelf.proofs(answer), self._shelf.nearest(answer)
+            return replace(asked, state="answered", answer=answer, proofs=proofs, nearest=nearest)
+        except Exception as error:
+            reference = secrets.token_hex(4)
+            _log.exception("question %s failed", reference)
+            known = isinstance(error, AssistantError)
+            failure = str(error) if known else words(language)["error.unexpected"]
+            return replace(asked, state="failed", failure=failure, reference=reference)
+
+    def stop(self, turns: Turns, language: str) -> tuple[Turns, str]:
+        """Leave the question with no answer."""
+        turns = tuple(replace(turn, state="stopped") if turn.state == "working" else turn for turn in turns)
+        return turns, self.page(turns, language)
+
+    def new(self, language: str) -> tuple[Turns, str]:
+        """Start again."""
+        return (), self.page((), language)
+
+    def page(self, turns: Turns, language: str) -> str:
+        """The conversation, or the empty page."""
+        if turns:
+            return render.conversation(turns, words(language))
+        return pages.empty(self._shelf.library(), words(language))
+
+    def faces(self, language: str, turns: Turns) -> tuple[Any, ...]:
+        """Everything that is written on the page, in another language."""
+        chosen = words(language)
+        label, placeholder = chosen["question.label"], chosen["question.placeholder"]
+        return (
+            language,
+            pages.brand(chosen),
+            chosen["interface.new"],
+            pages.theme_switch(chosen),
+            self.page(turns, language),
+            gr.Textbox(label=label, placeholder=placeholder, rtl=chosen.direction == "rtl"),
+            chosen["question.send"],
+            chosen["question.stop"],
+            pages.keys(chosen),
+        )
+
+    def open(self, request: gr.Request) -> tuple[Any, ...]:
+        """A page is opened: in the language chosen before."""
+        return self.faces(pages.chosen_language(request.cookies.get("language")), ())
+
+
+def build(operations: Operations) -> gr.Blocks:
+    """The tab as a Gradio application, not mounted yet."""
+    chat, first = Chat(operations), words(DEFAULT)
+    blocks: gr.Blocks = gr.Blocks(title=first["interface.name"], analytics_enabled=False, fill_width=True)
+    with blocks:
+        language = gr.State(DEFAULT)
+        turns = gr.State((), time_to_live=12 * HOURS)
+        with gr.Row(elem_id="bar"):
+            name = _shown(pages.brand(first), "brand")
+            new = gr.Button(first["interface.new"], elem_id="new", size="sm")
+            with gr.Row(elem_id="languages"):
+                switches = {code: gr.Button(_own_name(code), elem_id=f"to-{code}", size="sm") for code in LANGUAGES}
+            theme = _shown(pages.theme_switch(first), "theme-switch")
+        with gr.Row(elem_id="columns"):
+            with gr.Column(elem_id="reading"):
+                page = _shown(chat.page((), DEFAULT), "page")
+                with gr.Column(elem_id="foot"):
+                    with gr.Row(elem_id="composer"):
+                        question = _question_box(first)
+                        send = gr.Button(first["question.send"], elem_id="send", variant="primary")
+                        stop = gr.Button(first["question.stop"], elem_id="stop")
+                    keys = _shown(pages.keys(first), "hints")
+            with gr.Column(elem_id="proof-column"):
+                _shown('<div id="proof"></div>', "proof-frame")
+        faces = [language, name, new, theme, page, question, send, stop, keys]
+        quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        asking = gr.on(
+            [send.click, question.submit], chat.ask, [question, turns, language], [question, turns, page], **quietly
+        )
+        stop.click(chat.stop, [turns, language], [turns, page], cancels=[asking], **quietly)
+        new.click(chat.new, [language], [turns, page], cancels=[asking], **quietly)
+        for code, switch in switches.items():
+            switch.click(partial(chat.faces, code), [turns], faces, **quietly)
+        blocks.load(chat.open, None, faces, **quietly)
+    blocks.queue(api_open=False, max_size=32, default_concurrency_limit=4)
+    return blocks
+
+
+def _shown(html: str, id: str) -> gr.Markdown:
+    return gr.Markdown(html, elem_id=id, sanitize_html=True, latex_delimiters=[])
+
+
+def _question_box(first: Words) -> gr.Textbox:
+    return gr.Textbox(
+        elem_id="question",
+        label=first["question.label"],
+        placeholder=first["question.placeholder"],
+        show_label=False,
+        container=False,
+        lines=1,
+        max_lines=8,
+        max_length=LONGEST_QUESTION,
+        autofocus=True,
+    )
+
+
+def _own_name(code: str) -> str:
+    return words(code)["interface.short"]

@@ -1,0 +1,141 @@
+"""What stands around the answers: the bar, the empty page, the keys, and a document's own page. Pure."""
+
+from __future__ import annotations
+
+from html import escape as attribute
+
+from ui.i18n import DEFAULT, LANGUAGES, Words
+from ui.render import how_to_add, page
+from ui.sources import Library, Source, framework_name
+from ui.typeset import escape, excerpt, typeset
+
+WHOLE = 10**9
+"""More characters than any document has: a document's page shows all of it."""
+STYLESHEET = "/ui/app.css"
+SCRIPT = "/ui/app.js"
+ICON = "/ui/mark.svg"
+
+
+def brand(words: Words) -> str:
+    """The product's name, which the page's script also takes as the window's title."""
+    return (
+        f'<div class="brand"><span class="emblem"></span><span id="name">{escape(words["interface.name"])}</span></div>'
+    )
+
+
+def theme_switch(words: Words) -> str:
+    """The button between light and dark; the page's script carries it out."""
+    label = escape(words["interface.theme"])
+    return (
+        f'<div><button type="button" class="icon theme" id="theme" title="{label}">'
+        f'<span class="visually-hidden">{label}</span></button></div>'
+    )
+
+
+def keys(words: Words) -> str:
+    """The keys that do what the mouse does, and the line that the page's script shows when the service is gone."""
+    named = (
+        (words["keys.enter"], "enter_does"),
+        (words["keys.shift_enter"], "shift_enter_does"),
+        ("/", "slash_does"),
+        ("1…9", "digits_does"),
+        (words["keys.escape"], "escape_does"),
+    )
+    shown = "".join(
+        f'<span class="key"><kbd dir="ltr">{escape(key)}</kbd> {escape(words[f"keys.{does}"])}</span>'
+        for key, does in named
+    )
+    lost = f'<p class="lost" role="alert"><span class="bang"></span>{escape(words["error.lost"])}</p>'
+    return f'<div>{lost}<div class="keys">{shown}</div></div>'
+
+
+def empty(library: Library, words: Words) -> str:
+    """The page before the first question: what the texts are, and an example for each framework they hold."""
+    title, promise = escape(words["empty.title"]), escape(words["empty.promise"])
+    head = f'<h1>{title}</h1><p class="promise">{promise}</p>'
+    if not library.documents:
+        body = f'<p class="knows">{escape(words["empty.knows_nothing"])}</p>{how_to_add(words["empty.how_to_add"])}'
+    else:
+        body = f'<p class="knows">{escape(_knows(library, words))}</p>{_examples(library, words)}'
+    return f'<div class="empty lang-{words.language}">{head}{body}</div>'
+
+
+def _knows(library: Library, words: Words) -> str:
+    known = words.fill(
+        "empty.knows",
+        documents=words.count("empty.documents", library.documents),
+        frameworks=words.count("empty.frameworks", len(library.frameworks)),
+        date=words.date(library.updated[:10]),
+    )
+    return f"{known} {words['interface.local']}"
+
+
+def _examples(library: Library, words: Words) -> str:
+    shown = "".join(
+        f'<li><button type="button" class="example"><span class="framework">{escape(framework_name(id, words))}</span>'
+        f'<span class="text">{escape(words[f"examples.{id}"])}</span></button></li>'
+        for id in library.frameworks
+    )
+    if not shown:
+        return ""
+    return f'<h2 class="examples-label">{escape(words["empty.examples"])}</h2><ul class="examples">{shown}</ul>'
+
+
+def document(source: Source, text: str, start: int, end: int, words: Words, theme: str) -> str:
+    """A document's own page, whole, with `text[start:end]` marked; it needs no script."""
+    whole = excerpt(text, start, end, source.title, WHOLE)
+    marked = typeset(whole.text, whole.start, whole.end).replace("<mark>", '<mark id="quote">', 1)
+    title = source.title or words["passages.untitled"]
+    pages = page(source.pages, None, words) if source.pages else ""
+    added = words.fill("document.added", date=words.date(source.added_at[:10])) if source.added_at else ""
+    meta = (framework_name(source.framework, words), words.date(source.date), pages, added)
+    language = f' lang="{attribute(source.language)}"' if source.language else ""
+    return _page(
+        title,
+        f'<header><a class="back" href="/">{escape(words["document.back"])}</a>'
+        f'<h1 dir="auto"{language}>{escape(title)}</h1>'
+        f'<p class="proof-meta">{escape(" · ".join(part for part in meta if part))}</p></header>'
+        f'<article class="whole"{language}>{marked}</article>',
+        words,
+        theme,
+    )
+
+
+def missing(words: Words, theme: str) -> str:
+    """The page of a document that is not there."""
+    return _notice(words["document.missing_title"], escape(words["document.missing"]), words, theme)
+
+
+def broken(reference: str, words: Words, theme: str) -> str:
+    """The page of a request that failed, with the number under which the log tells why."""
+    said = escape(words["error.unexpected"]), escape(words.fill("error.reference", reference=reference))
+    return _notice(words["error.page"], "<br>".join(said), words, theme)
+
+
+def _notice(title: str, said: str, words: Words, theme: str) -> str:
+    header = f'<header><a class="back" href="/">{escape(words["document.back"])}</a><h1>{escape(title)}</h1></header>'
+    return _page(title, f"{header}<p>{said}</p>", words, theme)
+
+
+def _page(title: str, body: str, words: Words, theme: str) -> str:
+    return (
+        f'<!doctype html><html lang="{words.language}" dir="{words.direction}"{theme_attribute(theme)}>'
+        '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)} · {escape(words['interface.name'])}</title>{links()}</head>"
+        f'<body class="document"><main>{body}</main></body></html>'
+    )
+
+
+def links() -> str:
+    """The style sheet and the icon, both our own."""
+    return f'<link rel="stylesheet" href="{STYLESHEET}"><link rel="icon" href="{ICON}" type="image/svg+xml">'
+
+
+def theme_attribute(theme: str) -> str:
+    """The chosen theme; without one the page follows the machine."""
+    return f' data-theme="{theme}"' if theme in ("light", "dark") else ""
+
+
+def chosen_language(cookie: str | None) -> str:
+    """The interface's language from its cookie; French for anything else."""
+    return cookie if cookie in LANGUAGES else DEFAULT

@@ -1,0 +1,279 @@
+"""Answers as HTML. Pure: values in, text out, and every value escaped on its way.
+
+The HTML is written to pass unchanged through the browser-side sanitiser of the component that shows it: ids and classes
+carry what the page's script needs (`at-2-1` opens `proof-2-1`), and what a screen reader needs is written as words.
+Removed sentences are shown only struck, inside their disclosure; `copied` never holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from assistant.answers.answer import Answer, Citation, Sentence
+from ui.i18n import Words
+from ui.sources import Proof, framework_name
+from ui.typeset import escape, typeset
+
+State = Literal["working", "answered", "stopped", "failed"]
+SNIPPET = 150
+"""How many characters of a passage are shown before it is opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what became of it. `proofs` go with the answer's citations, `nearest` with its passages.
+
+    `failure` is a message for a person and `reference` its number in the log, where the state is `failed`.
+    """
+
+    number: int
+    question: str
+    state: State = "working"
+    answer: Answer | None = None
+    proofs: tuple[Proof, ...] = ()
+    nearest: tuple[Proof, ...] = ()
+    failure: str = ""
+    reference: str = ""
+
+
+def conversation(turns: Sequence[Turn], words: Words) -> str:
+    """All turns, oldest first; the class `lang-xx` tells the page's script which language it now shows."""
+    return f'<div class="conversation lang-{words.language}">{"".join(turn(item, words) for item in turns)}</div>'
+
+
+def turn(item: Turn, words: Words) -> str:
+    """A question and, below it, its answer, refusal, steps or failure."""
+    body = {"working": working, "stopped": stopped, "failed": failed, "answered": answered}[item.state](item, words)
+    return (
+        f'<article class="turn {item.state}" id="turn-{item.number}">'
+        f'<h2 class="asked">{_hidden(words["question.yours"])}<bdi>{escape(item.question)}</bdi></h2>{body}</article>'
+    )
+
+
+def answered(item: Turn, words: Words) -> str:
+    """The answer with its verdict, or the refusal."""
+    answer = item.answer
+    if answer is None:
+        return ""
+    understood = ""
+    if answer.understood_as != answer.question:
+        text = words.fill("question.understood", text=answer.understood_as)
+        understood = f'<p class="understood" dir="auto">{escape(text)}</p>'
+    return understood + (refusal(item, answer, words) if answer.refused else _answer(item, answer, words))
+
+
+def _answer(item: Turn, answer: Answer, words: Words) -> str:
+    proofs = {citation.n: proof for citation, proof in zip(answer.citations, item.proofs, strict=True)}
+    sentences = "".join(_sentence(item.number, sentence, answer, proofs, words) for sentence in answer.sentences)
+    shown = "".join(_proof(item.number, place, answer, proof, words) for place, proof in enumerate(item.proofs))
+    return (
+        f'<div class="answer">{sentences}</div>{_own_language(answer, item.proofs, words)}{_verdict(answer, words)}'
+        f"{_removed(answer, words)}"
+        f'<div class="actions">{_copy_button(words)}{_passages(item.nearest, words)}</div>'
+        f'<div class="proofs" hidden>{shown}</div>'
+        f'<pre class="copied" hidden>{escape(copied(answer, words))}</pre>'
+    )
+
+
+def _sentence(number: int, sentence: Sentence, answer: Answer, proofs: dict[int, Proof], words: Words) -> str:
+    first = proofs.get(sentence.citations[0]) if sentence.citations else None
+    language = first.source.language if first and sentence.verdict == "verbatim" else answer.language
+    marks = "".join(_mark(number, item, words) for item in answer.citations if item.n in sentence.citations)
+    return f'<div class="sentence"{_lang(language)}>{typeset(sentence.text, last=marks)}</div>'
+
+
+def _mark(number: int, citation: Citation, words: Words) -> str:
+    place = " · ".join(filter(None, (citation.title, page(citation.page, None, words))))
+    source = escape(words.fill("proof.source", n=citation.n))
+    return (
+        f'<sup><button type="button" class="cite at-{number}-{citation.n}" title="{source} · {escape(place)}">'
+        f"{citation.n}</button></sup>"
+    )
+
+
+def _own_language(answer: Answer, proofs: Iterable[Proof], words: Words) -> str:
+    verbatim = any(sentence.verdict == "verbatim" for sentence in answer.sentences)
+    others = sorted({proof.source.language for proof in proofs} - {answer.language, ""}) if verbatim else []
+    named = [words.table[f"languages.{other}"] for other in others if f"languages.{other}" in words.table]
+    if not named:
+        return ""
+    return f'<p class="own-language">{escape(words.fill("verdict.quoted_in", language=", ".join(named)))}</p>'
+
+
+def _verdict(answer: Answer, words: Words) -> str:
+    kept = words.count("verdict.kept", len(answer.sentences))
+    removed = words.count("verdict.removed", len(answer.removed))
+    return f'<p class="verdict"><span class="tick"></span>{escape(kept)} · {escape(removed)}</p>'
+
+
+def _removed(answer: Answer, words: Words) -> str:
+    if not answer.removed:
+        return ""
+    items = "".join(
+        f'<li><s dir="auto">{escape(removed.text)}</s><span class="why" dir="auto">{escape(removed.reason)}</span></li>'
+        for removed in answer.removed
+    )
+    count = escape(words.count("removed.sentences", len(answer.removed)))
+    return f'<details class="removed"><summary>{count}</summary><ul>{items}</ul></details>'
+
+
+def _copy_button(words: Words) -> str:
+    return (
+        f'<button type="button" class="copy quiet"><span class="label">{escape(words["copy.label"])}</span>'
+        f'<span class="done">{escape(words["copy.done"])}</span></button>'
+    )
+
+
+def _passages(nearest: Sequence[Proof], words: Words) -> str:
+    if not nearest:
+        return ""
+    passages = "".join(_passage(proof, words) for proof in nearest)
+    return (
+        f'<details class="read"><summary class="quiet">{escape(words["passages.label"])}</summary>{passages}</details>'
+    )
+
+
+def _passage(proof: Proof, words: Words, note: str = "") -> str:
+    text = proof.excerpt.text
+    start = " ".join(text[: SNIPPET + 40].split())
+    snippet = start if len(start) <= SNIPPET else start[:SNIPPET].rsplit(" ", 1)[0] + " …"
+    title = proof.source.title or words["passages.untitled"]
+    where = " · ".join(filter(None, (page(proof.page, proof.source.pages, words), note)))
+    return (
+        f'<details class="passage"><summary><span class="passage-title"><bdi>{escape(title)}</bdi></span>'
+        f'<span class="passage-note">{escape(where)}</span>'
+        f'<span class="snippet" dir="auto"{_lang(proof.source.language)}>{escape(snippet)}</span></summary>'
+        f'<div class="passage-text"{_lang(proof.source.language)}>{typeset(text)}</div>'
+        f"{_open(proof, words)}</details>"
+    )
+
+
+def _proof(number: int, place: int, answer: Answer, proof: Proof, words: Words) -> str:
+    citation = answer.citations[place]
+    sentence = next((item for item in answer.sentences if citation.n in item.citations), None)
+    verdict = words[f"verdict.{sentence.verdict}"] if sentence else ""
+    path = " › ".join(citation.headings)
+    cut = proof.excerpt
+    total = len(answer.citations)
+    return (
+        f'<section class="proof" id="proof-{number}-{citation.n}">'
+        f'<header class="proof-head"><p class="proof-kind"><span class="chip">{citation.n}</span>{escape(verdict)}</p>'
+        f"{_icon('close', words['proof.close'])}"
+        f"<h3><bdi>{escape(citation.title or words['passages.untitled'])}</bdi></h3>"
+        f'<p class="proof-meta">{escape(" · ".join(_place(citation, proof, words)))}</p>'
+        f'{f"""<p class="proof-path"><bdi>{escape(path)}</bdi></p>""" if path else ""}</header>'
+        f'<div class="proof-text" tabindex="0"{_lang(proof.source.language)}>'
+        f"{_cut(words['proof.cut_before'], cut.before)}{typeset(cut.text, cut.start, cut.end)}"
+        f"{_cut(words['proof.cut_after'], cut.after)}</div>"
+        f'<footer class="proof-foot">{_icon("previous", words["proof.previous"])}'
+        f'<span class="position">{escape(words.fill("proof.position", n=place + 1, total=total))}</span>'
+        f"{_icon('next', words['proof.next'])}{_open(proof, words)}</footer></section>"
+    )
+
+
+def _place(citation: Citation, proof: Proof, words: Words) -> list[str]:
+    framework = framework_name(citation.framework, words)
+    date = words.date(proof.source.date)
+    return [part for part in (framework, date, page(citation.page, proof.source.pages, words)) if part]
+
+
+def page(number: int | None, pages: int | None, words: Words) -> str:
+    """`p. 3/12`, `p. 3`, or nothing where the format has no pages."""
+    if number is None:
+        return ""
+    if pages is None:
+        return words.fill("proof.page", page=number)
+    return words.fill("proof.page_of", page=number, pages=pages)
+
+
+def refusal(item: Turn, answer: Answer, words: Words) -> str:
+    """That the texts do not answer, what the nearest speak of, and these passages, marked as no answer."""
+    titles = dict.fromkeys(proof.source.title for proof in item.nearest if proof.source.title)
+    spoken = " · ".join(f"<bdi>{escape(title)}</bdi>" for title in titles)
+    note = words["refused.not_an_answer"]
+    passages = "".join(_passage(proof, words, note) for proof in item.nearest)
+    near = (
+        f'<p class="speak">{escape(words["refused.speak_of"])} {spoken}</p>'
+        f'<h3 class="nearest">{escape(words["refused.nearest"])}</h3>{passages}'
+    )
+    return (
+        f'<div class="refusal"><p class="mark"><span class="bar"></span>{escape(words["refused.mark"])}</p>'
+        f'<p class="reason" dir="auto"{_lang(answer.language)}>{escape(answer.reason_text)}</p>'
+        f"{near if item.nearest else ''}{how_to_add(words['refused.add'])}</div>"
+    )
+
+
+def how_to_add(lead: str) -> str:
+    """The command that adds a text; there is no page for it yet."""
+    return f'<p class="add">{escape(lead)} <code dir="ltr">cooperation ingest</code></p>'
+
+
+def working(item: Turn, words: Words) -> str:  # noqa: ARG001
+    """The steps of the work; the first is named as the one at hand, since the assistant tells no others yet."""
+    steps = "".join(
+        f'<li class="{"now" if name == "search" else "later"}">{escape(words[f"working.{name}"])}</li>'
+        for name in ("search", "read", "check")
+    )
+    return f'<div class="steps" role="status">{_hidden(words["working.label"])}<ol>{steps}</ol></div>'
+
+
+def stopped(item: Turn, words: Words) -> str:  # noqa: ARG001
+    """That the person stopped the search."""
+    return f'<p class="stopped-note">{escape(words["working.stopped"])}</p>'
+
+
+def failed(item: Turn, words: Words) -> str:
+    """What happened in a person's words, what to do, and the number under which the log tells more."""
+    reference = words.fill("error.reference", reference=item.reference) if item.reference else ""
+    title = escape(words["error.title"])
+    return (
+        f'<div class="failure" role="alert"><p class="mark"><span class="bang"></span>{title}</p>'
+        f'<p dir="auto">{escape(item.failure)}</p>'
+        f'{f"""<p class="reference">{escape(reference)}</p>""" if reference else ""}</div>'
+    )
+
+
+def copied(answer: Answer, words: Words) -> str:
+    """An answer as text for the clipboard: question, sentences with their numbers, sources. Never what was removed."""
+    lines = [answer.question, ""]
+    lines += [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in answer.sentences]
+    if answer.citations:
+        lines += ["", words["copy.sources"]]
+    for citation in answer.citations:
+        place = (citation.title, *citation.headings, page(citation.page, None, words))
+        lines.append(f"[{citation.n}] {' · '.join(part for part in place if part)}")
+    return "\n".join(lines)
+
+
+def document_address(id: str, start: int | None = None, end: int | None = None) -> str:
+    """The address of a document's page, at a quote when its place is given.
+
+    >>> document_address("a b/c", 3, 9)
+    '/documents/a%20b%2Fc?start=3&end=9#quote'
+    """
+    address = f"/documents/{quote(id, safe='')}"
+    return address if start is None else f"{address}?start={start}&end={end}#quote"
+
+
+def _open(proof: Proof, words: Words) -> str:
+    address = escape(document_address(proof.source.id, proof.start, proof.end))
+    return f'<a class="open" href="{address}" target="_blank" rel="noopener">{escape(words["proof.open"])}</a>'
+
+
+def _cut(text: str, needed: bool) -> str:
+    return f'<p class="cut">{escape(text)}</p>' if needed else ""
+
+
+def _icon(name: str, label: str) -> str:
+    return f'<button type="button" class="icon {name}" title="{escape(label)}">{_hidden(label)}</button>'
+
+
+def _hidden(label: str) -> str:
+    return f'<span class="visually-hidden">{escape(label)} </span>'
+
+
+def _lang(language: str) -> str:
+    return f' lang="{escape(language)}"' if language else ""
