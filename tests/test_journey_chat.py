@@ -36,7 +36,7 @@ if not CHROMIUM.exists():
         pytest.fail(how)
     pytest.skip(how, allow_module_level=True)
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright  # noqa: E402
 
 
 @dataclass
@@ -227,6 +227,23 @@ def test_everything_is_reached_by_the_keyboard(open_page: OpenPage) -> None:
     expect(page.locator(".cite.at-1-1").first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#proof mark").first).to_be_visible()
+
+
+def test_a_question_asked_while_the_page_still_opens_is_answered_and_stays(open_page: OpenPage) -> None:
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/gradio_api/run/predict", lambda route: held.append(route))
+    page.reload()
+    page.wait_for_selector("#question textarea")
+    ask(page, CONVENTIONS)
+    assert len(held) == 1
+    with page.expect_response("**/gradio_api/run/predict"):
+        held.pop().continue_()
+    page.unroute("**/gradio_api/run/predict")
+    page.click("#to-en")
+    page.wait_for_selector(".empty.lang-en", state="attached")
+    expect(page.locator("#turn-1 .answer")).to_contain_text("corruption")
+    expect(page.locator("#welcome")).to_be_hidden()
 
 
 def test_an_answer_is_copied_with_its_sources(open_page: OpenPage) -> None:

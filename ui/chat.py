@@ -3,6 +3,9 @@
 Handlers read inputs, call the assistant and render. Pages are shown by `gr.Markdown` rather than `gr.HTML`, because the
 latter compiles its template in the browser (which the Content-Security-Policy would have to allow as `unsafe-eval`)
 and because the former sanitises what it shows, a second time after our own escaping.
+
+What is answered at once does not go through the queue. The queue's stream closes when its last event is done, and an
+event that joins at that very moment is never heard of again: a question typed while the page was still opening was.
 """
 
 from __future__ import annotations
@@ -75,18 +78,24 @@ class Chat:
         turns = tuple(replace(turn, state="stopped") if turn.state == "working" else turn for turn in turns)
         return turns, self.page(turns, language)
 
-    def new(self, language: str) -> tuple[Turns, str]:
+    def new(self, language: str) -> tuple[Turns, str, str]:
         """Start again."""
-        return (), self.page((), language)
+        return (), self.page((), language), self.welcome(language)
 
     def page(self, turns: Turns, language: str) -> str:
-        """The conversation, or the empty page."""
-        if turns:
-            return render.conversation(turns, words(language))
+        """The conversation; nothing before the first question."""
+        return render.conversation(turns, words(language)) if turns else ""
+
+    def welcome(self, language: str) -> str:
+        """What a page shows until the first question is asked."""
         return pages.empty(self._shelf.library(), words(language))
 
     def faces(self, language: str, turns: Turns) -> tuple[Any, ...]:
-        """Everything that is written on the page, in another language."""
+        """Everything that is written on the page, in another language: the conversation first."""
+        return (self.page(turns, language), *self.open_in(language))
+
+    def open_in(self, language: str) -> tuple[Any, ...]:
+        """Everything that is written around the conversation."""
         chosen = words(language)
         label, placeholder = chosen["question.label"], chosen["question.placeholder"]
         return (
@@ -94,7 +103,7 @@ class Chat:
             pages.brand(chosen),
             chosen["interface.new"],
             pages.theme_switch(chosen),
-            self.page(turns, language),
+            self.welcome(language),
             gr.Textbox(label=label, placeholder=placeholder, rtl=chosen.direction == "rtl"),
             chosen["question.send"],
             chosen["question.stop"],
@@ -102,8 +111,8 @@ class Chat:
         )
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
-        """A page is opened: in the language chosen before."""
-        return self.faces(pages.chosen_language(request.cookies.get("language")), ())
+        """A page is opened: in the language chosen before. A question may be under way already: it is left alone."""
+        return self.open_in(pages.chosen_language(request.cookies.get("language")))
 
 
 def build(operations: Operations) -> gr.Blocks:
@@ -121,7 +130,8 @@ def build(operations: Operations) -> gr.Blocks:
             theme = _shown(pages.theme_switch(first), "theme-switch")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="reading"):
-                page = _shown(chat.page((), DEFAULT), "page")
+                welcome = _shown(chat.welcome(DEFAULT), "welcome")
+                page = _shown("", "page")
                 with gr.Column(elem_id="foot"):
                     with gr.Row(elem_id="composer"):
                         question = _question_box(first)
@@ -130,16 +140,17 @@ def build(operations: Operations) -> gr.Blocks:
                     keys = _shown(pages.keys(first), "hints")
             with gr.Column(elem_id="proof-column"):
                 _shown('<div id="proof"></div>', "proof-frame")
-        faces = [language, name, new, theme, page, question, send, stop, keys]
+        around = [language, name, new, theme, welcome, question, send, stop, keys]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        directly = quietly | {"queue": False}
         asking = gr.on(
             [send.click, question.submit], chat.ask, [question, turns, language], [question, turns, page], **quietly
         )
         stop.click(chat.stop, [turns, language], [turns, page], cancels=[asking], **quietly)
-        new.click(chat.new, [language], [turns, page], cancels=[asking], **quietly)
+        new.click(chat.new, [language], [turns, page, welcome], cancels=[asking], **quietly)
         for code, switch in switches.items():
-            switch.click(partial(chat.faces, code), [turns], faces, **quietly)
-        blocks.load(chat.open, None, faces, **quietly)
+            switch.click(partial(chat.faces, code), [turns], [page, *around], **directly)
+        blocks.load(chat.open, None, around, **directly)
     blocks.queue(api_open=False, max_size=32, default_concurrency_limit=4)
     return blocks
 

@@ -24,7 +24,7 @@ from ui.i18n import words
 
 EXACT: Final = {
     "GET": {"/", "/theme.css", "/healthz", "/gradio_api/queue/data", "/gradio_api/startup-events"},
-    "POST": {"/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"},
+    "POST": {"/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset"},
 }
 BELOW: Final = {"GET": ("/assets/", "/static/", "/ui/", "/documents/", "/gradio_api/heartbeat/"), "POST": ()}
 STREAMS: Final = ("/gradio_api/queue/data", "/gradio_api/heartbeat/")

@@ -131,7 +131,7 @@
 
   // The language the server has written the page in is the one the page declares.
   function declare() {
-    const page = one("#page [class*='lang-']");
+    const page = one("#welcome [class*='lang-']");
     const language = page?.className.match(/lang-(fr|ar|en)/)?.[1];
     if (!language) return;
     root.lang = language;
