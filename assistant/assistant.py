@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
 from assistant.errors import UnknownDocument
+from assistant.filters import NONE as NO_FILTERS
+from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
 from assistant.ownership import Ownership
 from corpus.glossary import read_glossary
@@ -45,12 +47,19 @@ class Match:
 class Operations(Protocol):
     """What can be asked of the product, here or in the service that owns the data directory."""
 
-    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
-        """Answer a question, or refuse."""
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+    ) -> Answer:
+        """Answer a question from the documents that pass the filters, or refuse."""
         ...
 
-    def search(self, question: str, top_k: int = 10) -> list[Match]:
-        """The best passages."""
+    def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
+        """The best passages of the documents that pass the filters."""
         ...
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
@@ -84,29 +93,39 @@ class Assistant:
         embedder: Embedder,
         ownership: Ownership,
         threshold: float | None = None,
+        lexical: bool = True,
     ) -> None:
         self._records = records
         self._generation = generation
         self._embedder = embedder
         self._ownership = ownership
         self._writing = threading.Lock()
-        self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()))
+        self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical)
+        self._documents: Sequence[DocumentRecord] = ()
         self._frameworks: Mapping[str, str] = {}
-        self.fingerprint = f"{build.vector_fingerprint(embedder)}|{generation.number}"
+        self.fingerprint = f"{build.vector_fingerprint(embedder)}|{generation.number}{'' if lexical else '|no-lexical'}"
         self._asker = Asker(self._texts(), self.fingerprint, threshold=threshold)
         self._refresh()
 
-    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
-        """Answer a question, or refuse."""
-        return self._asker.ask(_readable(question), [_readable(turn) for turn in history], language, id)
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+    ) -> Answer:
+        """Answer a question from the documents that pass the filters, or refuse."""
+        within = chosen(filters, self._documents)
+        return self._asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
 
-    def find(self, question: str, top_k: int) -> Found:
+    def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
-        return self._searcher.search(_readable(question), top_k)
+        return self._searcher.search(_readable(question), top_k, within)
 
-    def search(self, question: str, top_k: int = 10) -> list[Match]:
+    def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
         """The best passages for a question, best first."""
-        return [_match(hit) for hit in self.find(question, top_k).hits]
+        return [_match(hit) for hit in self.find(question, top_k, chosen(filters, self._documents)).hits]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
         """Add, replace and remove documents; searchable when the iterator ends."""
@@ -147,7 +166,8 @@ class Assistant:
         """Bring the index and what is remembered of the documents level with the records."""
         self._generation.catch_up()
         self._searcher.languages = self._records.languages()
-        self._frameworks = {record.id: record.framework for record in self._records.documents()}
+        self._documents = self._records.documents()
+        self._frameworks = {record.id: record.framework for record in self._documents}
 
     def _texts(self) -> _Texts:
         return _Texts(self)
@@ -168,8 +188,8 @@ class _Texts:
 
     assistant: Assistant
 
-    def search(self, question: str, top_k: int) -> Found:
-        return self.assistant.find(question, top_k)
+    def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
+        return self.assistant.find(question, top_k, within)
 
     def text(self, document: str) -> str | None:
         return self.assistant.text_or_none(document)

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from corpus.language import LANGUAGES
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
     from assistant.assistant import Match, Operations
+    from assistant.filters import Filters
     from assistant.library import Outcome
 
 Commands = argparse._SubParsersAction
@@ -44,6 +46,7 @@ def register_ask(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("question", nargs="?")
     parser.add_argument("--json", action="store_true", help="réponse en JSON")
     parser.add_argument("--show-passages", action="store_true", help="montrer aussi les passages trouvés")
+    _add_filters(parser)
     parser.add_argument("--questions", metavar="FICHIER", help='questions : {"id","text","lang","history"} par ligne')
     parser.add_argument("--out", metavar="FICHIER", help="réponses, une par ligne (avec --questions)")
 
@@ -54,6 +57,7 @@ def register_search(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("question", nargs="?")
     parser.add_argument("--top-k", type=_positive, default=10, metavar="N", help="nombre de passages (10)")
     parser.add_argument("--json", action="store_true", help="passages en JSON")
+    _add_filters(parser)
     parser.add_argument("--queries", metavar="FICHIER", help='requêtes : {"id","text","lang"} par ligne')
     parser.add_argument("--out", metavar="FICHIER", help="classements en JSON (avec --queries)")
 
@@ -143,7 +147,7 @@ def _ask(options: argparse.Namespace) -> int:
     if not (options.question or "").strip():
         raise BadQuestions('Posez une question : cooperation ask "Quels sont les objectifs du CMAI ?"')
     with opened(options) as operations:
-        answer = operations.ask(options.question)
+        answer = operations.ask(options.question, filters=_filters(options))
         empty = answer.reason == "empty"
     if options.json:
         print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
@@ -157,15 +161,56 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _ask_many(options: argparse.Namespace) -> int:
-    questions = read_lines(options.questions)
+    questions, filters = read_lines(options.questions), _filters(options)
     with opened(options) as operations, _output(options.out) as out, progress_bar() as progress:
         for done, value in enumerate(questions):
             progress(done, len(questions), str(value["id"]))
             answer = operations.ask(
-                value["text"], value["history"], language=_language(value.get("lang")), id=str(value["id"])
+                value["text"],
+                value["history"],
+                language=_language(value.get("lang")),
+                id=str(value["id"]),
+                filters=filters,
             )
             out.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
     return 0
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    for name, metavar, said in (
+        ("--framework", "CADRE", "seulement les textes de ce cadre"),
+        ("--document", "ID", "seulement ce document"),
+        ("--language", "LANGUE", "seulement les textes en cette langue"),
+    ):
+        parser.add_argument(
+            name,
+            action="append",
+            default=[],
+            metavar=metavar,
+            choices=LANGUAGES if name == "--language" else None,
+            help=f"{said} (peut être répété)",
+        )
+    for name, said in (("--since", "datés de ce jour ou après"), ("--until", "datés de ce jour ou avant")):
+        parser.add_argument(name, type=_date, metavar="AAAA-MM-JJ", help=f"seulement les textes {said}")
+
+
+def _filters(options: argparse.Namespace) -> Filters:
+    from assistant.filters import Filters
+
+    return Filters(
+        tuple(options.framework),
+        tuple(options.document),
+        tuple(options.language),
+        options.since or "",
+        options.until or "",
+    )
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("une date comme 2015-03-11") from error
 
 
 def _language(given: object) -> str:
@@ -227,7 +272,7 @@ def _search(options: argparse.Namespace) -> int:
     if not (options.question or "").strip():
         raise BadQuestions('Donnez une requête : cooperation search "cybercriminalité"')
     with opened(options) as operations:
-        matches = operations.search(options.question, options.top_k)
+        matches = operations.search(options.question, options.top_k, _filters(options))
     if options.json:
         print(json.dumps([match.to_json() for match in matches], ensure_ascii=False, indent=1))
         return 0
@@ -235,17 +280,22 @@ def _search(options: argparse.Namespace) -> int:
         print(f"{number:2}. {match.score:.3f}  {_place(match.title, match.page, match.headings)}  [{match.document}]")
         print(textwrap.indent(textwrap.fill(match.sentence, 96), "    "))
     if not matches:
-        print("Aucun passage : la base est vide. « cooperation ingest » y met le corpus livré.")
+        print(
+            "Aucun passage ne passe les filtres choisis."
+            if _filters(options)
+            else "Aucun passage : la base est vide. « cooperation ingest » y met le corpus livré."
+        )
     return 0
 
 
 def _search_many(options: argparse.Namespace) -> int:
-    queries = read_lines(options.queries)
+    queries, filters = read_lines(options.queries), _filters(options)
     run: dict[str, list[list[Any]]] = {}
     with opened(options) as operations, progress_bar() as progress:
         for done, value in enumerate(queries):
             progress(done, len(queries), str(value["id"]))
-            run[str(value["id"])] = rank_documents(operations.search(value["text"], options.top_k * 4), options.top_k)
+            matches = operations.search(value["text"], options.top_k * 4, filters)
+            run[str(value["id"])] = rank_documents(matches, options.top_k)
     with _output(options.out) as out:
         out.write(json.dumps(run, ensure_ascii=False))
     return 0
@@ -291,6 +341,8 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 def render(answer: Answer, show_passages: bool = False) -> str:
     """An answer for a terminal: sentences with their citation numbers, then the sources."""
+    from assistant.answers.answer import FIRST
+
     lines: list[str] = []
     if answer.understood_as != answer.question:
         lines += [f"(compris comme : {answer.understood_as})", ""]
@@ -306,7 +358,7 @@ def render(answer: Answer, show_passages: bool = False) -> str:
         lines.append(f"[{citation.n}] {place}  [{citation.document} {citation.start}:{citation.end}]")
     if (answer.refused or show_passages) and answer.passages:
         lines += ["", "Passages les plus proches (pas une réponse) :" if answer.refused else "Passages trouvés :"]
-        for passage in answer.passages:
+        for passage in answer.passages[: None if show_passages else FIRST]:
             lines.append(f"  - {_place(passage.title, passage.page, ())}")
             text = passage.text if show_passages else textwrap.shorten(passage.text, 220, placeholder=" …")
             lines.append(textwrap.indent(_fill(text), "      "))

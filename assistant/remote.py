@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError, DataBusy, ServiceFailed
+from assistant.filters import NONE as NO_FILTERS
+from assistant.filters import Filters
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
@@ -50,18 +52,27 @@ class RemoteAssistant:
             ) from error
         return remote
 
-    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
-        """Answer a question, or refuse."""
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+    ) -> Answer:
+        """Answer a question from the documents that pass the filters, or refuse."""
         from assistant.answers.answer import Answer
 
-        value = self._one("ask", question=question, history=list(history), language=language, id=id)
+        value = self._one(
+            "ask", question=question, history=list(history), language=language, id=id, filters=asdict(filters)
+        )
         return Answer.from_json(value)
 
-    def search(self, question: str, top_k: int = 10) -> list[Match]:
-        """The best passages."""
+    def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
+        """The best passages of the documents that pass the filters."""
         from assistant.assistant import Match
 
-        found = self._one("search", question=question, top_k=top_k)
+        found = self._one("search", question=question, top_k=top_k, filters=asdict(filters))
         return [Match(**{**value, "headings": tuple(value["headings"])}) for value in found]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
@@ -168,12 +179,13 @@ def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> It
     from assistant.library import Request
 
     operation = request.pop("operation")
+    filters = Filters(**{name: _tupled(value) for name, value in request.pop("filters", {}).items()})
     if operation == "ping":
         yield "pong"
     elif operation == "ask":
-        yield operations.ask(**request).to_json()
+        yield operations.ask(**request, filters=filters).to_json()
     elif operation == "search":
-        yield [match.to_json() for match in operations.search(**request)]
+        yield [match.to_json() for match in operations.search(**request, filters=filters)]
     elif operation == "ingest":
         wanted = Request(tuple(map(Path, request["paths"])), Path(request["jsonl"]) if request["jsonl"] else None)
         for outcome in operations.ingest(wanted, lambda *step: send({"value": {"progress": step}})):
@@ -187,6 +199,10 @@ def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> It
         yield True
     else:
         raise ServiceFailed(f"Opération inconnue : {operation!r}. Le service et la commande sont-ils de même version ?")
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 @contextmanager

@@ -15,6 +15,7 @@ class Settings:
     """What can be set, with the defaults that make the product run on one machine with no network.
 
     `data` holds everything the product keeps; `cache` the unpacked model, which can be made again at any time.
+    `lexical` off leaves the search by words out, which is for measuring what it brings.
     """
 
     data: Path
@@ -22,6 +23,7 @@ class Settings:
     database_url: str
     embedding_model: str
     refusal_threshold: float | None
+    lexical: bool
     host: str
     port: int
 
@@ -38,6 +40,7 @@ class Settings:
             or f"sqlite:///{quote(str(folder / 'cooperation.db'))}",
             embedding_model=environ.get("COOPERATION_EMBEDDING_MODEL", ""),
             refusal_threshold=_fraction(environ, "COOPERATION_REFUSAL_THRESHOLD"),
+            lexical=_switch(environ, "COOPERATION_LEXICAL", default=True),
             host=environ.get("COOPERATION_HOST") or "127.0.0.1",
             port=_port(environ, "COOPERATION_PORT", 7860),
         )
@@ -54,6 +57,13 @@ def _fraction(environ: Mapping[str, str], name: str) -> float | None:
     if not 0 <= value <= 1:
         raise BadSetting(f"{name}={text!r} : donnez un nombre entre 0 et 1.")
     return value
+
+
+def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    text = environ.get(name, "")
+    if text not in ("", "on", "off"):
+        raise BadSetting(f"{name}={text!r} : donnez « on » ou « off ».")
+    return text == "on" if text else default
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -41,7 +41,7 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
         embedder = embedder_of(settings)
         check_vectors(records, embedder)
         generation = open_generation(records, settings.data, f"{embedder.name}|{TERMS}")
-        return Assistant(records, generation, embedder, ownership, settings.refusal_threshold)
+        return Assistant(records, generation, embedder, ownership, settings.refusal_threshold, settings.lexical)
     except BaseException:
         ownership.release()
         raise

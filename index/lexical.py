@@ -7,7 +7,7 @@ place. Derived from the records; may be deleted at any time.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -42,13 +42,22 @@ class LexicalIndex:
         """How many chunks it holds."""
         return int(self._index.searcher().num_docs)
 
-    def search(self, alternatives: Sequence[tuple[str, ...]], limit: int) -> list[tuple[str, float]]:
-        """Chunk ids with BM25 scores, best first. Each item of `alternatives` is one word's possible terms."""
+    def search(
+        self, alternatives: Sequence[tuple[str, ...]], limit: int, within: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Chunk ids with BM25 scores, best first. Each item of `alternatives` is one word's possible terms.
+
+        With `within`, chunks of those documents alone; the scores do not change with it.
+        """
         if not alternatives:
             return []
-        clauses = [(tantivy.Occur.Should, self._word(word)) for word in alternatives]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, self._word(word)) for word in alternatives])
+        if within is not None:
+            among = tantivy.Query.term_set_query(self._schema, "document", sorted(within))
+            silent = tantivy.Query.const_score_query(among, 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, silent)])
         searcher = self._index.searcher()
-        hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+        hits = searcher.search(query, limit, count=False).hits
         return [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
 
     def rarity(self, alternatives: Sequence[tuple[str, ...]]) -> list[float | None]:

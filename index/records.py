@@ -7,8 +7,9 @@ one leaves its revision behind. An index that remembers the last revision it app
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,11 +102,21 @@ class EmbeddedChunk:
     language: str = ""
 
 
+def _keep_private(url: str) -> None:
+    """Make a new SQLite file readable by its owner alone; SQLite gives its side files the same mode."""
+    path = sql.engine.make_url(url).database if url.startswith("sqlite") else None
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+
+
 class Records:
     """All reading and writing of the database; nothing else sees SQL."""
 
     def __init__(self, url: str) -> None:
         try:
+            _keep_private(url)
             self._engine = sql.create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
             if url.startswith("sqlite"):
                 sql.event.listen(self._engine, "connect", _configure_sqlite)

@@ -7,7 +7,7 @@ not. Sentence vectors are read for the candidates alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,31 +72,47 @@ class Found:
 
 
 class Searcher:
-    """Search over one generation of the index and the records behind it."""
+    """Search over one generation of the index and the records behind it.
+
+    Without `lexical` it goes by meaning alone: no passage is found or scored by its words, and nothing is known of how
+    rare a word is. That is there to measure what the lexical side brings.
+    """
 
     def __init__(
-        self, records: Records, generation: Generation, embedder: Embedder, expander: Expander | None = None
+        self,
+        records: Records,
+        generation: Generation,
+        embedder: Embedder,
+        expander: Expander | None = None,
+        lexical: bool = True,
     ) -> None:
         self._records = records
+        self._lexical = lexical
         self._expander = expander
         self._generation = generation
         self._embedder = embedder
         self.languages: Sequence[str] = records.languages()
 
-    def search(self, question: str, top_k: int = 10) -> Found:
-        """The `top_k` best passages for a question, each chunk once."""
+    def search(self, question: str, top_k: int = 10, within: Collection[str] | None = None) -> Found:
+        """The `top_k` best passages for a question, each chunk once; `within` are the only documents looked at."""
         vector = self._embedder.queries([question])[0]
-        return self.search_vector(question, vector, top_k)
+        return self.search_vector(question, vector, top_k, within)
 
-    def search_vector(self, question: str, vector: NDArray[np.float32], top_k: int = 10) -> Found:
+    def search_vector(
+        self, question: str, vector: NDArray[np.float32], top_k: int = 10, within: Collection[str] | None = None
+    ) -> Found:
         """As `search`, for a question already embedded."""
         alternatives = question_terms(question, self.languages)
-        rarities = self._generation.lexical.rarity(alternatives)
         names = named_terms(question, self.languages or ("fr",))
+        rarities = self._generation.lexical.rarity(alternatives) if self._lexical else [1.0] * len(alternatives)
         words = tuple(Word(terms, rarity, terms in names) for terms, rarity in zip(alternatives, rarities, strict=True))
-        near = dict(self._generation.vectors.nearest(vector, CANDIDATES))
-        other_words = self._expander.expand(question, self.languages) if self._expander else []
-        lexical = dict(self._generation.lexical.search(alternatives + other_words, CANDIDATES))
+        if within is not None and not within:
+            return Found((), words, vector)
+        near = dict(self._generation.vectors.nearest(vector, CANDIDATES, within))
+        lexical: dict[str, float] = {}
+        if self._lexical:
+            other_words = self._expander.expand(question, self.languages) if self._expander else []
+            lexical = dict(self._generation.lexical.search(alternatives + other_words, CANDIDATES, within))
         candidates = self._records.get(list(near | lexical))
         opinions = {name: _opinion(item, vector) for name, item in candidates.items()}
         dense = {

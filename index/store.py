@@ -6,7 +6,7 @@ it nor a client for it is ever imported. A folder made elsewhere is never opened
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +46,14 @@ class VectorStore:
         where: Any = {"document": {"$in": list(documents)}}
         self._collection.delete(where=where)
 
-    def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
-        """Chunk ids with cosine similarities, best first."""
-        found: Any = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, within: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Chunk ids with cosine similarities, best first; of the documents `within` alone where they are given."""
+        where: Any = None if within is None else {"document": {"$in": sorted(within)}}
+        found: Any = self._collection.query(
+            query_embeddings=vector[None, :], n_results=limit, include=["distances"], where=where
+        )
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(chunk, 1.0 - float(distance)) for chunk, distance in pairs]
 

@@ -35,6 +35,7 @@ KEYS = [
     "sentences", "removed", "citations", "passages", "mode", "model", "fingerprint", "seconds",
 ]  # fmt: skip
 CITATION = ["n", "document", "title", "framework", "page", "headings", "quote", "start", "end"]
+PASSAGE = ["document", "title", "page", "text", "score", "start", "end"]
 CONVENTIONS = "Quelles conventions arabes contre la criminalité ont été signées ?"
 QUESTIONS = [
     CONVENTIONS,
@@ -129,7 +130,7 @@ def test_the_shape_of_an_answer_is_the_one_that_was_promised(shipped: Shipped) -
     assert list(value["seconds"]) == ["search", "draft", "total"]
     assert {tuple(sentence) for sentence in value["sentences"]} == {("text", "verdict", "citations")}
     assert {tuple(citation) for citation in value["citations"]} == {tuple(CITATION)}
-    assert {tuple(passage) for passage in value["passages"]} == {("document", "title", "page", "text", "score")}
+    assert {tuple(passage) for passage in value["passages"]} == {tuple(PASSAGE)}
     assert value["citations"][0]["framework"] == "ligue-arabe"
 
 
@@ -295,8 +296,8 @@ def test_a_document_replaced_between_search_and_answer_is_not_quoted(small: Assi
     """The words that were found are no longer there: they are told as removed, and nothing is cited."""
 
     class Moved:
-        def search(self, question: str, top_k: int) -> Found:
-            return small.find(question, top_k)
+        def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
+            return small.find(question, top_k, within)
 
         def text(self, document: str) -> str | None:
             return "Un tout autre texte."
@@ -348,7 +349,7 @@ def composer(product: Assistant) -> Composer:
 
 def test_the_engine_is_llama_indexs_own(composer: Composer, product: Assistant) -> None:
     """Our retriever and our synthesizer in its `RetrieverQueryEngine`, in the product too."""
-    engine = query_engine(lambda _question: PASSAGES, composer)
+    engine = query_engine(lambda _question, _within: PASSAGES, composer)
     assert type(engine) is RetrieverQueryEngine
     assert isinstance(engine.retriever, PassageRetriever)
     assert type(product._asker._engine) is RetrieverQueryEngine
@@ -356,7 +357,7 @@ def test_the_engine_is_llama_indexs_own(composer: Composer, product: Assistant) 
 
 def test_the_answer_is_made_of_the_passages_in_the_order_of_the_search(composer: Composer) -> None:
     """And comes back as it was composed."""
-    answer = run(query_engine(lambda _question: PASSAGES, composer), Asked("q", original="Quoi ?"))
+    answer = run(query_engine(lambda _question, _within: PASSAGES, composer), Asked("q", original="Quoi ?"))
     assert composer.given == ["a", "b", "c"]
     assert answer.question == "Quoi ?"
 
@@ -364,7 +365,7 @@ def test_the_answer_is_made_of_the_passages_in_the_order_of_the_search(composer:
 def test_what_a_post_processor_drops_and_reorders_is_respected(composer: Composer) -> None:
     """The answer is made of the nodes that are left, in their order, under their own names."""
     engine = RetrieverQueryEngine(
-        retriever=PassageRetriever(lambda _question: PASSAGES),
+        retriever=PassageRetriever(lambda _question, _within: PASSAGES),
         response_synthesizer=VerifiedSynthesizer(composer),
         node_postprocessors=[Backwards()],
     )
@@ -374,7 +375,7 @@ def test_what_a_post_processor_drops_and_reorders_is_respected(composer: Compose
 
 def test_a_node_says_which_passage_it_is_and_where_it_stands() -> None:
     """Name, text, score, offsets, document and page are those of the passage."""
-    (node, *_others) = PassageRetriever(lambda _question: PASSAGES).retrieve("q")
+    (node, *_others) = PassageRetriever(lambda _question, _within: PASSAGES).retrieve("q")
     chunk = PASSAGES.hits[0].chunk
     assert (node.node.node_id, node.node.metadata["chunk_id"]) == (chunk.id, chunk.id)
     assert (node.text, node.score) == (chunk.text, 1.0)

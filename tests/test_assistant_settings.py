@@ -19,6 +19,7 @@ def test_without_a_setting_everything_has_a_default(tmp_path: Path, monkeypatch:
     assert settings.cache == tmp_path / "home" / ".cache" / "cooperation-assistant"
     assert settings.database_url.startswith("sqlite:///")
     assert (settings.embedding_model, settings.refusal_threshold) == ("", None)
+    assert settings.lexical
     assert (settings.host, settings.port) == ("127.0.0.1", 7860)
     assert not (tmp_path / "data").exists()
 
@@ -32,6 +33,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
             "COOPERATION_DATABASE_URL": "postgresql://host/db",
             "COOPERATION_EMBEDDING_MODEL": "a/model",
             "COOPERATION_REFUSAL_THRESHOLD": "0.25",
+            "COOPERATION_LEXICAL": "off",
             "COOPERATION_HOST": "::1",
             "COOPERATION_PORT": "8080",
         }
@@ -41,6 +43,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     assert settings.database_url == "postgresql://host/db"
     assert settings.embedding_model == "a/model"
     assert settings.refusal_threshold == 0.25
+    assert not settings.lexical
     assert (settings.host, settings.port) == ("::1", 8080)
 
 
@@ -107,3 +110,9 @@ def test_an_empty_variable_is_as_one_that_is_not_set(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     names = ("DATA", "CACHE", "DATABASE_URL", "EMBEDDING_MODEL", "REFUSAL_THRESHOLD", "HOST", "PORT")
     assert Settings.from_env({f"COOPERATION_{name}": "" for name in names}) == Settings.from_env({})
+
+
+def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
+    """Anything else is told by name, with what it takes."""
+    with pytest.raises(BadSetting, match=r"COOPERATION_LEXICAL='no' : donnez « on » ou « off »"):
+        Settings.from_env({"HOME": str(tmp_path), "COOPERATION_LEXICAL": "no"})

@@ -100,3 +100,33 @@ def test_a_rare_word_weighs_more_than_a_common_one(searcher: Searcher) -> None:
 def test_more_passages_than_there_are_is_all_of_them(searcher: Searcher) -> None:
     """Asking for a thousand is no error."""
     assert {hit.chunk.document for hit in searcher.search("session", 1000).hits} == set(TEXTS)
+
+
+def test_a_search_within_documents_finds_them_alone_and_scores_words_as_before(searcher: Searcher) -> None:
+    """However far they are from the question; rarity stays that of all the texts."""
+    whole, part = (
+        searcher.search("la session de Tunis"),
+        searcher.search("la session de Tunis", within={"crime", "fasad"}),
+    )
+    assert {hit.chunk.document for hit in part.hits} == {"crime", "fasad"}
+    assert part.words == whole.words
+    one = searcher.search("la session de Tunis", within={"alger"}).hits
+    lexical = {hit.chunk.document: hit.lexical > 0 for hit in whole.hits}
+    assert [hit.chunk.document for hit in one] == ["alger"]
+    assert lexical["alger"]
+    assert one[0].lexical == 1.0
+
+
+def test_a_search_within_nothing_finds_nothing(searcher: Searcher) -> None:
+    """The words of the question are known all the same."""
+    found = searcher.search("Tunis", within=set())
+    assert found.hits == ()
+    assert found.words
+
+
+def test_without_the_lexical_side_nothing_is_known_of_words(searcher: Searcher) -> None:
+    """No score by words, no rarity: meaning alone is left."""
+    alone = Searcher(searcher._records, searcher._generation, searcher._embedder, lexical=False)
+    found = alone.search("la session volcan")
+    assert {hit.lexical for hit in found.hits} == {0.0}
+    assert {word.rarity for word in found.words} == {1.0}

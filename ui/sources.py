@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from assistant.answers.answer import FIRST
 from corpus.frameworks import read_frameworks
 from ui.i18n import Words
 from ui.typeset import Excerpt, excerpt
@@ -96,12 +97,12 @@ class Shelf:
         return tuple(found)
 
     def nearest(self, answer: Answer) -> tuple[Proof, ...]:
-        """One for each passage, in its order: the passage and where it stands."""
+        """One for each of the first passages, in their order: the passage and where it stands."""
         found = []
-        for passage in answer.passages:
+        for passage in answer.passages[:FIRST]:
             source = self.source(passage.document, passage.title)
-            start = self._operations.text(source.id).find(passage.text)
-            place = (start, start + len(passage.text)) if start >= 0 else (None, None)
+            held = self._operations.text(source.id)[passage.start : passage.end] == passage.text
+            place = (passage.start, passage.end) if held else (None, None)
             found.append(Proof(source, Excerpt(passage.text, 0, 0), passage.page, *place))
         return tuple(found)
 

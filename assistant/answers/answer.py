@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+FIRST = 3
+"""How many of the passages read a person is shown beside the answer, or instead of it."""
 Verdict = Literal["verbatim", "supported", "translated"]
 
 
@@ -43,13 +45,15 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved passage; on a refusal it is offered as the nearest text, not as an answer."""
+    """A passage read for the answer, `text == document_text[start:end]`; the first ones are offered on a refusal."""
 
     document: str
     title: str
     page: int | None
     text: str
     score: float
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,15 @@ class Answer:
                 for c in self.citations
             ],
             "passages": [
-                {"document": p.document, "title": p.title, "page": p.page, "text": p.text, "score": round(p.score, 4)}
+                {
+                    "document": p.document,
+                    "title": p.title,
+                    "page": p.page,
+                    "text": p.text,
+                    "score": round(p.score, 4),
+                    "start": p.start,
+                    "end": p.end,
+                }
                 for p in self.passages
             ],
             "mode": self.mode,

@@ -21,15 +21,13 @@ from index.search import Found
 
 PASSAGES = 8
 """How many passages are read for an answer."""
-NEAREST = 3
-"""How many are offered beside it, or instead of it."""
 
 
 class Texts(Protocol):
     """What an answer needs of the index: search, and the documents' own words to check quotes against."""
 
-    def search(self, question: str, top_k: int) -> Found:
-        """The best passages for a question."""
+    def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
+        """The best passages for a question; `within` are the only documents looked at."""
         ...
 
     def text(self, document: str) -> str | None:
@@ -50,7 +48,14 @@ class Asker:
     weights: Weights = field(default_factory=read_weights)
     threshold: float | None = None
 
-    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        within: frozenset[str] | None = None,
+    ) -> Answer:
         """The verified answer to a question after the earlier questions of `history`, or a refusal."""
         from assistant.answers.engine import Asked, run
 
@@ -61,6 +66,7 @@ class Asker:
             original=question,
             language=language or detect(question),
             began=time.perf_counter(),
+            within=within,
         )
         return run(self._engine, asked)
 
@@ -68,7 +74,7 @@ class Asker:
     def _engine(self) -> Any:
         from assistant.answers.engine import query_engine
 
-        return query_engine(lambda text: self.texts.search(text, PASSAGES), self._compose)
+        return query_engine(lambda text, within: self.texts.search(text, PASSAGES, within), self._compose)
 
     def _compose(self, asked: Any, found: Found) -> Answer:
         searched = time.perf_counter()
@@ -82,7 +88,7 @@ class Asker:
         shown = drafted if score >= threshold and drafted else []
         attributed = attribute(shown, self.texts.text, self.texts.frameworks())
         refused = not attributed.sentences
-        code, line = refusal.reason(found, asked.language) if refused else ("", "")
+        code, line = refusal.reason(found, asked.language, asked.within is not None) if refused else ("", "")
         done = time.perf_counter()
         return Answer(
             id=asked.id,
@@ -107,6 +113,14 @@ class Asker:
 
 def _passages(found: Found) -> tuple[Passage, ...]:
     return tuple(
-        Passage(hit.chunk.document, hit.chunk.title, hit.chunk.page, hit.chunk.text, hit.score)
-        for hit in found.hits[:NEAREST]
+        Passage(
+            hit.chunk.document,
+            hit.chunk.title,
+            hit.chunk.page,
+            hit.chunk.text,
+            hit.score,
+            hit.chunk.start,
+            hit.chunk.end,
+        )
+        for hit in found.hits
     )

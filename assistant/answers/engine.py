@@ -19,7 +19,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from assistant.answers.answer import Answer
 from index.search import Found
 
-Search = Callable[[str], Found]
+Search = Callable[[str, frozenset[str] | None], Found]
 Compose = Callable[["Asked", Found], Answer]
 
 
@@ -31,6 +31,7 @@ class Asked(QueryBundle):
     original: str = ""
     language: str = ""
     began: float = 0.0
+    within: frozenset[str] | None = None
     found: Found | None = None
 
 
@@ -42,7 +43,8 @@ class PassageRetriever(BaseRetriever):
         super().__init__()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        found = self._search(query_bundle.query_str)
+        within = query_bundle.within if isinstance(query_bundle, Asked) else None
+        found = self._search(query_bundle.query_str, within)
         if isinstance(query_bundle, Asked):
             query_bundle.found = found
         return [

@@ -20,6 +20,11 @@ REASONS = {
         "en": "No text has been added yet.",
         "ar": "لا توجد نصوص في القاعدة بعد.",
     },
+    "filtered": {
+        "fr": "Aucun texte ne passe les filtres choisis.",
+        "en": "No text passes the filters chosen.",
+        "ar": "لا يوجد نص يطابق عوامل التصفية المختارة.",
+    },
     "far": {
         "fr": "Les textes ne traitent pas de ce sujet.",
         "en": "The texts do not deal with this subject.",
@@ -44,7 +49,6 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
     ranked = sorted((max(hit.sentences) for hit in found.hits), reverse=True)
     crossing = float(best.unit.hit.language not in ("", question.language))
     here = 1.0 - crossing
-    unknown = [word for word in found.words if word.rarity is None]
     values = best.unit.features
     evidence = "\n".join(f"{unit.hit.chunk.context}\n{unit.text}" for unit in shown)
     return {
@@ -56,7 +60,6 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
         "words": max(unit.features["words"] for unit in shown) * here,
         "words_nearby": max(unit.features["words_nearby"] for unit in shown) * here,
         "words_in_passage": max(unit.features["words_in_passage"] for unit in shown) * here,
-        "unknown_words": here * len(unknown) / max(1, len(found.words)),
         "numbers_missing": min(unit.features["numbers_missing"] for unit in shown),
         "numbers_missing_nearby": values["numbers_missing_nearby"],
         "date_lacking": min(unit.features["date_lacking"] for unit in shown),
@@ -68,10 +71,10 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
     }
 
 
-def reason(found: Found, language: str) -> tuple[str, str]:
+def reason(found: Found, language: str, filtered: bool = False) -> tuple[str, str]:
     """Why an answer is refused: a code, and one line in the reader's language."""
     if not found.hits:
-        code = "empty"
+        code = "filtered" if filtered else "empty"
     elif max(max(hit.sentences) for hit in found.hits) < FAR_SIMILARITY:
         code = "far"
     else:

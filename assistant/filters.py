@@ -1,0 +1,70 @@
+"""Which documents a question is put to: by framework, document, language or date. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from index.records import DocumentRecord
+
+
+class UnknownFilter(AssistantError):
+    """A filter names what no document has; the message lists what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a document must have to be read; an empty part asks nothing, and values of one part are alternatives.
+
+    `since` and `until` are ISO dates, both included, compared with a document's own date; a document without one is
+    left out as soon as either is given.
+    """
+
+    frameworks: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+    def __bool__(self) -> bool:
+        return self != NONE
+
+
+NONE = Filters()
+
+
+def chosen(filters: Filters, records: Sequence[DocumentRecord]) -> frozenset[str] | None:
+    """The ids of the documents that pass, or `None` when nothing is asked; raises `UnknownFilter`.
+
+    >>> chosen(Filters(), []) is None
+    True
+    """
+    if not filters:
+        return None
+    _check("cadre", filters.frameworks, {record.framework for record in records})
+    _check("document", filters.documents, {record.id for record in records})
+    return frozenset(record.id for record in records if _passes(filters, record))
+
+
+def _passes(filters: Filters, record: DocumentRecord) -> bool:
+    return (
+        (not filters.frameworks or record.framework in filters.frameworks)
+        and (not filters.documents or record.id in filters.documents)
+        and (not filters.languages or record.language in filters.languages)
+        and (not filters.since or (bool(record.date) and record.date >= filters.since))
+        and (not filters.until or (bool(record.date) and record.date[: len(filters.until)] <= filters.until))
+    )
+
+
+def _check(what: str, asked: Iterable[str], there: set[str]) -> None:
+    for name in asked:
+        if name not in there:
+            near = get_close_matches(name, there, 1)
+            hint = f" Vouliez-vous dire {near[0]!r} ?" if near else ""
+            listed = ", ".join(sorted(there - {""})[:20]) or "aucun"
+            raise UnknownFilter(f"Aucun {what} {name!r}.{hint} Il y a : {listed}.")
