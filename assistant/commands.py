@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import sys
@@ -184,11 +185,11 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     ):
         parser.add_argument(
             name,
-            action="append",
+            action="extend",
             default=[],
             metavar=metavar,
-            choices=LANGUAGES if name == "--language" else None,
-            help=f"{said} (peut être répété)",
+            type=_languages if name == "--language" else _listed,
+            help=f"{said} (peut être répété, ou une liste à virgules)",
         )
     for name, said in (("--since", "datés de ce jour ou après"), ("--until", "datés de ce jour ou avant")):
         parser.add_argument(name, type=_date, metavar="AAAA-MM-JJ", help=f"seulement les textes {said}")
@@ -204,6 +205,28 @@ def _filters(options: argparse.Namespace) -> Filters:
         options.since or "",
         options.until or "",
     )
+
+
+def _listed(text: str) -> list[str]:
+    """The names of a list with commas; a name that holds one is put in double quotes.
+
+    >>> _listed('maghreb, "a,b"')
+    ['maghreb', 'a,b']
+    """
+    try:
+        names = [name.strip() for row in csv.reader([text], skipinitialspace=True) for name in row]
+    except csv.Error:
+        names = []
+    if not names or "" in names:
+        raise argparse.ArgumentTypeError("un nom, ou plusieurs séparés par des virgules")
+    return names
+
+
+def _languages(text: str) -> list[str]:
+    names = _listed(text)
+    if not set(names) <= set(LANGUAGES):
+        raise argparse.ArgumentTypeError(f"{text!r} : parmi {', '.join(LANGUAGES)}")
+    return names
 
 
 def _date(text: str) -> str:

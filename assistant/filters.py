@@ -21,8 +21,8 @@ class UnknownFilter(AssistantError):
 class Filters:
     """What a document must have to be read; an empty part asks nothing, and values of one part are alternatives.
 
-    `since` and `until` are ISO dates, both included, compared with a document's own date; a document without one is
-    left out as soon as either is given.
+    `since` and `until` are ISO dates, both included, compared with a document's own date as far as it goes: one of
+    2015 passes any day of that year. A document without a date is left out as soon as either is given.
     """
 
     frameworks: tuple[str, ...] = ()
@@ -56,9 +56,18 @@ def _passes(filters: Filters, record: DocumentRecord) -> bool:
         (not filters.frameworks or record.framework in filters.frameworks)
         and (not filters.documents or record.id in filters.documents)
         and (not filters.languages or record.language in filters.languages)
-        and (not filters.since or (bool(record.date) and record.date >= filters.since))
-        and (not filters.until or (bool(record.date) and record.date[: len(filters.until)] <= filters.until))
+        and (not filters.since or (bool(record.date) and _as_far(record.date, filters.since) >= filters.since))
+        and (not filters.until or (bool(record.date) and _as_far(record.date, filters.until) <= filters.until))
     )
+
+
+def _as_far(date: str, limit: str) -> str:
+    """A document's date at the precision of a limit; what the date does not tell is taken as the limit has it.
+
+    >>> _as_far("2015", "2015-03-11"), _as_far("2015-03-11", "2015")
+    ('2015-03-11', '2015')
+    """
+    return date[: len(limit)] + limit[len(date) :]
 
 
 def _check(what: str, asked: Iterable[str], there: set[str]) -> None:

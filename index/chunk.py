@@ -49,6 +49,11 @@ class Chunk:
         """Title and headings: what a reader of the page would know before reading the passage."""
         return context_of(self.title, self.headings)
 
+    @property
+    def whole(self) -> str:
+        """The context and the passage."""
+        return f"{self.context}\n{self.text}"
+
 
 def context_of(title: str, headings: Sequence[str]) -> str:
     """Title and headings on one line, each once.

@@ -7,13 +7,14 @@ not. Sentence vectors are read for the candidates alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.chunk import Chunk
+from index.codes import codes
 from index.embed import Embedder
 from index.expand import Expander
 from index.fuse import fuse
@@ -130,9 +131,20 @@ class Searcher:
                 sentences=opinions[name][1],
                 language=candidates[name].language,
             )
-            for name, score in fuse(dense, lexical, DENSE_WEIGHT)[:top_k]
+            for name, score in self._order(question, candidates, fuse(dense, lexical, DENSE_WEIGHT))[:top_k]
         )
         return Found(hits, words, vector)
+
+    def _order(
+        self, question: str, candidates: Mapping[str, EmbeddedChunk], fused: list[tuple[str, float]]
+    ) -> list[tuple[str, float]]:
+        """Passages that bear a reference the question names, before all others: these share the lower half of 0..1."""
+        asked = codes(question) if self._lexical else frozenset()
+        bearing = {name for name, _ in fused if asked and asked & codes(candidates[name].chunk.whole)}
+        if not bearing:
+            return fused
+        halves = [(name, score / 2 + (0.5 if name in bearing else 0.0)) for name, score in fused]
+        return sorted(halves, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _opinion(item: EmbeddedChunk, vector: NDArray[np.float32]) -> tuple[float, tuple[float, ...]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answers.question import Kind, Question, holds, numbers
+from index.codes import codes, parts
 from index.search import Found, Hit, Word
 from index.sentences import introduces_list, is_item
 from index.terms import fold, stem, words
@@ -39,13 +40,19 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
     hits = found.hits[:passages]
     if not hits:
         return []
+    named = codes(question.text)
+    borne = [named & codes(hit.chunk.whole) for hit in hits]
     best_similarity = max(max(hit.sentences) for hit in hits)
     made = []
-    for rank, hit in enumerate(hits):
+    for rank, (hit, bears) in enumerate(zip(hits, borne, strict=True)):
+        if any(borne) and not bears:
+            continue
         context = _stems(hit.chunk.context)
         whole = context | _stems(hit.chunk.text)
         for first, last in _spans(hit):
-            made.append(_unit(question, found, hit, rank, first, last, context, whole, best_similarity, hits[0].score))
+            made.append(
+                _unit(question, found, hit, rank, first, last, context, whole, best_similarity, hits[0].score, bears)
+            )
     return made
 
 
@@ -96,6 +103,7 @@ def _unit(
     whole: frozenset[str],
     best_similarity: float,
     best_score: float,
+    bears: frozenset[str],
 ) -> Unit:
     chunk = hit.chunk
     start, end = chunk.sentences[first][0], chunk.sentences[last][1]
@@ -103,10 +111,11 @@ def _unit(
     if first == last and (bullet := _BULLET.match(text)):
         start, text = start + bullet.end(), text[bullet.end() :]
     similarity = max(hit.sentences[first : last + 1])
-    stems = _stems(text)
+    reference = frozenset(part for code in bears for part in parts(code))  # it goes for each sentence of its passage
+    stems = _stems(text) | _stems(" ".join(reference))
     asked_kinds = [kind for kind in question.kinds if kind in ("date", "place", "number", "person")]
     near = f"{chunk.quote(_opening(hit, first))} {text}"
-    missing = question.numbers - numbers(text) - numbers(chunk.context)
+    missing = question.numbers - numbers(text) - numbers(chunk.context) - reference
     missing_nearby = missing - numbers(chunk.text)
     features = {
         "similarity": similarity - best_similarity,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from assistant.answers.extract import Drafted
 from assistant.answers.question import Question
 from assistant.answers.relations import unstated
+from index.codes import codes
 from index.search import Found
 
 REASONS = {
@@ -51,7 +52,9 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
     here = 1.0 - crossing
     values = best.unit.features
     evidence = "\n".join(f"{unit.hit.chunk.context}\n{unit.text}" for unit in shown)
+    asked = codes(question.text)
     return {
+        "code_missing": float(bool(asked) and not any(asked & codes(unit.hit.chunk.whole) for unit in shown)),
         "similarity": (ranked[0] - 0.8) * 5,
         "dense": (max(hit.dense for hit in found.hits) - 0.8) * 5,
         "shown_similarity": (max(unit.hit.sentences[unit.first] for unit in shown) - 0.8) * 5,

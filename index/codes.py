@@ -1,0 +1,55 @@
+"""References of files and decisions, as registers number them: `DC/2014/0371`, `118/SDCM`, `46/2016`, `CAM-TUN-27`.
+
+Whoever names one asks about what bears it and about nothing else; passages beside it, however alike, are not an answer.
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.terms import fold
+
+_RUN = re.compile(r"(?<![\w/-])[^\W_]+(?:[/_-][^\W_]+)*(?![\w/-])")
+_PARTS = re.compile(r"\d+|[^\W\d_]+")
+
+
+def codes(text: str) -> frozenset[str]:
+    """The references in a text, in one spelling; a date, a range of years, an ordinal or a plain number is none.
+
+    >>> sorted(codes("La mission DC/2014/0371 et la décision n° 46/2016, boîte K372."))
+    ['46-2016', 'dc-2014-371', 'k-372']
+    >>> sorted(codes("Du 29/01/2000 à 2015/2016, la 35ème session, 5+5, 20h30, 1914-1918, 03/2018, va-t-il, 12-15"))
+    []
+    """
+    found = (_reference(run) for run in _RUN.findall(fold(text)))
+    return frozenset(code for code in found if code)
+
+
+def parts(code: str) -> tuple[str, ...]:
+    """The letters and numbers that a reference is made of.
+
+    >>> parts("dc-2014-371")
+    ('dc', '2014', '371')
+    """
+    return tuple(code.split("-"))
+
+
+def _reference(run: str) -> str:
+    pieces = [piece.lstrip("0") or "0" if piece.isdigit() else piece for piece in _PARTS.findall(run)]
+    figures = [piece for piece in pieces if piece.isdigit()]
+    if sum(map(len, figures)) < 2 or len(pieces) < 2:
+        return ""
+    if len(figures) < len(pieces):
+        joined = any(mark in run for mark in "/_-")
+        return "-".join(pieces) if joined or not run[0].isdigit() else ""
+    return "-".join(pieces) if "/" in run and _numbered_by_year(figures) else ""
+
+
+def _numbered_by_year(figures: list[str]) -> bool:
+    """Whether two figures are a year and a number within it: not a month, nor the year that follows."""
+    years = [figure for figure in figures if len(figure) == 4 and figure[:2] in ("19", "20")]
+    if len(figures) != 2 or len(years) != 1:
+        return False
+    other = int(next(figure for figure in figures if figure not in years))
+    return other > 12 and other != (int(years[0]) + 1) % 100
