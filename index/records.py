@@ -105,7 +105,7 @@ class EmbeddedChunk:
 def _keep_private(url: str) -> None:
     """Make a new SQLite file readable by its owner alone; SQLite gives its side files the same mode."""
     path = sql.engine.make_url(url).database if url.startswith("sqlite") else None
-    if path and path != ":memory:":
+    if path and path != ":memory:" and not path.startswith("file:"):
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
@@ -121,7 +121,7 @@ class Records:
             if url.startswith("sqlite"):
                 sql.event.listen(self._engine, "connect", _configure_sqlite)
             self._migrate()
-        except (sql.exc.SQLAlchemyError, ImportError) as error:
+        except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
             raise RecordsUnavailable(
                 f"La base de données ne s'ouvre pas ({type(error).__name__}: {str(error).splitlines()[0][:200]}). "
                 "Vérifiez le dossier des données et COOPERATION_DATABASE_URL."

@@ -22,6 +22,7 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from assistant.answers.answer import Answer
+from assistant.answers.ask import PASSAGES as READ
 from assistant.answers.ask import Asker
 from assistant.answers.conversation import standalone
 from assistant.answers.engine import Asked, PassageRetriever, VerifiedSynthesizer, query_engine, run
@@ -132,6 +133,25 @@ def test_the_shape_of_an_answer_is_the_one_that_was_promised(shipped: Shipped) -
     assert {tuple(citation) for citation in value["citations"]} == {tuple(CITATION)}
     assert {tuple(passage) for passage in value["passages"]} == {tuple(PASSAGE)}
     assert value["citations"][0]["framework"] == "ligue-arabe"
+
+
+def test_an_answer_holds_every_passage_that_was_read_for_it(shipped: Shipped) -> None:
+    """As many as are read, in the order of the search, whether it is answered or refused."""
+    for question in (CONVENTIONS, "Qui a gagné la coupe du monde de curling ?"):
+        read = [hit.chunk for hit in shipped.assistant.find(question, READ).hits]
+        held = shipped.assistant.ask(question).passages
+        assert len(held) == READ
+        assert [(passage.document, passage.start, passage.end) for passage in held] == [
+            (chunk.document, chunk.start, chunk.end) for chunk in read
+        ]
+
+
+def test_an_answer_kept_before_passages_had_places_is_still_read(shipped: Shipped) -> None:
+    """Their places are nought."""
+    value = shipped.assistant.ask(CONVENTIONS).to_json()
+    for passage in value["passages"]:
+        del passage["start"], passage["end"]
+    assert {(passage.start, passage.end) for passage in Answer.from_json(value).passages} == {(0, 0)}
 
 
 def test_a_page_is_told_where_the_source_has_pages(shipped: Shipped) -> None:
@@ -434,3 +454,22 @@ def test_an_answer_belongs_to_the_index_it_was_made_from(data: Path, open_data: 
     product = open_data(data)
     assert product.ask("Où ?").fingerprint == product.fingerprint
     assert "word-vectors" in product.fingerprint
+
+
+def test_an_answer_made_without_the_lexical_side_says_so(data: Path) -> None:
+    """In its fingerprint, by the setting that switches it off."""
+    from fakes import WordVectors
+
+    from assistant.ownership import Ownership
+    from index.generations import open_generation
+    from index.records import Records
+
+    model, fingerprints = WordVectors(), []
+    for lexical in (True, False):
+        ownership = Ownership(data)
+        assert ownership.claim()
+        records = Records(f"sqlite:///{data / 'cooperation.db'}")
+        product = Assistant(records, open_generation(records, data, model.name), model, ownership, lexical=lexical)
+        fingerprints.append(product.ask("Où ?").fingerprint)
+        product.close()
+    assert fingerprints[1] == f"{fingerprints[0]}|no-lexical"

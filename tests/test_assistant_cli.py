@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -346,6 +347,18 @@ def test_a_refusal_for_a_terminal_offers_the_nearest_passages_as_no_answer(serve
     assert printed.startswith(answer.reason_text)
     assert "pas une réponse" in printed
     assert "[1]" not in printed
+
+
+def test_a_terminal_shows_three_passages_on_a_refusal_and_all_on_demand(served: Served, cooperation: Run) -> None:
+    """However many were read for it."""
+    passage = served.assistant.ask(QUESTION).passages[0]
+    refusal = replace(
+        served.assistant.ask("Qui a gagné la coupe du monde de curling en Patagonie ?"),
+        passages=tuple(replace(passage, title=f"Titre {n}") for n in range(8)),
+    )
+    assert refusal.refused
+    assert [n for n in range(8) if f"Titre {n}" in render(refusal)] == [0, 1, 2]
+    assert render(refusal, show_passages=True).count("Titre ") == 8
 
 
 def test_a_question_to_an_empty_base_says_how_to_fill_it(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
