@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: help run ask test check format nightly bench clean
+.PHONY: help run ask test check gate format nightly bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -39,6 +39,10 @@ check: $(VENV)/installed-dev  ## format, lint, types, contracts, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m 'not nightly'
+
+gate: $(VENV)/installed-dev  ## no question of the shipped set may break; JUnit in reports/gate.xml
+	@mkdir -p reports
+	$(BIN)/cooperation evals gate coop --junit reports/gate.xml
 
 format: $(VENV)/installed-dev  ## format and mend what lint can mend
 	$(BIN)/ruff format .

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +41,16 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A benchmark: where its documents are, and its queries; `beir` says which layout it has."""
+    """A benchmark: where its documents are, and its queries; `beir` says which layout it has.
+
+    `source` is the public place it comes from, where its folder says so (`source_of`).
+    """
 
     name: str
     corpus: Path
     queries: tuple[Query, ...]
     beir: bool
+    source: str = ""
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -73,7 +78,15 @@ def read_benchmark(folder: Path) -> Benchmark:
             found[query.id] = query
     if not found:
         raise BenchmarkError(f"{folder} : aucune question jugée (queries.jsonl et qrels/*.tsv ne se répondent pas).")
-    return Benchmark(folder.resolve().name, corpus, tuple(found.values()), bool(qrels))
+    return Benchmark(folder.resolve().name, corpus, tuple(found.values()), bool(qrels), source_of(folder))
+
+
+def source_of(folder: Path) -> str:
+    """Where a benchmark comes from: the line "Source: ..." of its README, its first sentence, else nothing."""
+    path = folder / "README.md"
+    text = path.read_text("utf-8", "replace") if path.is_file() else ""
+    found = re.search(r"^[^\w\n]*source[^\w\n]*:[^\w\n]*(\w.*)$", text, re.IGNORECASE | re.MULTILINE)
+    return re.split(r"\.(?:\s|$)", found[1])[0].replace("|", " ").strip() if found else ""
 
 
 def write_documents(benchmark: Benchmark, path: Path) -> int:

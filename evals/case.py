@@ -78,12 +78,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseSet:
-    """The cases of one file and its header; the gate also looks apart at the cases of each of `gate_tags`."""
+    """The cases of one file and its header; the gate also looks apart at the cases of each of `gate_tags`.
+
+    `documents` are the files and folders that the set brings beside the shipped corpus, as absolute paths.
+    """
 
     name: str
     cases: tuple[Case, ...]
     note: str = ""
     gate_tags: tuple[str, ...] = ()
+    documents: tuple[Path, ...] = ()
 
     def __iter__(self) -> Iterator[Case]:
         return iter(self.cases)

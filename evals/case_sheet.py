@@ -21,7 +21,7 @@ from typing import Any
 from evals.case import KEYS, CaseError, refuse_unknown_keys
 from evals.case_text import LineError, Sheet
 
-_LISTS = ("history", "tags", "expect", "forbid", "relevant", "gate_tags")
+_LISTS = ("history", "tags", "expect", "forbid", "relevant", "gate_tags", "documents")
 _TRUE = ("true", "1", "yes", "oui", "vrai", "x", "نعم")
 _FALSE = ("false", "0", "no", "non", "faux", "", "لا")
 _CELL_LIMIT = 32_767  # Excel cuts a longer cell without a word
@@ -101,14 +101,15 @@ def write_xlsx(header: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) 
 
 def _sheet(header: list[tuple[int, list[Any]]], rows: list[tuple[int, list[Any]]]) -> Sheet:
     values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
     for number, row in header:
         key, value = (*map(_plain, row), "", "")[:2]
         if key:
-            values[key] = _value(key, value, number)
+            values[key], lines[key] = _value(key, value, number), number
     filled = [(number, [_plain(cell) for cell in row]) for number, row in rows]
     filled = [(number, row) for number, row in filled if any(row)]
     if not filled:
-        return values, []
+        return Sheet(values, [], lines)
     top, columns = filled[0][0], [name.strip() for name in filled[0][1]]
     try:
         refuse_unknown_keys({name: None for name in columns if name}, KEYS)
@@ -122,7 +123,7 @@ def _sheet(header: list[tuple[int, list[Any]]], rows: list[tuple[int, list[Any]]
             raise LineError("a cell stands outside the named columns", number)
         cells = {name: cell for name, cell in zip(columns, row, strict=False) if name and cell}
         records.append((number, {name: _value(name, cell, number) for name, cell in cells.items()}))
-    return values, records
+    return Sheet(values, records, lines)
 
 
 def _rows(records: Sequence[Mapping[str, Any]]) -> list[list[Any]]:

@@ -6,12 +6,20 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from evals.case import CaseError
 
-Sheet = tuple[Mapping[str, Any], list[tuple[int, Mapping[str, Any]]]]
-"""The header of a set, and each record with the line (from 1) it begins on, 0 where that is unknown."""
+
+class Sheet(NamedTuple):
+    """A set as a file holds it: its header, its records, and the lines (from 1; 0: unknown) they stand on.
+
+    Each record comes with the line it begins on; `lines` has that of each key of the header.
+    """
+
+    header: Mapping[str, Any]
+    records: list[tuple[int, Mapping[str, Any]]]
+    lines: Mapping[str, int]
 
 
 class LineError(CaseError):
@@ -24,13 +32,13 @@ class LineError(CaseError):
 
 _TOML_PARTS = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|\#[^\n]*'
-    r"|^[ \t]*(?P<case>\[\[\s*case\s*\]\])",
+    r"|^[ \t]*(?:(?P<case>\[\[\s*case\s*\]\])|(?P<set>\[\s*set\s*\])|(?P<key>[A-Za-z_]\w*)[ \t]*=)",
     re.DOTALL | re.MULTILINE,
 )
 
 
 def read_toml(text: str) -> Sheet:
-    """`[set]` and every `[[case]]` with its line; a `[[case]]` inside a string or a comment is none."""
+    """`[set]`, with the line of each key, and every `[[case]]` with its own; none is inside a string or a comment."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -41,10 +49,10 @@ def read_toml(text: str) -> Sheet:
         raise LineError(f"unknown key {next(iter(data))!r}; a set holds [set] and [[case]]")
     if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
         raise LineError("'case' is not a list of tables; write [[case]] above each")
-    lines = [text.count("\n", 0, m.start("case")) + 1 for m in _TOML_PARTS.finditer(text) if m["case"]]
+    keys, lines = _toml_lines(text)
     if len(lines) != len(cases):
         lines = [0] * len(cases)
-    return header, list(zip(lines, cases, strict=True))
+    return Sheet(header, list(zip(lines, cases, strict=True)), keys)
 
 
 def write_toml(header: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> str:
@@ -60,6 +68,7 @@ def write_toml(header: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) 
 def read_jsonl(text: str) -> Sheet:
     """One record a line; a first line `{"set": {...}}` is the header. Blank lines count but hold nothing."""
     header: Mapping[str, Any] = {}
+    lines: Mapping[str, int] = {}
     records: list[tuple[int, Mapping[str, Any]]] = []
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
@@ -75,15 +84,33 @@ def read_jsonl(text: str) -> Sheet:
                 header = _header(record)
             except LineError as error:
                 raise LineError(str(error), number) from error
+            lines = dict.fromkeys(header, number)
         else:
             records.append((number, record))
-    return header, records
+    return Sheet(header, records, lines)
 
 
 def write_jsonl(header: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> str:
     """The header line, where there is one, and one line a record."""
     values = ([{"set": header}] if header else []) + list(records)
     return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
+
+
+def _toml_lines(text: str) -> tuple[dict[str, int], list[int]]:
+    """The line of each key of `[set]`, and of each `[[case]]`."""
+    keys: dict[str, int] = {}
+    cases: list[int] = []
+    inside = ""
+    for part in _TOML_PARTS.finditer(text):
+        kind = part.lastgroup or ""
+        if kind in ("case", "set"):
+            inside = kind
+        line = text.count("\n", 0, part.start(kind)) + 1 if kind else 0
+        if kind == "case":
+            cases.append(line)
+        elif kind == "key" and inside == "set":
+            keys.setdefault(part["key"], line)
+    return keys, cases
 
 
 def _header(data: dict[str, Any]) -> Mapping[str, Any]:

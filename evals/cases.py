@@ -3,6 +3,7 @@
     [set]
     name = "cooperation"
     gate_tags = ["injection"]
+    documents = ["coop-registre"]    # files and folders beside this one: read into the corpus for the run
 
     [[case]]
     id = "fr-001"
@@ -11,11 +12,14 @@
     expect = ["7 mars 2018", ["Algérie", "re:alg[eé]rienn?e"]]
     relevant = [{ document = "maghreb.md", page = 3, quote = "le 7 mars 2018" }]
 
-A set is read whole or not at all: a file that breaks a rule raises `CaseError` with the file and the line.
+A set is read whole or not at all: a file that breaks a rule raises `CaseError` with the file and the line. So does a
+set whose documents are not there: without them its questions would be asked of other texts.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,24 +49,35 @@ __all__ = [
     "Expect",
     "Refuse",
     "Relevant",
+    "files_in",
     "read_cases",
     "write_cases",
 ]
 
 SUFFIXES = (".toml", ".jsonl", ".csv", ".xlsx")
-_HEADER = ("name", "note", "gate_tags")
+_HEADER = ("name", "note", "gate_tags", "documents")
 
 
 def read_cases(path: Path | str) -> CaseSet:
     """The set in a file; its name is the file's where the header gives none. Raises `CaseError`."""
     path = Path(path)
     try:
-        header, records = _read(path, path.read_bytes())
-        return _set_of(path, header, records)
+        return _set_of(path, _read(path, path.read_bytes()))
     except LineError as error:
         raise error.at(path, error.line) from error
     except OSError as error:
         raise CaseError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def files_in(path: Path) -> Sequence[Path]:
+    """A file itself, or the files of a folder and of those below it, but for hidden ones, in the order of their names.
+
+    `cooperation ingest` takes the same.
+    """
+    if not path.is_dir():
+        return [path]
+    below = (file for file in path.rglob("*") if file.is_file())
+    return sorted(file for file in below if not any(part.startswith(".") for part in file.relative_to(path).parts))
 
 
 def write_cases(cases: CaseSet, path: Path | str) -> None:
@@ -71,11 +86,12 @@ def write_cases(cases: CaseSet, path: Path | str) -> None:
     header: dict[str, Any] = {"name": cases.name}
     header |= {"note": cases.note} if cases.note else {}
     header |= {"gate_tags": list(cases.gate_tags)} if cases.gate_tags else {}
+    header |= {"documents": [_beside(path, document) for document in cases.documents]} if cases.documents else {}
     records = [record_of(case) for case in cases]
     try:
-        same = _set_of(path, header, [(0, record) for record in records]) == cases
+        same = _set_of(path, Sheet(header, [(0, record) for record in records], {})) == cases
         data = _written(path, header, records)
-        same = same and _set_of(path, *_read(path, data)) == cases
+        same = same and _set_of(path, _read(path, data)) == cases
     except LineError as error:
         raise error.at(path, error.line) from error
     if not same:
@@ -108,12 +124,17 @@ def _check_suffix(path: Path) -> None:
         raise CaseError(f"{path}: a question set ends in one of {', '.join(SUFFIXES)}")
 
 
-def _set_of(path: Path, header: Any, records: Any) -> CaseSet:
+def _set_of(path: Path, sheet: Sheet) -> CaseSet:
+    header, records, where = sheet
     try:
         refuse_unknown_keys(header, _HEADER)
         name, note, gate_tags = text(header, "name") or path.stem, text(header, "note"), texts(header, "gate_tags")
     except CaseError as error:
         raise error.at(path) from error
+    try:
+        documents = tuple(_document(path, name) for name in texts(header, "documents"))
+    except CaseError as error:
+        raise error.at(path, where.get("documents")) from error
     cases: list[Case] = []
     lines: dict[str, int] = {}
     for n, (line, record) in enumerate(records, 1):
@@ -132,4 +153,20 @@ def _set_of(path: Path, header: Any, records: Any) -> CaseSet:
     for tag in gate_tags:
         if not any(tag in case.tags for case in cases):
             raise CaseError(f"{path}: gate tag {tag!r} is the tag of no case")
-    return CaseSet(name, tuple(cases), note, gate_tags)
+    return CaseSet(name, tuple(cases), note, gate_tags, documents)
+
+
+def _document(path: Path, name: str) -> Path:
+    """The file or folder that a set names, from where the set lies."""
+    if Path(name).is_absolute():
+        raise CaseError(f"document {name!r} is not named from the folder of the set")
+    found = (path.parent / name).resolve()
+    if not found.exists():
+        raise CaseError(f"document {name!r} is not there ({found.parent} has no {found.name!r})")
+    if not files_in(found):
+        raise CaseError(f"document {name!r} is a folder without a file")
+    return found
+
+
+def _beside(path: Path, document: Path) -> str:
+    return Path(os.path.relpath(document, path.parent.resolve())).as_posix()

@@ -1,4 +1,4 @@
-"""The commands `cooperation evals ...`: run, compare, accept, gate, report, retrieval, history, convert.
+"""The commands `cooperation evals ...`: run, compare, accept, gate, report, judge, retrieval, history, convert.
 
 Each reads its files, calls the module that does the work, and prints. Nothing heavy is imported until one runs.
 """
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from assistant.cli import add_command
 from assistant.settings import Settings
 from corpus.errors import AssistantError
+from evals.judge_command import JUDGE_HELP, KEY, register_judge, run_judge
 from evals.places import BASELINES, EvalsError, baseline_path, find_baseline, find_set, runs_folder, slug
-from evals.retrieval_command import RETRIEVAL_HELP, positive, register_retrieval, run_retrieval
+from evals.retrieval_command import RETRIEVAL_HELP, natural, positive, register_retrieval, run_retrieval
 
 if TYPE_CHECKING:
     from evals.baseline import Baseline
@@ -54,12 +55,22 @@ def _register_run(actions: Commands[argparse.ArgumentParser]) -> None:
     gate.add_argument("--run", type=Path, metavar="RÉPONSES", dest="made", help="juger cette suite de réponses-là")
     gate.add_argument("--baseline", type=Path, metavar="RÉFÉRENCE", help="(sinon celle que « accept » a écrite)")
     _add_baselines(gate)
+    _add_seed(gate)
     _add_running(gate)
 
 
 def _add_running(parser: argparse.ArgumentParser) -> None:
     data = next(action for action in parser._actions if action.dest == "data")
-    data.help = "dossier des données (sinon un dossier temporaire avec le corpus livré)"
+    data.help = "dossier des données (sinon un dossier temporaire avec le corpus livré et les documents de la suite)"
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FICHIER|DOSSIER",
+        help="poser les questions à ces documents seuls, au lieu du corpus livré",
+    )
     parser.add_argument("--out", type=Path, metavar="RÉPONSES", help="fichier des réponses (sinon dans DIR/evals)")
     parser.add_argument("--jobs", type=positive, default=1, metavar="N", help="questions à la fois (1)")
     parser.add_argument("--retry", action="store_true", help="rejouer aussi les cas qui ont échoué")
@@ -70,6 +81,7 @@ def _register_comparison(actions: Commands[argparse.ArgumentParser]) -> None:
     compare.add_argument("made", type=Path, metavar="RÉPONSES")
     compare.add_argument("baseline", metavar="RÉFÉRENCE", help="autres réponses, ou le nom d'une suite")
     _add_baselines(compare)
+    _add_seed(compare)
     form = compare.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="en JSON")
     form.add_argument("--markdown", action="store_true", help="en Markdown, avec les réponses qui ont basculé")
@@ -96,7 +108,12 @@ def _register_reports(actions: Commands[argparse.ArgumentParser]) -> None:
     history.add_argument("--set", metavar="SUITE", help="seulement cette suite")
     history.add_argument("-o", "--out", type=Path, metavar="PNG", help="un dessin (PNG, SVG ou PDF)")
     history.add_argument("--json", action="store_true", help="en JSON")
+    register_judge(add_command(actions, "judge", JUDGE_HELP, _judge))
     register_retrieval(add_command(actions, "retrieval", RETRIEVAL_HELP, run_retrieval))
+
+
+def _add_seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=natural, default=0, metavar="N", help="graine des tirages (0)")
 
 
 def _add_baselines(parser: argparse.ArgumentParser) -> None:
@@ -114,8 +131,8 @@ def _run(options: argparse.Namespace) -> int:
 
     path, run = _make(options, find_set(options.set))
     shown = review(run)
-    print(metric_table(shown))
-    print(f"\n{summary_line(shown)}\n{path}")
+    print(metric_table(shown, "fr"))
+    print(f"\n{summary_line(shown, 'fr')}\n{path}")
     return PASSED
 
 
@@ -135,28 +152,32 @@ def _gate(options: argparse.Namespace) -> int:
     except AssistantError as error:
         print(f"cooperation : {error}", file=sys.stderr)
         return BROKEN
-    return _decide(run, baseline, options.junit)
+    return _decide(run, baseline, options.junit, options.seed)
 
 
-def _decide(run: Run, baseline: Baseline, file: Path | None) -> int:
+def _decide(run: Run, baseline: Baseline, file: Path | None, seed: int) -> int:
     from evals.junit import junit
+    from evals.report_markdown import summary_line
     from evals.review import review
+    from evals.words import say
 
-    found = review(run, baseline)
+    found = review(run, baseline, seed)
     assert found.verdict is not None
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(junit(found), "utf-8")
-    print("PASSED" if found.verdict.passed else "FAILED")
+    print("ACCEPTÉ" if found.verdict.passed else "REFUSÉ")
     for reason in found.verdict.reasons:
-        print(f"- {reason}")
+        print(f"- {say(reason)}")
     for note in found.verdict.notes:
-        print(f"  note: {note}")
+        print(f"  note : {say(note)}")
+    print(summary_line(found, "fr"))
     return PASSED if found.verdict.passed else FAILED
 
 
 def _make(options: argparse.Namespace, cases: CaseSet) -> tuple[Path, Run]:
     """Run a set with the product, as the options say."""
+    from evals.pace import pace
     from evals.product import ask_case, fingerprint, opened, progress_bar, texts_of
     from evals.run import header_of, run_cases, tagged
     from evals.run_file import unfinished
@@ -164,22 +185,36 @@ def _make(options: argparse.Namespace, cases: CaseSet) -> tuple[Path, Run]:
     settings = Settings.from_env(os.environ, options.data)
     tag = getattr(options, "tag", None) or ""
     chosen = tagged(cases, tag) if tag else cases
-    with opened(settings, given=options.data is not None) as operations, progress_bar("question") as progress:
-        header = header_of(chosen, fingerprint(operations, chosen, options.jobs), tag)
+    given = _given(options)
+    with (
+        opened(settings, chosen, given=given, documents=options.documents) as product,
+        progress_bar("question") as progress,
+    ):
+        header = header_of(chosen, fingerprint(product, chosen, options.jobs), tag)
         folder = runs_folder(settings)
         fresh = folder / f"{slug(cases.name)}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
         path: Path = options.out or unfinished(folder, header) or fresh
-        texts = texts_of(operations)
         return path, run_cases(
             chosen,
-            lambda case: ask_case(operations, case),
-            texts,
+            lambda case: ask_case(product, case),
+            texts_of(product),
             path,
             header,
             jobs=options.jobs,
             progress=progress,
             retry=options.retry,
+            pace=pace,
         )
+
+
+def _given(options: argparse.Namespace) -> bool:
+    """Whether a data directory is named; raises `EvalsError` for `--documents` beside it, or that are not there."""
+    if options.data is not None and options.documents:
+        raise EvalsError("--data et --documents ne vont pas ensemble : l'un ou l'autre.")
+    for path in options.documents:
+        if not path.exists():
+            raise EvalsError(f"{path} : ni un fichier ni un dossier.")
+    return options.data is not None
 
 
 # ---- comparing and showing ------------------------------------------------------------------------------------------
@@ -191,7 +226,7 @@ def _compare(options: argparse.Namespace) -> int:
     from evals.review import review
     from evals.run_file import read_run
 
-    found = review(read_run(options.made), find_baseline(options.baseline, options.baselines))
+    found = review(read_run(options.made), find_baseline(options.baseline, options.baselines), options.seed)
     if options.json:
         print(json.dumps(report_json(found), ensure_ascii=False, indent=1))
     elif options.markdown:
@@ -200,10 +235,10 @@ def _compare(options: argparse.Namespace) -> int:
         assert found.comparison is not None
         assert found.verdict is not None
         for change in found.comparison.fingerprints:
-            print(f"{change.part}: {change.baseline} -> {change.run}")
-        for title, ids in (("broken", found.comparison.broken), ("mended", found.comparison.mended)):
-            print(f"{title}: {len(ids)}{' (' + ', '.join(ids) + ')' if ids else ''}")
-        print(f"{summary_line(found)}\n\n{metric_table(found)}")
+            print(f"{change.part} : {change.baseline} -> {change.run}")
+        for title, ids in (("cassés", found.comparison.broken), ("réparés", found.comparison.mended)):
+            print(f"{title} : {len(ids)}{' (' + ', '.join(ids) + ')' if ids else ''}")
+        print(f"{summary_line(found, 'fr')}\n\n{metric_table(found, 'fr')}")
     return PASSED
 
 
@@ -219,19 +254,25 @@ def _accept(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
+    from evals.judge import read_opinions
     from evals.report import write_report
     from evals.review import review
     from evals.run_file import read_run
 
     run = read_run(options.made)
+    opinions = read_opinions(options.made)
     accepted = baseline_path(run.header.set, options.baselines)
     baseline = find_baseline(options.baseline, options.baselines) if options.baseline else None
     if baseline is None and accepted.is_file():
         baseline = find_baseline(str(accepted), options.baselines)
     path = options.out or options.made.with_suffix(".html")
-    write_report(review(run, baseline), path, _siblings(options.made, run.header.set))
+    write_report(review(run, baseline), path, _siblings(options.made, run.header.set), opinions)
     print(path)
     return PASSED
+
+
+def _judge(options: argparse.Namespace) -> int:
+    return run_judge(options, os.environ.get(KEY, ""))
 
 
 def _history(options: argparse.Namespace) -> int:

@@ -9,23 +9,45 @@ It fails for four reasons, each of which names itself:
    the gate tags, below 1 %). This is what sees a handful of cases that the mean of the whole set drowns;
 4. nothing can be compared.
 
-Without significance a loss is noise, within the tolerance it is harmless: neither fails. Seconds may grow by a quarter
-(`evals.metrics`): a tenth slower passes, however significant. What is worth reading but does not fail is a note.
+Without significance a loss is noise, within the tolerance it is harmless: neither fails. What is worth reading but does
+not fail is a note.
+
+**Seconds** measure the machine as well as the product, so they are a reason only where the machine is ruled out, and
+else a note (`judge_seconds`). Both runs were made on the same machine with as many questions at a time. Both measured
+its pace (`evals.pace`: a fixed piece of work, before, during and after the run), and all these measures, of both runs,
+lie within 15 % of one another: then nothing else kept it busy, as far as this can tell. The mean may grow by a quarter
+(`evals.metrics`), and by as much again as the machine was slower by its pace; that it was quicker is not held against a
+run. And a typical question must have become slower by as much, not a few of them during a burst that no measure fell
+into. So a tenth slower passes, whatever its p, and a busy machine does not fail a change. The price is said: a change
+that slows down less than half of the questions is a note, and so is any change where the machine was not steady.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from evals.case import CaseSet
-from evals.compare import CORRECTNESS, Comparison, MetricChange
+from evals.compare import Comparison, MetricChange
 from evals.metrics import METRICS, Metric
+from evals.pace import slower, steady
 from evals.statistics import concentrated_loss_p, holm
 
 LEVEL = 0.05
 TAG_LEVEL = 0.01
 TAG_TOLERANCE = 0.1
+LATENCY = "seconds"
+SAME_MACHINE = ("machine", "jobs")
+"""Parts of the fingerprint without which seconds cannot be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something the gate found, of a kind, with its values; `evals.words` says it in three languages."""
+
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +55,8 @@ class Verdict:
     """The decision: `reasons` say why it failed (none when passed), `notes` what else to look at."""
 
     passed: bool
-    reasons: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    reasons: tuple[Finding, ...]
+    notes: tuple[Finding, ...] = ()
 
 
 def decide(comparison: Comparison, cases: CaseSet, metrics: Sequence[Metric] = METRICS) -> Verdict:
@@ -44,31 +66,57 @@ def decide(comparison: Comparison, cases: CaseSet, metrics: Sequence[Metric] = M
     >>> one = CaseSet("one", (Case("a", "Quand ?", "fr", forbid=("x",), must_pass=True),))
     >>> right, wrong = (Scores({"a": {"correctness": value}}) for value in (1.0, 0.0))
     >>> decide(compare(wrong, right), one).reasons, decide(compare(right, wrong), one).passed
-    (("must-pass case 'a' was right and is wrong",), True)
+    ((Finding(kind='must_pass_broken', values={'case': 'a'}),), True)
     """
     known = {metric.name: metric for metric in metrics}
     worse = [(known[c.metric], c) for c in comparison.metrics if c.metric in known and _beyond(known[c.metric], c)]
     reasons = (
         *_empty(comparison),
         *_must_pass(comparison, cases),
-        *(_worded(metric, change) for metric, change in worse if change.p_holm < LEVEL),
+        *(_moved("metric", change, metric) for metric, change in worse if change.p_holm < LEVEL),
         *_tags(comparison, cases),
     )
     return Verdict(not reasons, reasons, tuple(_notes(comparison, [c for _, c in worse if c.p_holm >= LEVEL])))
 
 
-def _empty(comparison: Comparison) -> Iterator[str]:
+def judge_seconds(
+    comparison: Comparison, pace: Sequence[float], before: Sequence[float], typical: float | None
+) -> tuple[Metric | None, tuple[Finding, ...]]:
+    """The metric of seconds as it may gate here, or `None` and the notes that say why it may not.
+
+    `pace` and `before` are the machine's during the run and its baseline, `typical` the median over cases of the ratio
+    of their seconds.
+    """
+    metric = next(metric for metric in METRICS if metric.name == LATENCY)
+    change = next((c for c in comparison.metrics if c.metric == LATENCY), None)
+    parts = [c.part for c in comparison.fingerprints if c.part in SAME_MACHINE]
+    if parts:
+        why = Finding("seconds_machine", {"parts": parts})
+    elif min(len(pace), len(before)) < 2:
+        why = Finding("seconds_unpaced")
+    elif not steady(pace, before):
+        why = Finding("seconds_busy", {"low": min(*pace, *before), "high": max(*pace, *before)})
+    else:
+        allowed = replace(metric, tolerance=(1 + metric.tolerance) * slower(pace, before) - 1)
+        if change is None or not _beyond(allowed, change) or (typical or 0) > 1 + allowed.tolerance:
+            return allowed, ()
+        why = Finding("seconds_few", {"typical": typical or 0.0})
+    moved = (_moved("seconds_moved", change, metric),) if change and _beyond(metric, change) else ()
+    return None, (why, *moved)
+
+
+def _empty(comparison: Comparison) -> Iterator[Finding]:
     if not any(change.pairs for change in comparison.metrics):
-        yield "no case is measured on both sides: nothing can be compared"
+        yield Finding("nothing")
 
 
-def _must_pass(comparison: Comparison, cases: CaseSet) -> Iterator[str]:
+def _must_pass(comparison: Comparison, cases: CaseSet) -> Iterator[Finding]:
     known = {*comparison.judged, *comparison.only_in_run}
     for case in cases:
         if case.must_pass and case.id in comparison.broken:
-            yield f"must-pass case {case.id!r} was right and is wrong"
+            yield Finding("must_pass_broken", {"case": case.id})
         elif case.must_pass and case.id not in known:
-            yield f"must-pass case {case.id!r} was not run, or not judged"
+            yield Finding("must_pass_missing", {"case": case.id})
 
 
 def _beyond(metric: Metric, change: MetricChange) -> bool:
@@ -79,15 +127,20 @@ def _beyond(metric: Metric, change: MetricChange) -> bool:
     return loss > allowed + 1e-12
 
 
-def _worded(metric: Metric, change: MetricChange) -> str:
-    tolerance = f"{metric.tolerance:.0%}" if metric.relative else f"{metric.tolerance:g}"
-    return (
-        f"{metric.name} went from {change.baseline:.3f} to {change.run:.3f} over {change.pairs} cases"
-        f" (tolerance {tolerance}, p = {change.p_holm:.2g} after Holm)"
-    )
+def _moved(kind: str, change: MetricChange, metric: Metric | None = None) -> Finding:
+    values: dict[str, Any] = {
+        "metric": change.metric,
+        "baseline": change.baseline,
+        "run": change.run,
+        "pairs": change.pairs,
+        "p": change.p_holm,
+    }
+    if metric:
+        values |= {"tolerance": metric.tolerance, "relative": metric.relative}
+    return Finding(kind, values)
 
 
-def _tags(comparison: Comparison, cases: CaseSet) -> Iterator[str]:
+def _tags(comparison: Comparison, cases: CaseSet) -> Iterator[Finding]:
     broken, mended, judged = (set(ids) for ids in (comparison.broken, comparison.mended, comparison.judged))
     inside = {tag: judged & {case.id for case in cases if tag in case.tags} for tag in cases.gate_tags}
     lost = {tag: len(broken & ids) - len(mended & ids) for tag, ids in inside.items()}
@@ -95,25 +148,28 @@ def _tags(comparison: Comparison, cases: CaseSet) -> Iterator[str]:
     p_values = holm({tag: concentrated_loss_p(len(judged), changed, len(inside[tag]), lost[tag]) for tag in lost})
     for tag, ids in inside.items():
         if lost[tag] >= max(2, TAG_TOLERANCE * len(ids)) and p_values[tag] < TAG_LEVEL:
-            yield (
-                f"tag {tag!r}: {len(broken & ids)} of {len(ids)} cases broke and {len(mended & ids)} mended"
-                f" ({CORRECTNESS}, p = {p_values[tag]:.2g} after Holm)"
+            yield Finding(
+                "tag",
+                {
+                    "tag": tag,
+                    "broken": len(broken & ids),
+                    "cases": len(ids),
+                    "mended": len(mended & ids),
+                    "p": p_values[tag],
+                },
             )
 
 
-def _notes(comparison: Comparison, unsure: Sequence[MetricChange]) -> Iterator[str]:
+def _notes(comparison: Comparison, unsure: Sequence[MetricChange]) -> Iterator[Finding]:
     for part in comparison.fingerprints:
-        yield f"{part.part} differs: {part.baseline!r} before, {part.run!r} now"
-    for title, ids in (
+        yield Finding("differs", {"part": part.part, "before": part.baseline, "now": part.run})
+    for kind, ids in (
         ("broken", comparison.broken),
         ("mended", comparison.mended),
-        ("only in the baseline", comparison.only_in_baseline),
-        ("only in the run", comparison.only_in_run),
+        ("only_in_baseline", comparison.only_in_baseline),
+        ("only_in_run", comparison.only_in_run),
     ):
         if ids:
-            yield f"{title}: {', '.join(map(repr, ids))}"
+            yield Finding(kind, {"ids": list(ids)})
     for change in unsure:
-        yield (
-            f"{change.metric} went from {change.baseline:.3f} to {change.run:.3f}, beyond its tolerance, but chance"
-            f" would do as much (p = {change.p_holm:.2g} after Holm)"
-        )
+        yield _moved("unsure", change)

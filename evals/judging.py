@@ -82,11 +82,14 @@ def false_refusal(case: Case, answer: Answer) -> float | None:
 
 
 def language_agreement(case: Case, answer: Answer) -> float | None:
-    """1 when what is shown is in the language of the case.
+    """1 when the product's own words are in the language of the case, `None` where it shows none.
 
-    The language is read from the words shown (`language_of`); the answer's own claim counts where they do not tell.
+    Its own words are the reason of a refusal, and every sentence but those it quotes letter for letter (`verbatim`):
+    these are the source's, in the source's language. The language is read from the words (`language_of`); the answer's
+    own claim counts where they do not tell.
     """
-    return float((language_of(shown(answer)) or answer.language) == case.language)
+    words = own_words(answer)
+    return float((language_of(words) or answer.language) == case.language) if words else None
 
 
 def language_of(text: str) -> str | None:
@@ -109,13 +112,15 @@ def length(_: Case, answer: Answer) -> float | None:
 
 
 def latency(_: Case, answer: Answer) -> float | None:
-    """Wall-clock seconds of the whole answer."""
-    return answer.seconds.total
+    """Wall-clock seconds of the whole answer, to a tenth of a millisecond as answers are written."""
+    return round(answer.seconds.total, 4)
 
 
-def shown(answer: Answer) -> str:
-    """The words a person reads: the sentences, or the reason of the refusal."""
-    return answer.reason_text if answer.refused else answer.text
+def own_words(answer: Answer) -> str:
+    """What a person reads that the product wrote: the reason of the refusal, or the sentences that are no quotes."""
+    if answer.refused:
+        return answer.reason_text.strip()
+    return "\n".join(s.text for s in answer.sentences if s.verdict != "verbatim").strip()
 
 
 _ARTICLES = frozenset(tokens("a an the le la les l un une des du au aux"))

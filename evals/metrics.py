@@ -193,7 +193,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "language",
-        "1 when what is shown is in the language of the question",
+        "1 when the product's own words (not its verbatim quotes) are in the language of the question",
         _OURS,
         "higher",
         0.01,

@@ -1,7 +1,9 @@
 """The product as evaluations open it: over a data directory that is given, or over the shipped corpus in a new one.
 
-Without `--data` nobody's documents are read: a temporary directory gets the shipped corpus, so that the same set gives
-the same result everywhere.
+Without `--data` nobody's documents are read: a temporary directory gets the shipped corpus and the set's own documents
+(`evals.documents`), or those of `--documents` alone, so that the same set gives the same result everywhere. A set's own
+document that cannot be read, or one that a case calls relevant and that is not there, is an error: its questions would
+be asked of other texts.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -19,8 +21,11 @@ from typing import TYPE_CHECKING
 
 from assistant.answers.answer import Answer
 from assistant.errors import AssistantError, UnknownDocument
+from assistant.filters import NONE as NO_FILTERS
+from assistant.filters import Filters
 from assistant.settings import Settings
 from evals.case import Case, CaseSet
+from evals.documents import DocumentsError, Named, Product, read_in, said, unknown
 from evals.sourcing import Texts
 
 if TYPE_CHECKING:
@@ -36,14 +41,33 @@ _TEXTS = ("texts", "sources")
 
 
 @contextmanager
-def opened(settings: Settings, given: bool) -> Iterator[Operations]:
-    """The product over the data directory of the settings where one was `given`, else over the shipped corpus."""
-    from assistant.library import Request
-
-    if not given:
-        with temporary(settings, Request()) as (operations, _):
+def opened(
+    settings: Settings, cases: CaseSet, *, given: bool = False, documents: Sequence[Path] = ()
+) -> Iterator[Product]:
+    """The product over the data directory of the settings where one was `given`, else over `documents` alone where
+    there are any, else over the shipped corpus and the set's own documents.
+    """
+    if given:
+        with _given(settings) as operations:
+            _note(_left_out(cases, "--data"), _missing(cases, operations))
             yield operations
-        return
+    elif documents:
+        with _emptied(settings) as operations:
+            product = _with(operations, documents)
+            _note(_left_out(cases, "--documents"), _missing(cases, product))
+            yield product
+    else:
+        from assistant.library import Request
+
+        with temporary(settings, Request()) as (operations, _):
+            product = _with(operations, cases.documents, strict=True)
+            if missing := _missing(cases, product):
+                raise DocumentsError(f"{cases.name} : {missing}")
+            yield product
+
+
+@contextmanager
+def _given(settings: Settings) -> Iterator[Operations]:
     from assistant.wiring import open_operations
 
     operations = open_operations(settings)
@@ -53,39 +77,76 @@ def opened(settings: Settings, given: bool) -> Iterator[Operations]:
         operations.close()
 
 
+def _with(operations: Operations, paths: Sequence[Path], strict: bool = False) -> Named:
+    """The product with these documents; raises `DocumentsError` where none can be read or, `strict`, one cannot."""
+    with progress_bar("doc") as progress:
+        product, refused = read_in(operations, paths, lambda done, total, _: progress(done, total))
+    if refused and (strict or not product.names):
+        raise DocumentsError(f"Documents refusés : {said(refused)}")
+    _note(f"documents refusés : {said(refused)}" if refused else "")
+    return product
+
+
+def _left_out(cases: CaseSet, option: str) -> str:
+    names = ", ".join(path.name for path in cases.documents)
+    return f"{option} : les documents de la suite ne sont pas lus ({names})" if names else ""
+
+
+def _missing(cases: CaseSet, product: Product) -> str:
+    missing = unknown(cases, product)
+    places = ", ".join(f"{document!r} (cas {case!r})" for document, case in missing.items())
+    return f"des documents attendus ne sont pas là : {places}" if places else ""
+
+
+def _note(*lines: str) -> None:
+    for line in filter(None, lines):
+        print(f"note : {line}", file=sys.stderr)
+
+
 @contextmanager
 def temporary(settings: Settings, request: Request) -> Iterator[tuple[Operations, list[Outcome]]]:
     """The product over a new directory with these documents, and what became of each; the directory goes in the end."""
+    with _emptied(settings) as operations:
+        with progress_bar("doc") as progress:
+            outcomes = list(operations.ingest(request, lambda done, total, _: progress(done, total)))
+        yield operations, outcomes
+
+
+@contextmanager
+def _emptied(settings: Settings) -> Iterator[Operations]:
+    """The product over a new directory, which goes in the end."""
     from assistant.wiring import open_assistant
 
     with tempfile.TemporaryDirectory(prefix="cooperation-evals-") as name:
         data = Path(name)
         assistant = open_assistant(replace(settings, data=data, database_url=f"sqlite:///{data / 'cooperation.db'}"))
         try:
-            with progress_bar("doc") as progress:
-                outcomes = list(assistant.ingest(request, lambda done, total, _: progress(done, total)))
-            yield assistant, outcomes
+            yield assistant
         finally:
             assistant.close()
 
 
-def ask_case(operations: Operations, case: Case) -> Answer:
-    """The product's answer to a case, asked as a person asks: the question and the earlier ones, and nothing else."""
-    return operations.ask(case.question, case.history, id=case.id)
+def ask_case(product: Product, case: Case) -> Answer:
+    """The product's answer to a case, asked as a person asks: the question, the earlier ones and the framework chosen.
+
+    The case's language is not told: to read it from the question is the product's work.
+    """
+    filters = Filters(frameworks=(case.framework,)) if case.framework else NO_FILTERS
+    return product.ask(case.question, case.history, id=case.id, filters=filters)
 
 
-def texts_of(operations: Operations) -> Texts:
+def texts_of(product: Product) -> Texts:
     """The texts of the documents, each read once."""
     kept: dict[str, str | None] = {}
 
     def text(document: str) -> str | None:
         if document not in kept:
             try:
-                kept[document] = operations.text(document)
+                kept[document] = product.text(document)
             except UnknownDocument:
                 kept[document] = None
             except AssistantError:  # a running service says it in words of its own
-                known = {record.id for record in operations.documents()}
+                known = {record.id for record in product.documents()}
                 if document in known:
                     raise
                 kept[document] = None
@@ -94,23 +155,25 @@ def texts_of(operations: Operations) -> Texts:
     return text
 
 
-def fingerprint(operations: Operations, cases: CaseSet, jobs: int) -> dict[str, str]:
+def fingerprint(product: Product, cases: CaseSet, jobs: int) -> dict[str, str]:
     """What makes two runs differ besides the questions, by part; asks a question or two to warm up.
 
-    `code` is a hash of the product's own files, `corpus` one of the hashes of all documents.
+    `code` is a hash of the product's own files, `corpus` one of the hashes of all documents and what is told of them.
     """
     from evals.bench import this_machine
 
-    answer = _warm_up(operations, cases)
-    model, chunking = (*(answer.fingerprint.split("|") if answer else ()), "?", "?")[:2]
-    documents = operations.documents()
+    answer = _warm_up(product, cases)
+    parts = answer.fingerprint.split("|") if answer else []
+    model, chunking = (*parts, "?", "?")[:2]
+    documents = product.documents()
     machine = this_machine()
     return {
         "model": model,
         "draft": f"{answer.mode}, {answer.model}" if answer else "?",
         "threshold": f"{answer.threshold:g}" if answer else "?",
         "chunking": chunking,
-        "corpus": _hash(sorted(record.sha256 for record in documents)),
+        "lexical": "off" if "no-lexical" in parts else "on",
+        "corpus": _hash(sorted(f"{r.sha256} {r.framework} {r.language} {r.date}" for r in documents)),
         "documents": str(len(documents)),
         "version": version("cooperation-assistant"),
         "code": code_hash(),
@@ -146,10 +209,10 @@ def progress_bar(unit: str) -> Iterator[Progress]:
         yield show
 
 
-def _warm_up(operations: Operations, cases: CaseSet) -> Answer | None:
+def _warm_up(product: Product, cases: CaseSet) -> Answer | None:
     for case in cases.cases[:WARM_UP]:
         try:
-            return ask_case(operations, case)
+            return ask_case(product, case)
         except Exception:  # it will be the record of that case
             continue
     return None

@@ -14,11 +14,12 @@ from typing import Any
 
 from corpus.errors import AssistantError
 from evals.history import CHOSEN, Point
+from evals.judge import Opinions
 from evals.report_json import report_json
 from evals.report_markdown import markdown
 from evals.review import Review
+from evals.words import TEMPLATES, words
 
-TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("words.js", "charts.js", "summary.js", "case.js", "report.js")
 SUFFIXES = (".html", ".md", ".json")
 
@@ -27,12 +28,12 @@ class ReportError(AssistantError):
     """A report cannot be written; the message says which names and formats there are."""
 
 
-def write_report(review: Review, path: Path, history: Sequence[Point] = ()) -> None:
-    """Write the report; raises `ReportError` for a suffix that is none of ours."""
-    writers = {".html": page, ".md": lambda r, _: markdown(r), ".json": _json}
+def write_report(review: Review, path: Path, history: Sequence[Point] = (), opinions: Opinions | None = None) -> None:
+    """Write the report, with the opinions of a model apart; raises `ReportError` for a suffix that is none of ours."""
+    writers = {".html": page, ".md": lambda r, _, o: markdown(r, o), ".json": _json}
     if path.suffix.lower() not in writers:
         raise ReportError(f"{path} : un rapport finit par {', '.join(SUFFIXES)}.")
-    text = writers[path.suffix.lower()](review, history)
+    text = writers[path.suffix.lower()](review, history, opinions)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8", "replace"))
@@ -40,15 +41,14 @@ def write_report(review: Review, path: Path, history: Sequence[Point] = ()) -> N
         raise ReportError(f"{path} : on ne peut pas y écrire ({error.strerror}).") from error
 
 
-def page(review: Review, history: Sequence[Point] = ()) -> str:
+def page(review: Review, history: Sequence[Point] = (), opinions: Opinions | None = None) -> str:
     """The HTML page."""
-    words = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
-    data = report_json(review, history if len(history) > 1 else ()) | {"chosen": list(CHOSEN)}
+    data = report_json(review, history if len(history) > 1 else (), opinions) | {"chosen": list(CHOSEN)}
     parts = {
         "title": html.escape(f"{review.run.header.set} · {review.run.header.made_at[:10]}"),
         "style": (TEMPLATES / "report.css").read_text("utf-8"),
         "script": "\n".join((TEMPLATES / name).read_text("utf-8") for name in SCRIPTS),
-        "words": in_script(words),
+        "words": in_script(words()),
         "data": in_script(data),
     }
     before, *rest = (TEMPLATES / "report.html").read_text("utf-8").split("{{")
@@ -71,5 +71,5 @@ def in_script(value: Any) -> str:
     return text
 
 
-def _json(review: Review, history: Sequence[Point]) -> str:
-    return json.dumps(report_json(review, history), ensure_ascii=False, indent=1) + "\n"
+def _json(review: Review, history: Sequence[Point], opinions: Opinions | None) -> str:
+    return json.dumps(report_json(review, history, opinions), ensure_ascii=False, indent=1) + "\n"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from ast import literal_eval
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -11,30 +9,19 @@ from typing import Any
 from assistant.answers.answer import Answer
 from evals.baseline import Kept
 from evals.case import Case, record_of
+from evals.gate import Finding
 from evals.history import Point
+from evals.judge import Opinion, Opinions
 from evals.matching import matches
 from evals.review import CaseView, MetricRow, Review
 from evals.run_file import Header
 from evals.sourcing import reaches
-
-_REASONS = {
-    "must_pass_broken": re.compile(r"must-pass case (?P<case>'.*'|\".*\") was right and is wrong$", re.DOTALL),
-    "must_pass_missing": re.compile(r"must-pass case (?P<case>'.*'|\".*\") was not run, or not judged$", re.DOTALL),
-    "metric": re.compile(
-        r"(?P<metric>\S+) went from (?P<baseline>\S+) to (?P<run>\S+) over (?P<pairs>\d+) cases"
-        r" \(tolerance (?P<tolerance>\S+), p = (?P<p>\S+) after Holm\)$"
-    ),
-    "tag": re.compile(
-        r"tag (?P<tag>'.*'|\".*\"): (?P<broken>\d+) of (?P<cases>\d+) cases broke and (?P<mended>\d+) mended"
-        r" \(\S+ p = (?P<p>\S+) after Holm\)$",
-        re.DOTALL,
-    ),
-    "nothing": re.compile(r"no case is measured on both sides"),
-}
+from evals.words import say
 
 
-def report_json(review: Review, history: Sequence[Point] = ()) -> dict[str, Any]:
+def report_json(review: Review, history: Sequence[Point] = (), opinions: Opinions | None = None) -> dict[str, Any]:
     """Everything the reports show."""
+    of = opinions.by_case if opinions else {}
     verdict, comparison = review.verdict, review.comparison
     return {
         "run": _header(review.run.header) | {"missing": list(review.run.missing)},
@@ -42,8 +29,8 @@ def report_json(review: Review, history: Sequence[Point] = ()) -> dict[str, Any]
         "verdict": verdict
         and {
             "passed": verdict.passed,
-            "reasons": [{"text": text} | reason_parts(text) for text in verdict.reasons],
-            "notes": list(verdict.notes),
+            "reasons": [_finding(reason) for reason in verdict.reasons],
+            "notes": [_finding(note) for note in verdict.notes],
         },
         "fingerprints": [asdict(change) for change in comparison.fingerprints] if comparison else [],
         "broken": list(comparison.broken) if comparison else [],
@@ -55,23 +42,9 @@ def report_json(review: Review, history: Sequence[Point] = ()) -> dict[str, Any]
             name: {"run": run, "baseline": baseline} for name, (run, baseline) in review.set_metrics.items()
         },
         "history": [asdict(point) for point in history],
-        "cases": [case_json(view) for view in review.cases],
+        "judge": {"model": opinions.model, "made_at": opinions.made_at, **opinions.counts} if opinions else None,
+        "cases": [case_json(view) | {"judge": _opinion(of.get(view.case.id))} for view in review.cases],
     }
-
-
-def reason_parts(reason: str) -> dict[str, Any]:
-    """A reason of the gate taken apart, so that it can be said in another language; an empty kind where it cannot.
-
-    >>> reason_parts("must-pass case 'a' was right and is wrong")
-    {'kind': 'must_pass_broken', 'case': 'a'}
-    >>> reason_parts("because")
-    {'kind': ''}
-    """
-    for kind, pattern in _REASONS.items():
-        if found := pattern.match(reason):
-            parts = found.groupdict()
-            return {"kind": kind} | {k: literal_eval(v) if k in ("case", "tag") else v for k, v in parts.items()}
-    return {"kind": ""}
 
 
 def case_json(view: CaseView) -> dict[str, Any]:
@@ -94,6 +67,14 @@ def case_json(view: CaseView) -> dict[str, Any]:
         "diff": [list(part) for part in view.diff],
         "metrics": dict(record.metrics),
     }
+
+
+def _opinion(opinion: Opinion | None) -> dict[str, Any] | None:
+    return {"sentences": list(opinion.sentences), "error": opinion.error} if opinion else None
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {"kind": finding.kind, "text": say(finding), **finding.values}
 
 
 def _header(header: Header) -> dict[str, Any]:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from evals.baseline import Kept
 from evals.case import Case
+from evals.judge import Opinions
 from evals.review import CaseView, MetricRow, Review
+from evals.words import say, words
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 
 
-def markdown(review: Review) -> str:
-    """The whole review."""
-    parts = [*_title(review), *_verdict(review), *_fingerprint(review), *_table(review), *_flips(review)]
+def markdown(review: Review, opinions: Opinions | None = None) -> str:
+    """The whole review; the opinions of a model stand apart."""
+    parts = [*_title(review), *_verdict(review), *_fingerprint(review), *_table(review), *_judge(opinions)]
+    parts += _flips(review, opinions)
     return "\n".join(parts).rstrip() + "\n"
 
 
-def metric_table(review: Review) -> str:
+def metric_table(review: Review, language: str = "en") -> str:
     """The metrics, and beside a baseline what changed, as a Markdown table."""
     from evals.bench import table
 
+    of = words()[language]
     if review.comparison is None:
-        header = ("metric", "value", "cases", "not applicable")
+        header = tuple(of[name].lower() for name in ("metric", "value", "counted", "not_applicable"))
         rows = [
             (row.name, _number(row.mean.value, row.share), str(row.mean.counted), str(row.mean.left_out))
             for row in review.metrics
@@ -32,8 +36,9 @@ def metric_table(review: Review) -> str:
             (name, _number(value, name == "refusal_auroc"), "", "") for name, (value, _) in review.set_metrics.items()
         ]
         return table(header, rows)
-    header5 = ("metric", "before", "now", "change", "95 % interval", "p (Holm)", "detectable", "cases", "")
-    rows5 = [_row(row) for row in review.metrics]
+    named = ("metric", "before", "now", "change", "interval", "p", "detectable", "counted")
+    header5 = (*(of[name][:1].lower() + of[name][1:] for name in named), "")
+    rows5 = [_row(row, of) for row in review.metrics]
     for name, (now, before) in review.set_metrics.items():
         share = name == "refusal_auroc"
         change = None if now is None or before is None else now - before
@@ -41,16 +46,20 @@ def metric_table(review: Review) -> str:
     return table(header5, rows5)
 
 
-def summary_line(review: Review) -> str:
-    """How many cases are right, wrong and failed, in one line."""
-    right = review.count("right", "right_refusal")
-    parts = [
-        f"{right} of {len(review.cases) - review.count('unjudged')} right",
-        f"{review.count('false_answer')} answered that should be refused",
-        f"{review.count('false_refusal')} refused that should be answered",
-        f"{review.count('failed')} failed",
+def summary_line(review: Review, language: str = "en") -> str:
+    """How many cases are right, by what was wanted of them, and how many failed, in one line."""
+    of = words()[language]
+    good = ("right", "right_refusal")
+    wanted = [view for view in review.cases if view.case.answerable and view.judged != "unjudged"]
+    refuse = [view for view in review.cases if view.case.refuse]
+    free = [
+        view for view in review.cases if view.judged != "unjudged" and not (view.case.answerable or view.case.refuse)
     ]
-    return ", ".join(parts)
+    right, refused, clean = (sum(view.judged in good for view in views) for views in (wanted, refuse, free))
+    parts = [of["summary"].format(right=right, answerable=len(wanted), refused=refused, unanswerable=len(refuse))]
+    parts += [of["summary_free"].format(free=clean, all_free=len(free))] if free else []
+    wrong = of["summary_wrong"].format(false_refusals=review.count("false_refusal"), failed=review.count("failed"))
+    return ", ".join([*parts, wrong])
 
 
 def plain(text: str) -> str:
@@ -78,7 +87,7 @@ def _verdict(review: Review) -> Iterator[str]:
         return
     word = "passed" if review.verdict.passed else "FAILED"
     yield f"**Gate {word}** against the baseline of {review.baseline.header.made_at}."
-    yield from (f"- {plain(reason)}" for reason in review.verdict.reasons)
+    yield from (f"- {plain(say(reason, 'en'))}" for reason in review.verdict.reasons)
     yield ""
 
 
@@ -101,13 +110,20 @@ def _table(review: Review) -> Iterator[str]:
     yield ""
 
 
-def _flips(review: Review) -> Iterator[str]:
+def _judge(opinions: Opinions | None) -> Iterator[str]:
+    if opinions:
+        lead: str = words()["en"]["judge_lead"]
+        yield lead.format(model=plain(opinions.model), **opinions.counts)
+        yield ""
+
+
+def _flips(review: Review, opinions: Opinions | None) -> Iterator[str]:
     if review.comparison is None:
         wrong = [view for view in review.cases if view.judged not in ("right", "right_refusal", "unjudged")]
-        yield from _listed("Wrong or failed", wrong)
+        yield from _listed("Wrong or failed", wrong, opinions)
         return
     for title, flip in (("Broken", "broken"), ("Mended", "mended")):
-        yield from _listed(title, [view for view in review.cases if view.flip == flip])
+        yield from _listed(title, [view for view in review.cases if view.flip == flip], opinions)
     for title, ids in (
         ("Only in the baseline", review.comparison.only_in_baseline),
         ("Only in the run", review.comparison.only_in_run),
@@ -117,7 +133,7 @@ def _flips(review: Review) -> Iterator[str]:
             yield ""
 
 
-def _listed(title: str, views: list[CaseView]) -> Iterator[str]:
+def _listed(title: str, views: list[CaseView], opinions: Opinions | None) -> Iterator[str]:
     yield f"## {title}: {len(views)}"
     yield ""
     for view in views:
@@ -126,6 +142,8 @@ def _listed(title: str, views: list[CaseView]) -> Iterator[str]:
         if view.kept:
             yield f"  - before: {_before(view.kept)}"
         yield f"  - now: {_now(view)}"
+        if opinions and (opinion := opinions.by_case.get(view.case.id)):
+            yield f"  - judge: {plain(opinion.error or ', '.join(opinion.sentences))}"
     if views:
         yield ""
 
@@ -152,17 +170,18 @@ def _now(view: CaseView) -> str:
     return f"{plain(answer.text)} \\[{plain(', '.join(places))}\\]"
 
 
-def _row(row: MetricRow) -> tuple[str, ...]:
+def _row(row: MetricRow, of: Mapping[str, str]) -> tuple[str, ...]:
     change = row.change
     if change is None or change.difference is None:
         return (row.name, "-", _number(row.mean.value, row.share), "-", "", "", "", "0", "")
-    mark = "**fails**" if row.gates else row.trend
+    mark = f"**{of['gate_fails']}**" if row.gates else of[f"trend_{row.trend}"] if row.trend else ""
+    low, high = (_signed(value, row.share) for value in (change.low, change.high))
     return (
         row.name,
         _number(change.baseline, row.share),
         _number(change.run, row.share),
         _signed(change.difference, row.share),
-        f"{_signed(change.low, row.share)} to {_signed(change.high, row.share)}" if change.changed else "",
+        of["interval_to"].format(low=low, high=high) if change.changed else "",
         f"{change.p_holm:.2g}",
         _number(change.detectable, row.share) if change.detectable is not None else "",
         str(change.pairs),

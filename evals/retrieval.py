@@ -91,6 +91,17 @@ class Result:
     answered: Mapping[str, Answered] | None
     answer_seconds: Latency | None
     runs: tuple[Ranked, ...] = ()
+    source: str = ""
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits with figures of their own: none where all queries are of one."""
+        return tuple(name for name in self.found if name != ALL) if len(self.found) > 2 else ()
+
+    @property
+    def label(self) -> str:
+        """The set, and the split where all queries are of one."""
+        return self.name if self.splits or len(self.found) < 2 else f"{self.name}, {list(self.found)[1]}"
 
     def to_json(self) -> dict[str, Any]:
         """The figures as plain JSON values, without the rankings."""
@@ -191,6 +202,7 @@ def result_of(
         else {name: answered_of([(q, a) for q, a in asked if of(q, name)]) for name in names},
         answer_seconds=None if asked is None else _latency([answer.seconds.total for _, answer in asked]),
         runs=tuple(ranked),
+        source=benchmark.source,
     )
 
 
@@ -230,13 +242,26 @@ def render(results: Sequence[Result]) -> str:
     """The figures as Markdown tables: what was found, then what was answered where it was asked."""
     from evals.bench import table
 
-    header = ("set", "documents", "queries", "hit@1", "hit@5", "hit@10", "MRR@10", "nDCG@10", "p50 ms", "p95 ms")
+    header = (
+        "set (source)",
+        "documents",
+        "queries",
+        "hit@1",
+        "hit@5",
+        "hit@10",
+        "MRR@10",
+        "nDCG@10",
+        "p50 ms",
+        "p95 ms",
+    )
     rows = []
     for result in results:
-        for name, found in result.found.items():
+        for name in (ALL, *result.splits):
+            found = result.found[name]
             figures = (found.hit_1, found.hit_5, found.hit_10, found.mrr_10, found.ndcg_10)
             seconds = (result.search_seconds.p50, result.search_seconds.p95) if name == ALL else ()
-            first = (result.name, str(result.documents)) if name == ALL else (f"  {name}", "")
+            title = f"{result.label} ({result.source})" if result.source else result.label
+            first = (title, str(result.documents)) if name == ALL else (f"  {name}", "")
             rows.append((*first, str(found.queries), *map(_share, figures), *map(_milliseconds, seconds or ("", ""))))
     parts = [table(header, rows)]
     answered = [result for result in results if result.answered is not None]
@@ -255,14 +280,16 @@ def _answer_table(results: Sequence[Result]) -> str:
     )  # fmt: skip
     rows = []
     for result in results:
-        for name, a in (result.answered or {}).items():
+        answered = result.answered or {}
+        for name in (ALL, *result.splits):
+            a = answered[name]
             latency = result.answer_seconds if name == ALL else None
             seconds = map(_milliseconds, (latency.p50, latency.p95) if latency else ("", ""))
             figures = (
                 str(a.with_gold), _share(a.correct), str(a.answerable), _share(a.false_refusals), str(a.unanswerable),
                 _share(a.refusals), _share(a.auroc),
             )  # fmt: skip
-            rows.append((result.name if name == ALL else f"  {name}", *figures, *seconds))
+            rows.append((result.label if name == ALL else f"  {name}", *figures, *seconds))
     return table(header, rows)
 
 

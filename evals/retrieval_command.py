@@ -17,10 +17,15 @@ def register_retrieval(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("folders", nargs="+", type=Path, metavar="DOSSIER")
     parser.add_argument("--answers", action="store_true", help="poser aussi les questions")
-    parser.add_argument("--split", metavar="PART", help="seulement les questions de cette part (train, test, ...)")
+    parser.add_argument("--split", metavar="PART", help="seulement les questions de cette part : test, train... (all)")
     parser.add_argument("--limit", type=positive, metavar="N", help="seulement N questions, tirées au sort")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine du tirage (0)")
-    parser.add_argument("--rankings", type=Path, metavar="FICHIER", help="écrire aussi les classements en JSON")
+    parser.add_argument("--seed", type=natural, default=0, metavar="N", help="graine du tirage (0)")
+    parser.add_argument(
+        "--rankings",
+        type=Path,
+        metavar="FICHIER",
+        help="écrire aussi les classements en JSON (par jeu s'il y en a plusieurs)",
+    )
     parser.add_argument("--json", action="store_true", help="en JSON")
 
 
@@ -38,13 +43,16 @@ def run_retrieval(options: argparse.Namespace) -> int:
                     settings,
                     Path(work),
                     answers=options.answers,
-                    split=options.split,
+                    split=None if options.split == "all" else options.split,
                     limit=options.limit,
                     seed=options.seed,
                 )
             )
     if options.rankings:
-        rankings = {r.query.id: [list(place) for place in r.found] for result in results for r in result.runs}
+        by_set = {
+            result.name: {r.query.id: [list(place) for place in r.found] for r in result.runs} for result in results
+        }
+        rankings = by_set if len(results) > 1 else by_set[results[0].name]
         options.rankings.write_text(json.dumps(rankings, ensure_ascii=False), "utf-8")
     shown = [result.to_json() for result in results]
     print(json.dumps(shown, ensure_ascii=False, indent=1) if options.json else render(results))
@@ -53,6 +61,13 @@ def run_retrieval(options: argparse.Namespace) -> int:
 
 def positive(text: str) -> int:
     """An option's number of at least 1."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
+    if natural(text) < 1:
         raise argparse.ArgumentTypeError("un nombre entier d'au moins 1")
+    return int(text)
+
+
+def natural(text: str) -> int:
+    """An option's number of at least 0."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError("un nombre entier")
     return int(text)

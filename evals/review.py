@@ -5,14 +5,15 @@ It joins what was measured elsewhere into one value, which the terminal, Markdow
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Literal
 
 from evals.baseline import Baseline, Kept
 from evals.case import Case
-from evals.compare import CORRECTNESS, Comparison, MetricChange, compare
-from evals.gate import Verdict, decide
+from evals.compare import CORRECTNESS, Comparison, MetricChange, Scores, compare
+from evals.gate import LATENCY, Verdict, decide, judge_seconds
 from evals.metrics import METRICS, SET_METRICS, Direction
 from evals.run_file import Record, Run
 from evals.summary import Mean, means
@@ -22,10 +23,6 @@ Judged = Literal[
     "right", "right_refusal", "wrong", "false_answer", "false_refusal", "failed", "unjudged"
 ]  # fmt: skip
 Flip = Literal["broken", "mended", "changed", "same", "new"]
-
-LATENCY = "seconds"
-SAME_MACHINE = ("machine", "jobs")
-"""Parts of the fingerprint without which seconds cannot be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ def review(run: Run, baseline: Baseline | None = None, seed: int = 0, resamples:
     comparison = verdict = None
     if baseline is not None:
         comparison = compare(run.scores, baseline.scores, weights=run.weights, seed=seed, resamples=resamples)
-        verdict = decide_run(run, comparison)
+        verdict = decide_run(run, baseline, comparison)
     kept = {item.id: item for item in baseline.kept} if baseline else {}
     views = tuple(_view(record, kept.get(record.case.id), baseline is not None) for record in run.records)
     before = baseline.set_metrics if baseline else {}
@@ -97,14 +94,12 @@ def review(run: Run, baseline: Baseline | None = None, seed: int = 0, resamples:
     )
 
 
-def decide_run(run: Run, comparison: Comparison) -> Verdict:
-    """The gate's verdict; seconds count only where both runs were made on the same machine, in as many threads."""
-    others = [change.part for change in comparison.fingerprints if change.part in SAME_MACHINE]
-    if not others:
-        return decide(comparison, run.cases)
-    verdict = decide(comparison, run.cases, [metric for metric in METRICS if metric.name != LATENCY])
-    note = f"{LATENCY} do not count: measured with another {' and '.join(others)}"
-    return replace(verdict, notes=(*verdict.notes, note))
+def decide_run(run: Run, baseline: Baseline, comparison: Comparison) -> Verdict:
+    """The gate's verdict; seconds count only where the machine is ruled out (`evals.gate`)."""
+    seconds, notes = judge_seconds(comparison, run.pace, baseline.pace, _typical(run.scores, baseline.scores))
+    counted = [metric for metric in METRICS if metric.name != LATENCY] + ([seconds] if seconds else [])
+    verdict = decide(comparison, run.cases, counted)
+    return replace(verdict, notes=(*verdict.notes, *notes))
 
 
 def judged(record: Record) -> Judged:
@@ -119,6 +114,13 @@ def judged(record: Record) -> Judged:
     if record.case.refuse:
         return "false_answer"
     return "false_refusal" if record.answer.refused else "wrong"
+
+
+def _typical(run: Scores, baseline: Scores) -> float | None:
+    """The median over cases of their seconds beside those of the baseline."""
+    pairs = [(values.get(LATENCY), baseline.cases.get(case, {}).get(LATENCY)) for case, values in run.cases.items()]
+    ratios = [now / before for now, before in pairs if now is not None and before]
+    return median(ratios) if ratios else None
 
 
 def _view(record: Record, kept: Kept | None, compared: bool) -> CaseView:
@@ -142,16 +144,15 @@ def _flip(record: Record, kept: Kept | None) -> Flip:
 def _rows(run: Run, comparison: Comparison | None, verdict: Verdict | None) -> tuple[MetricRow, ...]:
     every = means(run.scores.cases, run.weights)
     changes = {change.metric: change for change in comparison.metrics} if comparison else {}
-    reasons: Sequence[str] = verdict.reasons if verdict else ()
+    failing = {reason.values.get("metric") for reason in verdict.reasons} if verdict else set()
     rows = []
     for metric in METRICS:
         change = changes.get(metric.name)
-        gates = any(reason.startswith(f"{metric.name} went from ") for reason in reasons)
         share = metric.name not in ("words", LATENCY)
         mean = every.get(metric.name, Mean(None, 0, len(run.records)))
-        rows.append(
-            MetricRow(metric.name, metric.direction, share, mean, change, _trend(metric.direction, change), gates)
-        )
+        trend = _trend(metric.direction, change)
+        gates = metric.name in failing
+        rows.append(MetricRow(metric.name, metric.direction, share, mean, change, trend, gates))
     return tuple(rows)
 
 

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +28,9 @@ Ask = Callable[[Case], Answer]
 Progress = Callable[[int, int], None]
 """Is told how many cases are done, and how many there are."""
 
+PORTION = 40
+"""Cases between two measures of the machine's pace."""
+
 
 def run_cases(
     cases: CaseSet,
@@ -38,17 +42,26 @@ def run_cases(
     jobs: int = 1,
     progress: Progress | None = None,
     retry: bool = False,
+    pace: Callable[[], float] | None = None,
 ) -> Run:
     """Run a set into a file, or go on with the run in it, and return the whole run.
 
-    `retry` runs the cases that failed once more. Raises `RunError` when the file holds another run.
+    `retry` runs the cases that failed once more. `pace` (`evals.pace`) is measured before, between portions of cases
+    while no case is at work, and after. Raises `RunError` when the file holds another run.
     """
     file = RunFile(path, header)
     try:
         done = {record.case.id for record in file.records if not (retry and record.error)}
         left = [case for case in cases if case.id not in done]
         _tell(progress, len(done), len(cases))
-        _run_all(left, lambda case: file.append(run_case(case, ask, texts)), jobs, progress, len(cases))
+        if pace and left:
+            file.append_pace(pace())
+        while left:
+            portion, left = left[:PORTION], left[PORTION:]
+            told = _offset(progress, len(cases) - len(left) - len(portion), len(cases))
+            _run_all(portion, lambda case: file.append(run_case(case, ask, texts)), jobs, told)
+            if pace:
+                file.append_pace(pace())
     finally:
         file.close()
     return read_run(path)
@@ -81,9 +94,8 @@ def tagged(cases: CaseSet, tag: str) -> CaseSet:
     if not chosen:
         known = ", ".join(sorted({tag for case in cases for tag in case.tags})) or "-"
         raise CaseError(f"{cases.name}: no case has the tag {tag!r}; there are: {known}")
-    return CaseSet(
-        cases.name, chosen, cases.note, tuple(t for t in cases.gate_tags if any(t in c.tags for c in chosen))
-    )
+    gate_tags = tuple(t for t in cases.gate_tags if any(t in c.tags for c in chosen))
+    return replace(cases, cases=chosen, gate_tags=gate_tags)
 
 
 def set_hash(cases: CaseSet) -> str:
@@ -97,9 +109,7 @@ def set_hash(cases: CaseSet) -> str:
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def _run_all(
-    left: list[Case], run_one: Callable[[Case], None], jobs: int, progress: Progress | None, total: int
-) -> None:
+def _run_all(left: list[Case], run_one: Callable[[Case], None], jobs: int, progress: Progress | None) -> None:
     """Run each of `left` in one of `jobs` threads; an interruption lets those at work finish, and begins no other."""
     stopped = threading.Event()
 
@@ -115,12 +125,17 @@ def _run_all(
     pool = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="case")
     try:
         futures = [pool.submit(unless_stopped, case) for case in left]
-        for done, future in enumerate(as_completed(futures), total - len(left) + 1):
+        for done, future in enumerate(as_completed(futures), 1):
             future.result()
-            _tell(progress, done, total)
+            _tell(progress, done, len(left))
     finally:
         stopped.set()
         pool.shutdown(cancel_futures=True)
+
+
+def _offset(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """The progress of a portion as that of the whole."""
+    return progress and (lambda done, _: progress(before + done, total))
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:

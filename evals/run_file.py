@@ -1,7 +1,8 @@
 """A run on disk: a header line, then one JSON line a case, appended and made safe as each case finishes.
 
 A run stands by itself: its header says what it was made with, its records hold the case, the whole answer, the metrics
-and the error. What a kill cut off in the middle of a line is not a record, and is dropped when the run goes on.
+and the error. Between them stand measures of the machine's pace (`evals.pace`). What a kill cut off in the middle of a
+line is not a record, and is dropped when the run goes on.
 """
 
 from __future__ import annotations
@@ -57,10 +58,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Run:
-    """A run read back, its records in the order of the set; a record that came twice counts as it came last."""
+    """A run read back, its records in the order of the set; a record that came twice counts as it came last.
+
+    `pace` has the seconds of `evals.pace` before, during and after it; none in a run that did not measure it.
+    """
 
     header: Header
     records: tuple[Record, ...]
+    pace: tuple[float, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -121,6 +126,10 @@ class RunFile:
         """Write a record and make it safe; may be called from any thread."""
         self._write(_record_json(record))
 
+    def append_pace(self, seconds: float) -> None:
+        """Write a measure of the machine's pace."""
+        self._write({"pace": round(seconds, 4)})
+
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
@@ -171,10 +180,11 @@ def _run_of(path: Path, data: bytes) -> Run:
         raise RunError(f"{path} n'est pas une suite de réponses de « cooperation evals run ».")
     try:
         header = header_from(lines[0]["run"])
-        records = {record.case.id: record for record in map(_record, lines[1:])}
+        records = {record.case.id: record for record in (_record(line) for line in lines[1:] if "pace" not in line)}
+        pace = tuple(float(line["pace"]) for line in lines[1:] if "pace" in line)
     except (KeyError, TypeError, ValueError, CaseError) as error:
         raise RunError(f"{path} : suite illisible ({type(error).__name__}: {error}).") from error
-    return Run(header, tuple(records[case] for case in header.cases if case in records))
+    return Run(header, tuple(records[case] for case in header.cases if case in records), pace)
 
 
 def read_lines(path: Path, data: bytes) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from test_evals_gate import CASES, slower
 from test_evals_report import failing
 from test_evals_run import play, scripted
 
+from evals.benchmark import BenchmarkError
 from evals.case import CaseError
 from evals.cases import read_cases, write_cases
 from evals.eval_commands import register_evals
@@ -23,6 +26,7 @@ from evals.places import EvalsError, slug
 from evals.review import review
 from evals.run import Ask
 from evals.run_file import RunError, read_run
+from evals.words import say
 
 SMALL = """
 [set]
@@ -103,10 +107,13 @@ def test_a_set_is_run_accepted_compared_and_gated(
     assert run.header.fingerprint["documents"] == str(len(shipped.assistant.documents()))
     assert cooperation("accept", out, "--out", accepted) == 0
     assert cooperation("compare", out, accepted) == 0
-    assert "broken: 0\nmended: 0\n" in capsys.readouterr().out
+    assert "cassés : 0\nréparés : 0\n" in capsys.readouterr().out
     gate = ("gate", small, "--out", tmp_path / "b.jsonl", "--jobs", 2, "--baseline", accepted)
     assert cooperation(*gate, "--junit", tmp_path / "j.xml", *data) == 0
-    assert "PASSED" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert shown.startswith("ACCEPTÉ\n")
+    assert "2 justes sur 2 à répondre, 1 refusées sur 1 à refuser" in shown
+    assert len(read_run(tmp_path / "b.jsonl").pace) == 2
     assert ET.parse(tmp_path / "j.xml").getroot().get("failures") == "0"
 
 
@@ -154,9 +161,11 @@ def test_the_exit_code_is_the_verdict(
     before, after = stored("before"), stored("after", ask)
     assert cooperation("accept", before, "--out", tmp_path / "baseline.jsonl") == 0
     gate = ("gate", tmp_path / "made up.toml", "--run", after, "--baseline", tmp_path / "baseline.jsonl")
+    capsys.readouterr()
     assert cooperation(*gate, "--junit", tmp_path / "out" / "j.xml") == code
     shown = capsys.readouterr().out
-    assert ("PASSED" in shown) == (code == 0)
+    assert shown.startswith("REFUSÉ\n" if code else "ACCEPTÉ\n")
+    assert cooperation(*gate, "--seed", 7) == code
     root = ET.parse(tmp_path / "out" / "j.xml").getroot()
     assert int(root.get("failures", "")) == shown.count("\n- ")
     assert (int(root.get("failures", "")) == 0) == (code == 0)
@@ -195,7 +204,7 @@ def test_junit_holds_every_case_and_one_failure_a_reason(tmp_path: Path):
     assert found.verdict is not None
     root = ET.fromstring(junit(found))
     assert len(list(root.iter("failure"))) == len(found.verdict.reasons) > 0
-    assert {f.get("message") for f in root.iter("failure")} == set(found.verdict.reasons)
+    assert {f.get("message") for f in root.iter("failure")} == set(map(say, found.verdict.reasons))
     cases = root.find("testsuite[@name='made up: cases']")
     assert cases is not None
     assert len(cases) == len(CASES) == int(cases.get("tests", ""))
@@ -215,10 +224,15 @@ def test_a_comparison_is_a_table_markdown_or_json(stored: Written, capsys: pytes
     markdown = capsys.readouterr().out
     assert cooperation("compare", after, before, "--json") == 0
     value = json.loads(capsys.readouterr().out)
-    assert f"broken: {len(value['broken'])} (q" in text
+    assert f"cassés : {len(value['broken'])} (q" in text
     assert f"## Broken: {len(value['broken'])}" in markdown
-    row = next(line for line in text.splitlines() if line.startswith("| correctness "))
-    assert row in markdown
+    french, english = (
+        next(line for line in shown.splitlines() if line.startswith("| correctness ")) for shown in (text, markdown)
+    )
+    figures = [re.findall(r"[-+]?\d[\d.]*(?:e-\d+)?", line) for line in (french, english)]
+    assert figures[0] == figures[1]
+    assert len(figures[0]) == 8
+    assert "| mesure " in text
 
 
 def test_a_report_takes_the_accepted_baseline_of_its_set(
@@ -277,6 +291,20 @@ def test_retrieval_prints_tables_or_json(
     assert value["found"]["all"]["hit_1"] == 1
     assert value["answered"]["all"]["with_gold"] == 1
     assert json.loads(rankings.read_text("utf-8"))["q"][0][0] == "d"
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    (other / "README.md").write_text("# Other\n\nSource: github somebody/something. Licence: MIT.\n", "utf-8")
+    (other / "queries.jsonl").write_text(query.replace('"relevant"', '"split": "test", "relevant"'), "utf-8")
+    assert cooperation("retrieval", folder, other, "--split", "all", "--rankings", rankings) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("|")[1].strip("- ") for line in lines] == [
+        "set (source)", "", "set", "other, test (github somebody/something)",
+    ]  # fmt: skip
+    assert set(json.loads(rankings.read_text("utf-8"))) == {"set", "other"}
+    assert cooperation("retrieval", other, "--split", "test") == 0
+    assert "| other, test (github somebody/something) | " in capsys.readouterr().out
+    with pytest.raises(BenchmarkError, match="'train'"):
+        cooperation("retrieval", other, "--split", "train")
 
 
 @pytest.mark.parametrize(("name", "file"), [("a b/c", "a-b-c"), ("../../x", "x"), ("سؤال", "سؤال"), ("..", "set")])
@@ -291,7 +319,8 @@ def test_every_subcommand_takes_data():
     parser.add_argument("--data")
     register_evals(parser.add_subparsers(required=True))
     for arguments in (["run", "x"], ["gate", "x"], ["compare", "a", "b"], ["accept", "a"], ["report", "a"], ["history"],
-                      ["retrieval", "d"], ["convert", "a", "b"]):  # fmt: skip
+                      ["retrieval", "d"], ["convert", "a", "b"],
+                      ["judge", "a", "--model", "openai:m@http://h/v1"]):  # fmt: skip
         assert parser.parse_args(["evals", *arguments, "--data", "d"]).data == "d"
         assert parser.parse_args(["--data", "d", "evals", *arguments]).data == "d"
         assert parser.parse_args(["evals", *arguments]).data is None

@@ -207,10 +207,22 @@ def test_the_language_shown_is_read_from_the_words(text: str, language: str | No
 
 def test_an_answer_in_another_language_than_the_question_disagrees():
     """Also on refusal, where the reason is what is shown; the claim counts where words do not tell."""
-    assert judging.language_agreement(ASKED, ANSWERED) == 1
-    assert judging.language_agreement(ASKED, replace(ANSWERED, language="en")) == 1
+    own = replace(ANSWERED, sentences=tuple(replace(s, verdict="supported") for s in ANSWERED.sentences))
+    assert judging.language_agreement(ASKED, own) == 1
+    assert judging.language_agreement(ASKED, replace(own, language="en")) == 1
+    assert judging.language_agreement(replace(ASKED, language="ar"), own) == 0
     assert judging.language_agreement(replace(ASKED, language="ar"), REFUSED) == 0
     assert judging.language_agreement(ASKED, replace(REFUSED, reason_text="404", language="en")) == 0
+
+
+def test_a_verbatim_quote_is_in_the_language_of_its_source():
+    """It is not the product's word; what stands beside it is, and where nothing does there is nothing to judge."""
+    assert judging.language_agreement(replace(ASKED, language="en"), ANSWERED) is None
+    translated = Sentence("The session was held in Algiers on March 7, 2018.", "translated", (1,))
+    mixed = replace(ANSWERED, sentences=(*ANSWERED.sentences, translated))
+    assert judging.language_agreement(replace(ASKED, language="en"), mixed) == 1
+    assert judging.language_agreement(ASKED, mixed) == 0
+    assert judging.language_agreement(ASKED, replace(REFUSED, reason_text="")) is None
 
 
 def test_passages_reach_what_is_relevant_by_document_page_and_quote():
@@ -239,6 +251,21 @@ def test_retrieval_metrics_of_an_answer():
     assert sourcing.ndcg(ASKED, ANSWERED, 10) == pytest.approx((1 / math.log2(3) + 0.5) / ideal)
     assert sourcing.ndcg(ASKED, replace(ANSWERED, passages=ANSWERED.passages[1:]), 10) == 1
     assert sourcing.ndcg(NEAR, ANSWERED, 10) is None
+
+
+def test_every_passage_that_was_read_is_scored():
+    """As many as the answer has, with places or without: fourth and eighth of eight are within ten."""
+    other = [Passage("ue.md", "UE", 1, f"autre chose {n}", 0.5, n, n + 13) for n in range(6)]
+    right = [
+        Passage("maghreb.md", "Maghreb", 3, quote, 0.4, TEXT.index(quote), TEXT.index(quote) + len(quote))
+        for quote in QUOTES
+    ]
+    answer = replace(ANSWERED, passages=(*other[:3], right[1], *other[3:], right[0]))
+    assert (sourcing.hit(ASKED, answer, 3), sourcing.hit(ASKED, answer, 5)) == (0, 1)
+    assert (sourcing.recall(ASKED, answer, 5), sourcing.recall(ASKED, answer, 10)) == (0.5, 1)
+    assert sourcing.reciprocal_rank(ASKED, answer) == 0.25
+    gain = 1 / math.log2(5) + 1 / math.log2(9)
+    assert sourcing.ndcg(ASKED, answer, 10) == pytest.approx(gain / (1 + 1 / math.log2(3)))
 
 
 def test_citations_shifted_by_one_are_seen():

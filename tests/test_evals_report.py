@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,13 +22,22 @@ from assistant.answers.answer import Answer, Removed
 from evals.baseline import baseline_of
 from evals.case import Case, CaseSet
 from evals.history import Point
+from evals.judge import Opinion, Opinions
 from evals.metrics import METRICS, SET_METRICS
-from evals.report import TEMPLATES, ReportError, write_report
-from evals.report_json import reason_parts
+from evals.report import ReportError, write_report
 from evals.review import Review, review
 from evals.run import header_of, run_cases
 from evals.word_diff import word_diff
+from evals.words import say, words
 
+OPINIONS = Opinions(
+    "a model <b>",
+    "2026-11-24T10:00:00+00:00",
+    {
+        "q2": Opinion("q2", ("yes", "partly"), None, 0.1),
+        "q4": Opinion("q4", (), 'HTTP 500 <img src=x onerror="window.hacked = 1">', 0.1),
+    },
+)
 EVIL = '</script><img src=x onerror="window.hacked = 1"><!-- {{data}} & " \' | * ` \u2028'
 
 
@@ -67,7 +77,7 @@ def written(made: Review, tmp_path_factory: pytest.TempPathFactory) -> Path:
     points = [
         Point(f"2026-11-0{n}T10:00:00+00:00", "made up", "0.1", "run", 160, {"correctness": n / 10}) for n in (1, 2)
     ]
-    write_report(made, path, points)
+    write_report(made, path, points, OPINIONS)
     return path
 
 
@@ -111,6 +121,28 @@ def test_markdown_puts_the_verdict_first_and_then_what_flipped(made: Review, tmp
     assert text.count("<img") == text.count("\\<img") > 0
 
 
+def test_the_opinions_of_a_model_stand_apart(made: Review, tmp_path: Path):
+    """A line and a column of their own, in no metric and in no verdict; without them nothing is said of a judge."""
+    for suffix in (".md", ".json"):
+        write_report(made, tmp_path / f"with{suffix}", (), OPINIONS)
+        write_report(made, tmp_path / f"without{suffix}")
+    value, plain = (json.loads((tmp_path / f"{name}.json").read_text("utf-8")) for name in ("with", "without"))
+    cases = {case["id"]: case.pop("judge") for case in value["cases"]}
+    assert cases["q2"] == {"sentences": ["yes", "partly"], "error": None}
+    assert cases["q3"] is None
+    assert value.pop("judge") == {
+        "model": "a model <b>", "made_at": "2026-11-24T10:00:00+00:00", "yes": 1, "partly": 1, "no": 0, "failed": 1,
+    }  # fmt: skip
+    assert plain.pop("judge") is None
+    for case in plain["cases"]:
+        assert case.pop("judge") is None
+    assert value == plain
+    text = (tmp_path / "with.md").read_text("utf-8")
+    assert "a model \\<b\\>, apart: it decides nothing" in text
+    assert "1 yes, 1 partly, 0 no; 1 without an opinion" in text
+    assert "judge" not in (tmp_path / "without.md").read_text("utf-8")
+
+
 def test_markdown_without_a_baseline_lists_what_is_wrong(made: Review, tmp_path: Path):
     """And says what it was made with."""
     write_report(review(made.run), tmp_path / "r.md")
@@ -139,31 +171,20 @@ def test_json_holds_everything_the_page_shows(made: Review, tmp_path: Path):
 
 
 def test_every_reason_of_the_gate_can_be_said_in_each_language(made: Review):
-    """The page has words for all of them; one it does not know is shown as it is."""
+    """The page and the terminal have words for all of them, and no value is left out."""
     assert made.verdict is not None
-    words = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
-    reasons = [
-        *made.verdict.reasons,
-        'must-pass case "it\'s" was not run, or not judged',
-        "no case is measured on both sides: nothing can be compared",
-        "tag 'lexical': 4 of 12 cases broke and 0 mended (correctness, p = 1e-08 after Holm)",
-    ]
-    kinds = {reason_parts(reason)["kind"] for reason in reasons}
-    assert kinds == {"metric", "must_pass_missing", "nothing", "tag"}
-    for language in words:
-        assert kinds <= set(words[language]["reason"])
-    assert reason_parts("something new") == {"kind": ""}
+    for finding in (*made.verdict.reasons, *made.verdict.notes):
+        assert all(re.search(r"\{\w*\}", say(finding, language)) is None for language in words())
 
 
 def test_the_words_are_the_same_in_each_language():
     """A word that is missing in one would be an English identifier on the page; each metric has a name in all."""
-    words = json.loads((TEMPLATES / "words.json").read_text("utf-8"))
 
     def keys(value: Any) -> Any:
         return {key: keys(item) for key, item in value.items()} if isinstance(value, dict) else None
 
-    assert keys(words["fr"]) == keys(words["ar"]) == keys(words["en"])
-    assert set(words["fr"]["metric_names"]) == {metric.name for metric in METRICS} | {m.name for m in SET_METRICS}
+    assert keys(words()["fr"]) == keys(words()["ar"]) == keys(words()["en"])
+    assert set(words()["fr"]["metric_names"]) == {metric.name for metric in METRICS} | {m.name for m in SET_METRICS}
 
 
 def test_a_report_of_another_kind_is_refused(made: Review, tmp_path: Path):
@@ -292,15 +313,26 @@ def test_a_case_opens_on_its_answer_its_proof_and_what_changed(written: Path, op
     assert "RuntimeError: </script>" in page.inner_text("[data-id=q8] .error")
 
 
+def test_the_page_shows_the_opinions_of_a_model_apart(written: Path, open_page: Callable[..., Any]):
+    """Beside the figures of a case, with how many there are at the top; an error is shown letter for letter."""
+    page = open_page(written)
+    assert "a model <b>" in page.inner_text(".intro .judge")
+    assert page.text_content("[data-id=q2] .judge") == "Juge (modèle) : répond, répond en partie"
+    assert page.text_content("[data-id=q4] .judge") == "Juge (modèle) : sans avis"
+    assert page.locator("[data-id=q3] .judge").count() == 0
+    page.click("[data-id=q4] .head")
+    assert "HTTP 500 <img" in page.inner_text("[data-id=q4] .body")
+
+
 @pytest.mark.parametrize(("language", "direction"), [("fr", "ltr"), ("ar", "rtl"), ("en", "ltr")])
 def test_the_page_speaks_three_languages(written: Path, open_page: Callable[..., Any], language: str, direction: str):
     """Arabic from right to left; what is open and chosen stays; a phone needs no sideways scrolling."""
-    words = json.loads((TEMPLATES / "words.json").read_text("utf-8"))[language]
+    said = words()[language]
     page = open_page(written, "#q=formations", viewport={"width": 390, "height": 800})
     page.click("[data-id=q2] .head")
     page.click(f".switch [lang={language}]")
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [language, direction]
-    assert page.inner_text("h1") == words["title"].replace("{set}", "made up")
+    assert page.inner_text("h1") == said["title"].replace("{set}", "made up")
     assert page.locator("[data-id=q2] .body").is_visible()
     assert page.input_value("#search") == "formations"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

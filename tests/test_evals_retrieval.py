@@ -147,6 +147,29 @@ def test_a_folder_that_breaks_its_layout_names_the_file_and_the_line(
         read_benchmark(inline)
 
 
+@pytest.mark.parametrize(
+    ("readme", "source"),
+    [
+        ("# piaf\n\nSource: github etalab-ia/piaf-code, piaf-v1.0.json (2020-02). Licence: MIT.\n", 
+         "github etalab-ia/piaf-code, piaf-v1.0.json (2020-02)"),
+        ("- **Source**: https://example.org/set.v2 | mirror\n", "https://example.org/set.v2   mirror"),
+        ("Source:\n\nnothing on its line\n", ""),
+        ("A set. The source: unknown.\n", ""),
+        (None, ""),
+    ],
+    ids=["a sentence", "Markdown", "another line", "inside a line", "no README"],
+)  # fmt: skip
+def test_a_benchmark_names_its_public_source(inline: Path, readme: str | None, source: str):
+    """As its own README does in one line; else the name of the folder has to do."""
+    if readme is not None:
+        (inline / "README.md").write_text(readme, "utf-8")
+    benchmark = read_benchmark(inline)
+    assert benchmark.source == source
+    result = result_of(benchmark, benchmark.queries, [], None, 3)
+    assert f"| {f'inline ({source})' if source else 'inline'} " in render([result])
+    assert result.to_json()["source"] == source
+
+
 # --- measuring -------------------------------------------------------------------------------------------------------
 
 

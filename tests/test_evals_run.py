@@ -262,8 +262,11 @@ def test_a_baseline_is_compact_and_compares_like_the_run_it_was(tmp_path: Path):
     kept = read_baseline(tmp_path / "baselines" / "made.jsonl")
     assert kept == baseline_of(run) == read_baseline(tmp_path / "run.jsonl")
     line = json.loads((tmp_path / "baselines" / "made.jsonl").read_text("utf-8").splitlines()[1])
-    assert sorted(line) == ["cited", "id", "metrics", "refused", "text"]
+    assert sorted(line) == ["cited", "id", "metrics", "text"]
     assert line["cited"] == [["d0", 1]]
+    assert line["metrics"]["hit@5"] == 1
+    assert "false_answer_far" not in line["metrics"]
+    assert (tmp_path / "baselines" / "made.jsonl").stat().st_size < (tmp_path / "run.jsonl").stat().st_size / 4
     found = review(run, kept, resamples=500)
     assert found.comparison is not None
     assert all(change.changed == 0 and change.p == 1 for change in found.comparison.metrics)
@@ -324,17 +327,61 @@ def test_the_gate_stops_what_is_broken_and_nothing_else(tmp_path: Path, name: st
     assert verdicts == {passes}
 
 
-def test_seconds_of_another_machine_do_not_count(tmp_path: Path):
-    """A baseline made on a fast machine must not stop every change on a slow one; that is said."""
-    run = play(tmp_path / "a.jsonl", scripted(0, lambda a: replace(a, seconds=replace(a.seconds, total=9.0))), CASES)
-    before = baseline_of(play(tmp_path / "b.jsonl", scripted(0), CASES))
-    here = review(run, before, resamples=500).verdict
+def test_seconds_count_where_the_machine_is_ruled_out(tmp_path: Path):
+    """A baseline made on a fast machine, or on an idle one, must not stop every change on another; that is said."""
+    at_pace = {"pace": lambda: 0.3}
+    slow = scripted(0, lambda a: replace(a, seconds=replace(a.seconds, total=9.0)))
+    run = play(tmp_path / "a.jsonl", slow, CASES, **at_pace)
+    before = baseline_of(play(tmp_path / "b.jsonl", scripted(0), CASES, **at_pace))
+    assert len(run.pace) == 5  # before, after, and between every forty of 160
     other = replace(before.header, fingerprint={**before.header.fingerprint, "machine": "two"})
-    there = review(run, replace(before, header=other), resamples=500).verdict
-    assert here is not None
-    assert there is not None
-    assert (here.passed, there.passed) == (False, True)
-    assert any("do not count" in note for note in there.notes)
+    found = [
+        review(run, baseline, resamples=500).verdict
+        for baseline in (
+            before,
+            replace(before, header=other),
+            replace(before, pace=(0.2, 0.2)),
+            replace(before, pace=()),
+        )
+    ]
+    assert [v.passed for v in found if v] == [False, True, True, True]
+    kinds = [{note.kind for note in v.notes if note.kind.startswith("seconds")} for v in found if v]
+    assert [kind - {"seconds_moved"} for kind in kinds] == [
+        set(),
+        {"seconds_machine"},
+        {"seconds_busy"},
+        {"seconds_unpaced"},
+    ]
+
+
+def test_the_pace_is_measured_while_no_case_is_at_work_and_is_kept(tmp_path: Path):
+    """Before, between and after, in each sitting; a run that did not measure it has none."""
+    told: list[str] = []
+
+    def ask(case: Case) -> Answer:
+        told.append(case.id)
+        return scripted()(case)
+
+    def pace() -> float:
+        told.append("pace")
+        return 0.25
+
+    cases = replace(CASES, cases=CASES.cases[:50])
+    run = play(tmp_path / "run.jsonl", ask, cases, pace=pace, jobs=4)
+    assert [n for n, name in enumerate(told) if name == "pace"] == [0, 41, 52]
+    assert run.pace == (0.25, 0.25, 0.25)
+    assert baseline_of(run).pace == run.pace
+    write_baseline(run, tmp_path / "b.jsonl")
+    assert read_baseline(tmp_path / "b.jsonl").pace == run.pace
+    assert play(tmp_path / "run.jsonl", ask, cases, pace=pace).pace == run.pace
+    assert play(tmp_path / "other.jsonl", cases=cases).pace == ()
+
+
+def test_progress_is_that_of_the_whole_set_in_every_portion(tmp_path: Path):
+    """From nothing to all, once each."""
+    seen: list[tuple[int, int]] = []
+    play(tmp_path / "run.jsonl", cases=CASES, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(n, 160) for n in range(161)]
 
 
 # --- the product as it is evaluated ----------------------------------------------------------------------------------

@@ -1,17 +1,22 @@
-"""The ministry's own text, alone in an empty data directory, and three sets of questions written from it unseen."""
+"""The ministry's own text, alone in an empty data directory, and three sets of questions written from it unseen.
+
+They are asked and judged as any set is: `cooperation evals run texte-ministere-a --documents TEXT`.
+"""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from assistant.answers.answer import Answer
-from assistant.library import Request
 from assistant.settings import Settings
-from assistant.wiring import open_assistant
+from evals.documents import Product
+from evals.judging import correctness
+from evals.places import find_set
+from evals.product import ask_case, opened, texts_of
+from evals.run import header_of, run_cases
+from evals.run_file import Record, Run
 from index.terms import fold
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,56 +24,90 @@ TEXT = ROOT.parent / "shared" / "texts" / "000_3929d32d99211bb2.txt"
 SETS = {"a": 0.90, "b": 0.90, "c": 0.90}
 
 
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[Product]:
+    """The product over the ministry's text and nothing else."""
+    if not TEXT.exists():
+        pytest.skip("the ministry's text is not beside the project")
+    settings = Settings.from_env({"COOPERATION_CACHE": str(model_cache)}, str(tmp_path_factory.mktemp("ministry")))
+    with opened(settings, find_set("texte-ministere-a"), documents=[TEXT]) as product:
+        assert len(product.documents()) == 1
+        yield product
+
+
+@pytest.fixture(scope="module")
+def runs(product: Product, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    """Every question of the three sets with its answer."""
+    folder = tmp_path_factory.mktemp("runs")
+    found = {}
+    for name in SETS:
+        cases = find_set(f"texte-ministere-{name}")
+        path = folder / f"{name}.jsonl"
+        found[name] = run_cases(
+            cases, lambda case: ask_case(product, case), texts_of(product), path, header_of(cases, {})
+        )
+    return found
+
+
+def records(run: Run, answerable: bool) -> list[Record]:
+    """The records of the questions that the text answers, or of those it does not."""
+    return [record for record in run.records if record.case.answerable is answerable]
+
+
 def plain(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def is_right(question: dict[str, Any], answer: Answer) -> bool:
-    text = plain(answer.text)
-    held = all(any(plain(form) in text for form in group) for group in question["expect"])
-    return not answer.refused and len(answer.sentences) <= 3 and held
-
-
-@pytest.fixture(scope="module")
-def answered(
-    tmp_path_factory: pytest.TempPathFactory, model_cache: Path
-) -> dict[str, list[tuple[dict[str, Any], Answer, dict[str, str]]]]:
-    """Every question of the three sets with its answer, and the documents' texts."""
-    if not TEXT.exists():
-        pytest.skip("the ministry's text is not beside the project")
-    settings = Settings.from_env({"COOPERATION_CACHE": str(model_cache)}, str(tmp_path_factory.mktemp("ministry")))
-    assistant = open_assistant(settings)
-    try:
-        assert [outcome.status for outcome in assistant.ingest(Request((TEXT,)))] == ["added"]
-        texts = {record.id: assistant.text(record.id) for record in assistant.documents()}
-        found = {}
-        for name in SETS:
-            lines = (ROOT / "evals" / "sets" / f"texte-ministere-{name}.jsonl").read_text("utf-8").splitlines()
-            questions = [json.loads(line) for line in lines if line.strip()]
-            found[name] = [(q, assistant.ask(q["text"], language=q["lang"]), texts) for q in questions]
-        return found
-    finally:
-        assistant.close()
+def holds_every_fact(record: Record) -> bool:
+    """A second judge, which shares nothing with the first: the expected spans are in the answer, letter for letter."""
+    text = plain(record.answer.text) if record.answer else ""
+    return all(any(plain(form) in text for form in group) for group in record.case.expect.all_of)
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_nine_in_ten_answerable_questions_get_the_right_fact_in_three_sentences(answered: Any, name: str) -> None:
+def test_nine_in_ten_answerable_questions_get_the_right_fact_in_three_sentences(
+    runs: dict[str, Run], name: str
+) -> None:
     """The expected spans of the text are in the answer."""
-    judged = [is_right(question, answer) for question, answer, _texts in answered[name] if question["expect"]]
-    assert sum(judged) / len(judged) >= SETS[name]
+    found = records(runs[name], answerable=True)
+    right = [
+        bool(r.answer and r.metrics["correctness"] == 1 and len(r.answer.sentences) <= 3 and not r.error) for r in found
+    ]
+    assert sum(right) / len(right) >= SETS[name]
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_six_in_ten_unanswerable_questions_are_refused(answered: Any, name: str) -> None:
+def test_six_in_ten_unanswerable_questions_are_refused(runs: dict[str, Run], name: str) -> None:
     """Near misses and questions off the subject together, at the one shipped threshold."""
-    refused = [answer.refused for question, answer, _texts in answered[name] if not question["expect"]]
+    refused = [bool(r.answer and r.answer.refused) for r in records(runs[name], answerable=False)]
     assert sum(refused) / len(refused) >= 0.60
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_every_quote_is_verbatim_at_its_offsets(answered: Any, name: str) -> None:
+def test_two_judges_find_the_same_answers_right(runs: dict[str, Run], name: str) -> None:
+    """Whole tokens with numbers and dates normalised, or spans letter for letter: the same verdict."""
+    for record in records(runs[name], answerable=True):
+        assert record.answer is not None
+        right = not record.answer.refused and holds_every_fact(record)
+        assert correctness(record.case, record.answer) == float(right), record.case.id
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_quote_is_verbatim_at_its_offsets(runs: dict[str, Run], product: Product, name: str) -> None:
     """No answer shows a sentence that is not, character for character, the text it cites."""
-    for _question, answer, texts in answered[name]:
-        for citation in answer.citations:
-            assert texts[citation.document][citation.start : citation.end] == citation.quote
-        assert all(sentence.citations for sentence in answer.sentences)
+    for record in runs[name].records:
+        assert record.answer is not None
+        for citation in record.answer.citations:
+            assert product.text(citation.document)[citation.start : citation.end] == citation.quote
+        assert all(sentence.citations for sentence in record.answer.sentences)
+
+
+@pytest.mark.parametrize(("name", "answerable", "to_refuse"), [("a", 82, 28), ("b", 50, 20), ("c", 50, 12)])
+def test_the_sets_are_whole(name: str, answerable: int, to_refuse: int) -> None:
+    """As they were committed before their first run: none is added, none is dropped, each is one or the other."""
+    cases = find_set(f"texte-ministere-{name}")
+    assert (sum(case.answerable for case in cases), sum(case.refuse is not None for case in cases)) == (
+        answerable,
+        to_refuse,
+    )
+    assert len(cases) == answerable + to_refuse

@@ -12,7 +12,7 @@ function caseCard(c) {
       c.flip && c.flip !== "same" ? pill(flipKind[c.flip], flipMark[c.flip] + t("flip." + c.flip)) : null),
     own("span", { class: "question match" }, c.question),
     h("span", { class: "figures" }, c.answer ? h("span", {}, t("score_short", { value: number(c.answer.score, 2) })) : null,
-      h("span", {}, seconds(c.seconds))),
+      h("span", {}, seconds(c.seconds)), c.judge ? h("span", { class: "judge" }, t("judge") + t("colon") + opinion(c.judge, false)) : null),
     h("span", { class: "below" }, own("span", {}, c.id), c.must_pass ? h("span", { class: "tag" }, t("must_pass")) : null,
       c.tags.map((tag) => own("span", { class: "tag" }, tag))));
   return h("article", { class: "case " + (c.flip || ""), "data-id": c.id }, button, body);
@@ -31,6 +31,7 @@ function caseBody(c) {
       c.history && block(t("history_of"), h("ol", {}, c.history.map((text) => own("li", {}, text)))),
       block(t("expected"), expected(c)),
       answerBlock(c, block),
+      c.judge ? block(t("judge"), own("p", { class: "small" }, opinion(c.judge, true))) : null,
       changes(c, block),
       c.note ? block(t("note"), own("p", { class: "small" }, c.note)) : null,
       c.framework || (c.weight || 1) !== 1 ? h("p", { class: "small soft" }, c.framework ? t("framework", { name: c.framework }) + " " : "",
@@ -39,6 +40,9 @@ function caseBody(c) {
     h("div", { class: "block wide" }, h("h3", {}, t("measures")), measures(c)),
   ];
 }
+
+const opinion = (judge, whole) => judge.error ? t("judge_failed", { text: whole ? judge.error : "" }).replace(/[\s:]+$/, "")
+  : (whole ? judge.sentences : [...new Set(judge.sentences)]).map((said) => t("judge_of." + said)).join(", ");
 
 function expected(c) {
   const code = (pattern) => pattern.startsWith("re:") ? h("code", { dir: "ltr" }, pattern) : own("bdi", {}, pattern);

@@ -13,20 +13,25 @@ function intro() {
     verdict && h("div", { class: "verdict" + (verdict.passed ? "" : " failed"), role: "status" },
       h("strong", {}, t(verdict.passed ? "passed" : "failed")),
       verdict.passed ? h("span", {}, t("passed_why")) : h("ul", {}, verdict.reasons.map((r) => h("li", {}, reason(r))))),
+    verdict && verdict.notes.filter((n) => n.metric || n.kind.startsWith("seconds"))
+      .map((n) => h("p", { class: "small soft gate-note" }, reason(n, "gate_note"))),
+    DATA.judge && h("p", { class: "small soft judge" }, t("judge_lead", { model: DATA.judge.model, yes: number(DATA.judge.yes),
+      partly: number(DATA.judge.partly), no: number(DATA.judge.no), failed: number(DATA.judge.failed) })),
     conditions(),
     [["only_in_baseline", DATA.only_in_baseline], ["only_in_run", DATA.only_in_run]].map(([name, ids]) => ids.length
       ? h("p", { class: "small soft" }, t(name) + t("colon"), own("span", {}, ids.join(", "))) : null));
 }
-function reason(r) {
-  if (!r.kind) return own("bdi", {}, r.text);
+function reason(r, group = "reason") {
   const metric = DATA.metrics.find((m) => m.name === r.metric), words = { ...r };
   if (metric) {
-    const share = (text) => text.endsWith("%") ? percent(parseFloat(text) / 100, 0) : t("points", { value: number(text * 100, text * 100 % 1 ? 1 : 0) });
-    Object.assign(words, { metric: metricName(r.metric), baseline: figure(+r.baseline, metric.share), run: figure(+r.run, metric.share),
-      tolerance: share(r.tolerance) });
+    const share = (value) => r.relative ? percent(value, 0) : t("points", { value: number(value * 100, value * 1000 % 10 ? 1 : 0) });
+    Object.assign(words, { metric: metricName(r.metric), baseline: figure(r.baseline, metric.share), run: figure(r.run, metric.share) });
+    if (r.tolerance != null) words.tolerance = share(r.tolerance);
   }
-  if (r.p) words.p = +r.p < 0.001 ? "< " + number(0.001, 3) : number(+r.p, 3);
-  return t("reason." + r.kind, words).replace("= <", "<");
+  if (r.p != null) words.p = r.p < 0.001 ? "< " + number(0.001, 3) : number(r.p, 3);
+  for (const name of ["low", "high", "typical"]) if (r[name] != null) words[name] = number(r[name], 2);
+  if (r.parts) words.parts = r.parts.map((part) => t("parts." + part)).join(", ");
+  return t(group + "." + r.kind, words).replace("= <", "<");
 }
 
 function tiles() {
