@@ -1,0 +1,93 @@
+"""The commands `cooperation train reader|measure`: their options, and what they print. Nothing heavy until one runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from assistant.cli import add_command
+from assistant.settings import Settings
+
+OUT = Path("reader")
+
+
+def register_training(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`cooperation train`."""
+    parser = add_command(commands, "train", "entraîner le lecteur, et mesurer ce qu'il sait", _reader)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _register_reader(actions)
+    _register_measure(actions)
+
+
+def _register_reader(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    help = "entraîner le lecteur (processeur seul) ; reprend un entraînement interrompu"
+    reader = actions.add_parser("reader", help=help, description=help)
+    reader.add_argument(
+        "--data",
+        metavar="DOSSIER",
+        default=argparse.SUPPRESS,
+        help="données d'entraînement : questions et paragraphes, *.jsonl.gz",
+    )
+    _takes_retrieval(reader, "jeux de recherche : leurs articles de test sont écartés, leur FAQ d'entraînement lue")
+    reader.add_argument("--out", type=Path, default=OUT, metavar="DOSSIER", help="où écrire les poids (./reader)")
+    length = reader.add_mutually_exclusive_group()
+    length.add_argument("--minutes", type=_minutes, default=68.0, metavar="N", help="durée de l'apprentissage (68)")
+    length.add_argument("--steps", type=int, metavar="N", help="nombre de pas, au lieu d'une durée : se répète")
+    reader.add_argument("--first-layer", type=int, default=5, metavar="N", help="première couche apprise, de 12 (5)")
+    reader.add_argument("--seed", type=int, default=0, metavar="N", help="graine (0)")
+    reader.set_defaults(run=_reader)
+
+
+def _register_measure(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    help = "mesurer un lecteur sur les presque-réponses des questions de test, tel que le produit le fait tourner"
+    measure = add_command(actions, "measure", help, _measure)
+    measure.add_argument("--reader", type=Path, required=True, metavar="DOSSIER", help="où sont ses poids")
+    _takes_retrieval(measure, "jeux de recherche")
+    measure.add_argument("--seed", type=int, default=0, metavar="N", help="graine du tirage des voisins (0)")
+    measure.add_argument("--json", action="store_true", help="en JSON")
+
+
+def _takes_retrieval(parser: argparse.ArgumentParser, help: str) -> None:
+    parser.add_argument("--retrieval", type=Path, required=True, metavar="DOSSIER", help=help)
+
+
+def _reader(options: argparse.Namespace) -> int:
+    from evals.training.fit import Plan
+    from evals.training.rows import TrainingDataMissing
+    from evals.training.train import train
+    from index.bundled_model import unpacked
+
+    if not options.data:
+        raise TrainingDataMissing("Donnez le dossier des données d'entraînement avec --data.")
+    plan = Plan(minutes=options.minutes, steps=options.steps, first_layer=options.first_layer, seed=options.seed)
+    base = unpacked(Settings.from_env(os.environ).cache)
+    print(train(Path(options.data), options.retrieval, base, options.out, plan, _say))
+    return 0
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from evals.training.measure import measure, render
+    from index.bundled_model import unpacked
+
+    base = unpacked(Settings.from_env(os.environ).cache)
+    made = measure(options.reader, options.retrieval, base, options.seed, _say)
+    print(json.dumps(asdict(made), ensure_ascii=False, indent=1) if options.json else render(made))
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _minutes(text: str) -> float:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 10_000:
+        raise argparse.ArgumentTypeError("un nombre de minutes, plus grand que 0")
+    return value

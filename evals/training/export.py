@@ -1,0 +1,58 @@
+"""Write the tuned layers and heads as the weights file that `index.reader_graph` reads: 8 bits, one scale an output."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from evals.training.batches import QUESTION_TOKENS
+from evals.training.model import ReaderModel, rounded
+from evals.training.torch_reads import READ_TOKENS
+from index.bundled_model import NAME
+
+FORMAT = "reader-1"
+FILE = "reader.safetensors"
+
+
+def export(model: ReaderModel, path: Path, temperature: float, bias: float, version: str) -> None:
+    """Write `path` and its sha256 beside it; the probability that a passage answers is `sigmoid(logit / temperature + bias)`."""
+    tensors: dict[str, Tensor] = {}
+    for name, linear in model.linears().items():
+        values, scale = rounded(linear.weight.detach())
+        tensors |= {f"{name}.w": values, f"{name}.s": scale, f"{name}.b": linear.bias.detach()}
+    for name, norm in model.norms().items():
+        tensors |= {f"{name}.w": norm.weight.detach(), f"{name}.b": norm.bias.detach()}
+    tensors["answerable.w"] = model.answerable.weight.detach()[0]
+    tensors["answerable.b"] = model.answerable.bias.detach()
+    tensors["span.w"], tensors["span.b"] = model.span.weight.detach(), model.span.bias.detach()
+    told = {
+        "format": FORMAT,
+        "first_layer": str(model.first_layer),
+        "temperature": repr(temperature),
+        "bias": repr(bias),
+        "max_tokens": str(READ_TOKENS),
+        "question_tokens": str(QUESTION_TOKENS),
+        "base": NAME,
+        "version": version,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    work = path.with_suffix(".part")
+    save_file({name: value.contiguous().clone() for name, value in tensors.items()}, work, metadata=told)
+    os.chmod(work, 0o644)
+    os.replace(work, path)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    path.with_suffix(".sha256").write_text(f"{digest}  {path.name}\n", "ascii")
+
+
+def round_tuned(model: ReaderModel) -> None:
+    """Round the tuned matrices of `model` in place, as `export` does, to see what that costs."""
+    with torch.no_grad():
+        for linear in model.linears().values():
+            values, scale = rounded(linear.weight)
+            linear.weight.copy_(values.float() * scale[:, None])

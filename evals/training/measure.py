@@ -1,0 +1,61 @@
+"""Measure a reader as the product runs it, on the near misses of test questions, against the bars it must reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.training.near_miss import COLUMNS, Score, asks_of_tests, score
+from evals.training.scores import calibration_error, sigmoid
+from index.reader import FILE, OnnxReader
+
+BARS = {"fr": 0.91, "en": 0.955, "ar": 0.92, "en→ar": 0.82}
+TARGETS = {"fr": 0.96, "en": 0.98, "ar": 0.96, "en→ar": 0.92}
+SPAN_BARS = {"fr": 0.70, "en": 0.75, "ar": 0.65}
+CALIBRATION_BAR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The columns of a reader, and its calibration error over all of them."""
+
+    reader: str
+    columns: Mapping[str, Score]
+    calibration_error: float
+
+
+def measure(folder: Path, retrieval: Path, base: Path, seed: int = 0, say: Callable[[str], None] = print) -> Measure:
+    """Read every near miss of every column; `base` is the unpacked encoder's folder."""
+    reader = OnnxReader(folder / FILE, base)
+    header = reader.header
+    columns = {}
+    for name, kind in COLUMNS.items():
+        asks = asks_of_tests(retrieval / kind, seed)
+        say(f"{name} : {len(asks)} questions de {kind}, deux fois")
+        columns[name] = score(asks, reader.read, header.temperature, header.bias)
+    logits = [logit for column in columns.values() for logit in (*column.with_gold, *column.alone)]
+    truths = [truth for c in columns.values() for truth in [True] * c.questions + [False] * c.questions]
+    whole = calibration_error(list(sigmoid(logits, header.temperature, header.bias)), truths)
+    return Measure(reader.name, columns, whole)
+
+
+def render(made: Measure) -> str:
+    """The figures as a table, those under their bar marked."""
+    lines = [
+        f"{made.reader} : presque-réponses d'articles jamais vus, meilleur passage de six (ou de cinq sans le bon)",
+        f"{'':8}{'questions':>10}{'AUROC':>8}{'seuil':>8}{'cible':>8}{'un passage':>12}{'ECE':>8}{'F1':>8}{'seuil':>8}",
+    ]
+    for name, one in made.columns.items():
+        bar = SPAN_BARS.get(name)
+        short = one.auroc < BARS[name] or (bar is not None and one.span_f1 < bar)
+        lines.append(
+            f"{name:8}{one.questions:10}{one.auroc:8.3f}{BARS[name]:8.3f}{TARGETS[name]:8.2f}{one.one:12.3f}"
+            f"{one.calibration_error:8.3f}{one.span_f1:8.3f}{bar if bar is not None else '':>8}"
+            + ("  sous le seuil" if short else "")
+        )
+    verdict = "" if made.calibration_error <= CALIBRATION_BAR else "  sous le seuil"
+    lines.append(
+        f"erreur de calibration, toutes colonnes : {made.calibration_error:.3f} (au plus {CALIBRATION_BAR}){verdict}"
+    )
+    return "\n".join(lines)

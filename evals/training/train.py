@@ -1,0 +1,73 @@
+"""Train a reader from data to weights: gather, fit, calibrate, export. Opens torch, so nothing imports it early."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+
+from evals.training.aside import gather
+from evals.training.batches import open_tokenizer
+from evals.training.export import FILE, export, round_tuned
+from evals.training.fit import CHECKPOINT, Plan, fit, load_tuned
+from evals.training.model import ReaderModel
+from evals.training.near_miss import Ask, Reads, Score, score
+from evals.training.pairs import Pools
+from evals.training.scores import fit_calibration
+from evals.training.torch_reads import TorchReads
+
+HELD_OUT = 90
+"""Held-out questions a column, at most."""
+
+
+def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: Callable[[str], None]) -> Path:
+    """Write `reader.safetensors` and `figures.json` into `out`, from the checkpoint there if any; returns the file."""
+    gathered = gather(data, retrieval, HELD_OUT, plan.seed)
+    say(f"{len(gathered.rows)} questions ; {gathered.removed} écartées, dont les articles servent aux tests")
+    tokenizer = open_tokenizer(base)
+    torch.manual_seed(plan.seed)
+    model = ReaderModel(base, plan.first_layer, plan.dropout)
+    at = fit(model, Pools(gathered.rows, seed=plan.seed), tokenizer, plan, out)
+    say(f"{at.step} pas de {plan.batch} paires en {at.seconds / 60:.0f} minutes ; calibration")
+    return finish(
+        model, TorchReads(model, tokenizer), gathered.held_out, out, f"{datetime.now(UTC):%Y-%m-%d}.{at.step}"
+    )
+
+
+def train_on(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan) -> Path:
+    """The weights of the checkpoint in `out` as it stands, while training may go on."""
+    gathered = gather(data, retrieval, HELD_OUT, plan.seed)
+    model = ReaderModel(base, plan.first_layer, plan.dropout).eval()
+    at = load_tuned(model, out / CHECKPOINT)
+    reads = TorchReads(model, open_tokenizer(base))
+    return finish(model, reads, gathered.held_out, out, f"{datetime.now(UTC):%Y-%m-%d}.{at.step}")
+
+
+def finish(model: ReaderModel, reads: Reads, held_out: Mapping[str, Sequence[Ask]], out: Path, version: str) -> Path:
+    """Round, calibrate on the held-out near misses, write."""
+    round_tuned(model)
+    columns = [score(asks, reads, 1.0, 0.0) for asks in held_out.values() if asks]
+    temperature, bias = calibrate(columns)
+    export(model, out / FILE, temperature, bias, version)
+    scores = {name: score(asks, reads, temperature, bias) for name, asks in held_out.items() if asks}
+    (out / "figures.json").write_text(json.dumps(_figures(scores), ensure_ascii=False, indent=1), "utf-8")
+    return out / FILE
+
+
+def calibrate(columns: Sequence[Score]) -> tuple[float, float]:
+    """Temperature and bias fitted on best-of-six logits, with the gold passage and without."""
+    logits = [logit for column in columns for logit in (*column.with_gold, *column.alone)]
+    truths = [truth for column in columns for truth in [True] * column.questions + [False] * column.questions]
+    return fit_calibration(logits, truths)
+
+
+def _figures(scores: Mapping[str, Score]) -> dict[str, dict[str, float]]:
+    left_out = ("with_gold", "alone")
+    return {
+        name: {key: round(value, 4) for key, value in asdict(one).items() if key not in left_out}
+        for name, one in scores.items()
+    }
