@@ -20,7 +20,7 @@ FILE = "reader.safetensors"
 
 
 def export(model: ReaderModel, path: Path, temperature: float, bias: float, version: str) -> None:
-    """Write `path` and its sha256 beside it; the probability that a passage answers is `sigmoid(logit / temperature + bias)`."""
+    """Write `path` and its sha256; the probability that a passage answers is `sigmoid(logit / temperature + bias)`."""
     tensors: dict[str, Tensor] = {}
     for name, linear in model.linears().items():
         values, scale = rounded(linear.weight.detach())
