@@ -23,7 +23,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from evals.training.batches import PAD, Encoded, encode, in_batches
-from evals.training.model import ReaderModel
+from evals.training.model import ReaderModel, in_precision
 from evals.training.pairs import Pools
 
 CHECKPOINT = "checkpoint.pt"
@@ -35,9 +35,9 @@ class Plan:
 
     minutes: float = 60.0
     steps: int | None = None
-    batch: int = 32
+    batch: int = 16
     part: int = 8
-    rate: float = 1.2e-4
+    rate: float = 1e-4
     head_rate: float = 1e-3
     warm_up: float = 0.06
     decay: float = 0.01
@@ -46,7 +46,7 @@ class Plan:
     dropout: float = 0.1
     seed: int = 0
     threads: int = 2
-    checkpoint_minutes: float = 5.0
+    checkpoint_minutes: float = 3.0
 
 
 @dataclass(slots=True)
@@ -120,7 +120,7 @@ def rate(progress: float, warm_up: float) -> float:
 def losses(model: ReaderModel, batch: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
     """The loss, and its parts: cross-entropy of answerable, and of start and end where there is an answer."""
     ids, lengths = padded(batch)
-    with torch.autocast("cpu", torch.bfloat16):
+    with in_precision():
         logits, ends = model(ids, lengths)
     classes = functional.binary_cross_entropy_with_logits(
         logits, torch.tensor([float(one.answerable) for one in batch])

@@ -23,7 +23,14 @@ LINEARS = {
     "fi": "intermediate.dense",
     "fo": "output.dense",
 }
+PRECISION = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
+"""What matrices are multiplied in: where a processor has no such instructions, bfloat16 takes ten times as long."""
 NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
+
+
+def in_precision() -> torch.autocast:
+    """Products in `PRECISION`, whatever their operands are kept in."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=torch.float32 != PRECISION)
 
 
 def rounded(weight: Tensor) -> tuple[Tensor, Tensor]:
@@ -79,7 +86,7 @@ class ReaderModel(nn.Module):
             self._load(file)
         for layer in self.layers[:first_layer]:
             layer.requires_grad_(False)
-            layer.to(torch.bfloat16)
+            layer.to(PRECISION)
 
     def _load(self, file: Any) -> None:
         at = "embeddings"
@@ -105,9 +112,8 @@ class ReaderModel(nn.Module):
             state = functional.layer_norm(
                 self.words[ids].float() + self.positions[:tokens], (HIDDEN,), self.norm[0], self.norm[1], EPSILON
             )
-            kind = torch.bfloat16 if torch.is_autocast_enabled("cpu") else torch.float32
-            state = state.to(kind)
-            mask = torch.zeros(within.shape, dtype=kind).masked_fill(~within, -1e4)[:, None, None]
+            state = state.to(PRECISION)
+            mask = torch.zeros(within.shape, dtype=PRECISION).masked_fill(~within, -1e4)[:, None, None]
             for layer in self.layers[: self.first_layer]:
                 state = layer(state, mask)
         for layer in self.layers[self.first_layer :]:

@@ -11,7 +11,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -128,17 +128,17 @@ def score(asks: Sequence[Ask], reads: Reads, temperature: float, bias: float) ->
         alone.append(max(read.logit for read in rest))
         with_gold.append(max(first.logit, alone[-1]))
         f1.append(token_f1(ask.gold[first.start : first.end], ask.answers))
-    probabilities = sigmoid([*with_gold, *alone], temperature, bias)
-    truths = [True] * len(with_gold) + [False] * len(alone)
-    return Score(
-        len(asks),
-        auroc(with_gold, alone),
-        auroc(gold, single),
-        calibration_error(list(probabilities), truths),
-        sum(f1) / len(f1),
-        tuple(with_gold),
-        tuple(alone),
+    whole = Score(
+        len(asks), auroc(with_gold, alone), auroc(gold, single), 0.0, sum(f1) / len(f1), tuple(with_gold), tuple(alone)
     )
+    return calibrated(whole, temperature, bias)
+
+
+def calibrated(column: Score, temperature: float, bias: float) -> Score:
+    """The column with the calibration error that its logits have under another temperature and bias."""
+    probabilities = sigmoid([*column.with_gold, *column.alone], temperature, bias)
+    truths = [True] * column.questions + [False] * column.questions
+    return replace(column, calibration_error=calibration_error(list(probabilities), truths))
 
 
 def _drawn(beside: Sequence[str], others: Sequence[str], rng: random.Random) -> list[str]:

@@ -52,17 +52,17 @@ KINDS = {"nearest": 0.4, "neighbour": 0.24, "found": 0.08, "cut": 0.1, "swap": 0
 sentence of its answer, the right passage under a changed question, a sentence beside the one that answers."""
 
 SHARES = {
-    "piaf11_fr": 0.33,
+    "piaf11_fr": 0.34,
     "squad20_dev_en": 0.11,
-    "squad11_train44_en": 0.10,
-    "squadshifts_newwiki_en": 0.05,
-    "tydiqa_goldp_dev_ar": 0.08,
-    "tydiqa_goldp_en": 0.03,
-    "tydiqa_goldp_other": 0.02,
+    "squad11_train44_en": 0.08,
+    "squadshifts_newwiki_en": 0.04,
+    "tydiqa_goldp_dev_ar": 0.07,
+    "tydiqa_goldp_en": 0.02,
+    "tydiqa_goldp_other": 0.01,
     "xquad_ar": 0.06,
-    "xquad_other": 0.03,
-    "cross_near": 0.12,
-    "cross_other": 0.05,
+    "xquad_other": 0.02,
+    "cross_near": 0.14,
+    "cross_other": 0.06,
     "faquad_pt": 0.01,
     "fr_admin_faq": 0.04,
 }
@@ -117,7 +117,7 @@ class Pools:
             both = everywhere(rng.choice(drawn), question, passage, span) if drawn else None
             if both:
                 (question, passage, span), kind = both, "changed both"
-        if span and rng.random() < 0.35:
+        if span and rng.random() < 0.5:
             passage, span = _around(passage, span, rng)
             kind = "sentences"
         return _pair(row, question, passage, span, kind, title)
@@ -278,7 +278,7 @@ def _around(passage: str, span: Span, rng: random.Random) -> tuple[str, Span]:
 
 def _part(passage: str, rng: random.Random) -> str:
     """The passage, or now and then some neighbouring sentences: size must not give the wrong ones away."""
-    if rng.random() >= 0.3:
+    if rng.random() >= 0.45:
         return passage
     spans = sentence_spans(passage)
     first = rng.randrange(len(spans))

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 from evals.training.batches import encode
 from evals.training.fit import padded
-from evals.training.model import ReaderModel
+from evals.training.model import ReaderModel, in_precision
 from evals.training.pairs import Pair
 from index.reader import LONGEST_ANSWER, best_span, whole_words
 
@@ -37,7 +37,7 @@ class TorchReads:
         """A reading of each passage."""
         pairs = [Pair(question, passage, False, None, "read", "", "") for passage in passages]
         batch = encode(pairs, self._tokenizer, longest=READ_TOKENS)
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), in_precision():
             logits, ends = self._model(*padded(batch))
         readings = []
         for row, (one, passage) in enumerate(zip(batch, passages, strict=True)):

@@ -15,12 +15,12 @@ from evals.training.batches import open_tokenizer
 from evals.training.export import FILE, export, round_tuned
 from evals.training.fit import CHECKPOINT, Plan, fit, load_tuned
 from evals.training.model import ReaderModel
-from evals.training.near_miss import Ask, Reads, Score, score
+from evals.training.near_miss import Ask, Reads, Score, calibrated, score
 from evals.training.pairs import Pools
 from evals.training.scores import fit_calibration
 from evals.training.torch_reads import TorchReads
 
-HELD_OUT = 90
+HELD_OUT = 60
 """Held-out questions a column, at most."""
 
 
@@ -50,10 +50,10 @@ def train_on(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan) -> 
 def finish(model: ReaderModel, reads: Reads, held_out: Mapping[str, Sequence[Ask]], out: Path, version: str) -> Path:
     """Round, calibrate on the held-out near misses, write."""
     round_tuned(model)
-    columns = [score(asks, reads, 1.0, 0.0) for asks in held_out.values() if asks]
-    temperature, bias = calibrate(columns)
+    read = {name: score(asks, reads, 1.0, 0.0) for name, asks in held_out.items() if asks}
+    temperature, bias = calibrate(list(read.values()))
     export(model, out / FILE, temperature, bias, version)
-    scores = {name: score(asks, reads, temperature, bias) for name, asks in held_out.items() if asks}
+    scores = {name: calibrated(one, temperature, bias) for name, one in read.items()}
     (out / "figures.json").write_text(json.dumps(_figures(scores), ensure_ascii=False, indent=1), "utf-8")
     return out / FILE
 
