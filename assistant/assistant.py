@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
+from assistant.answers.weights import read_weights
 from assistant.errors import UnknownDocument
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
@@ -20,6 +21,7 @@ from index import build
 from index.embed import Embedder
 from index.expand import Expander
 from index.generations import Generation
+from index.reader import Reader
 from index.records import DocumentRecord, Records
 from index.search import Found, Hit, Searcher
 
@@ -94,17 +96,25 @@ class Assistant:
         ownership: Ownership,
         threshold: float | None = None,
         lexical: bool = True,
+        reader: Reader | None = None,
     ) -> None:
         self._records = records
         self._generation = generation
         self._embedder = embedder
         self._ownership = ownership
         self._writing = threading.Lock()
-        self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical)
+        self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
         self._documents: Sequence[DocumentRecord] = ()
         self._frameworks: Mapping[str, str] = {}
-        self.fingerprint = f"{build.vector_fingerprint(embedder)}|{generation.number}{'' if lexical else '|no-lexical'}"
-        self._asker = Asker(self._texts(), self.fingerprint, threshold=threshold)
+        self.fingerprint = "|".join(
+            [
+                build.vector_fingerprint(embedder),
+                str(generation.number),
+                reader.name if reader else "no-reader",
+                *([] if lexical else ["no-lexical"]),
+            ]
+        )
+        self._asker = Asker(self._texts(), self.fingerprint, read_weights(reader is not None), threshold)
         self._refresh()
 
     def ask(

@@ -15,7 +15,8 @@ class Settings:
     """What can be set, with the defaults that make the product run on one machine with no network.
 
     `data` holds everything the product keeps; `cache` the unpacked model, which can be made again at any time.
-    `lexical` off leaves the search by words out, which is for measuring what it brings.
+    `lexical` off leaves the search by words out, which is for measuring what it brings; `reader` is `off`, a folder of
+    other weights, or empty for those that are shipped.
     """
 
     data: Path
@@ -24,6 +25,7 @@ class Settings:
     embedding_model: str
     refusal_threshold: float | None
     lexical: bool
+    reader: str
     host: str
     port: int
 
@@ -41,6 +43,7 @@ class Settings:
             embedding_model=environ.get("COOPERATION_EMBEDDING_MODEL", ""),
             refusal_threshold=_fraction(environ, "COOPERATION_REFUSAL_THRESHOLD"),
             lexical=_switch(environ, "COOPERATION_LEXICAL", default=True),
+            reader=environ.get("COOPERATION_READER", ""),
             host=environ.get("COOPERATION_HOST") or "127.0.0.1",
             port=_port(environ, "COOPERATION_PORT", 7860),
         )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant, Operations
     from assistant.library import Outcome
     from index.embed import Embedder
+    from index.reader import Reader
 
 SOCKET = "service.sock"
 
@@ -40,8 +41,9 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
         records = Records(settings.database_url)
         embedder = embedder_of(settings)
         check_vectors(records, embedder)
+        reader = reader_of(settings, embedder)
         generation = open_generation(records, settings.data, f"{embedder.name}|{TERMS}")
-        return Assistant(records, generation, embedder, ownership, settings.refusal_threshold, settings.lexical)
+        return Assistant(records, generation, embedder, ownership, settings.refusal_threshold, settings.lexical, reader)
     except BaseException:
         ownership.release()
         raise
@@ -84,3 +86,12 @@ def embedder_of(settings: Settings) -> Embedder:
     from index.embed import open_embedder
 
     return open_embedder(settings.embedding_model, settings.cache)
+
+
+def reader_of(settings: Settings, embedder: Embedder) -> Reader | None:
+    """The reader that the settings name; it shares the tokenizer of the bundled embedder, which is its own."""
+    from index.embed import OnnxEmbedder
+    from index.reader import open_reader
+
+    shared = embedder.tokenizer if isinstance(embedder, OnnxEmbedder) else None
+    return open_reader(settings.reader, settings.cache, shared)

@@ -1,8 +1,9 @@
 """Fit the two small models of the extractive path: `python -m evals.calibrate DIR [--out FILE]`.
 
 DIR holds question sets in the layout `corpus.jsonl`, `queries.jsonl` (`relevant`, `answers`, `split` inline). Only
-questions marked `"split": "train"` are fitted on. A near miss is made from a question by taking its own paragraphs out
-of what was found: what is left is on the subject and does not answer.
+questions marked `"split": "train"` are fitted on. A near miss is made from a question by asking it of all texts but its
+own paragraphs: what is found is on the subject and does not answer. Each model is fitted twice, for answers with the
+reader and without.
 
 Some weights are set by hand and not fitted, because they state the product's rule and not a statistic: a number, date,
 place or relation that was asked for and that the evidence does not hold speaks against an answer. Public questions
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
     from index.search import Found
 
 SETS = {
-    "piaf": 716,
-    "piaf_unans": 600,
-    "fr_admin_abstain": 400,
-    "xquad_en": 400,
-    "xquad_ar": 400,
-    "xquad_en2ar": 300,
+    "piaf": 300,
+    "piaf_unans": 400,
+    "fr_admin_abstain": 190,
+    "xquad_en": 200,
+    "xquad_ar": 200,
+    "xquad_en2ar": 200,
 }
 """The sets, and how many training questions of each are used."""
 FOUND = 12
@@ -81,6 +82,7 @@ def collect(assistant: Assistant, folder: Path, limit: int) -> Iterator[Example]
     """Examples from one set that `assistant` has indexed: each question as it is, and as a near miss."""
     rows = [json.loads(line) for line in (folder / "queries.jsonl").read_text("utf-8").splitlines() if line.strip()]
     rows = [row for row in rows if row.get("split") == "train"]
+    documents = frozenset(record.id for record in assistant.documents())
     random.Random(5).shuffle(rows)
     for row in rows[:limit]:
         question = understand(row["text"], row["lang"])
@@ -88,8 +90,7 @@ def collect(assistant: Assistant, folder: Path, limit: int) -> Iterator[Example]
         relevant = set(row["relevant"])
         yield _example(folder.name, question, found, row["answers"] if relevant else [], bool(relevant))
         if relevant and row["answers"] and "admin" not in folder.name:
-            others = tuple(hit for hit in found.hits if hit.chunk.document not in relevant)
-            yield _example(folder.name, question, replace(found, hits=others), [], False)
+            yield _example(folder.name, question, assistant.find(row["text"], FOUND, documents - relevant), [], False)
 
 
 def fit_unit(examples: Sequence[Example]) -> Logistic:
@@ -118,6 +119,18 @@ def fit_answerable(examples: Sequence[Example], unit: Logistic) -> Logistic:
             groups.append((example.set, example.answerable))
     weights = [len(groups) / groups.count(group) for group in groups]
     return _fit(rows, labels, weights, ANSWERABLE_BY_HAND, 1.0)
+
+
+def fitted(examples: Sequence[Example]) -> dict[str, Any]:
+    """Both models and the threshold, as `weights.json` holds them."""
+    unit = fit_unit(examples)
+    answerable = fit_answerable(examples, unit)
+    return {
+        "fitted_on": f"split train of {', '.join(SETS)}; near misses made by taking a question's own paragraphs away",
+        "unit": {"bias": unit.bias, "weights": unit.weights},
+        "answerable": {"bias": answerable.bias, "weights": answerable.weights},
+        "threshold": THRESHOLD,
+    }
 
 
 def _fit(
@@ -158,24 +171,18 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path(refusal.__file__).with_name("weights.json"))
     options = parser.parse_args()
-    examples: list[Example] = []
+    settings = Settings.from_env(os.environ)
+    examples: dict[str, list[Example]] = {"with_reader": [], "without_reader": []}
     for name, limit in SETS.items():
         with tempfile.TemporaryDirectory() as data:
-            assistant = open_assistant(Settings.from_env(os.environ, data))
-            for _outcome in assistant.ingest(Request(jsonl=options.folder / name / "corpus.jsonl")):
-                pass
-            examples += collect(assistant, options.folder / name, limit)
-            assistant.close()
-        print(f"{name}: {len(examples)} examples so far", flush=True)
-    unit = fit_unit(examples)
-    answerable = fit_answerable(examples, unit)
-    value = {
-        "format": 1,
-        "fitted_on": f"split train of {', '.join(SETS)}; near misses made by taking a question's own paragraphs away",
-        "unit": {"bias": unit.bias, "weights": unit.weights},
-        "answerable": {"bias": answerable.bias, "weights": answerable.weights},
-        "threshold": THRESHOLD,
-    }
+            for kind, reader in (("with_reader", settings.reader), ("without_reader", "off")):
+                assistant = open_assistant(replace(Settings.from_env(os.environ, data), reader=reader))
+                for _outcome in assistant.ingest(Request(jsonl=options.folder / name / "corpus.jsonl")):
+                    pass
+                examples[kind] += collect(assistant, options.folder / name, limit)
+                assistant.close()
+        print(f"{name}: {len(examples['with_reader'])} examples so far", flush=True)
+    value = {"format": 2} | {kind: fitted(examples[kind]) for kind in examples}
     options.out.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
     print(f"written: {options.out}")
 

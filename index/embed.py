@@ -44,7 +44,7 @@ class Embedder(Protocol):
 
 
 class OnnxEmbedder:
-    """The bundled model as an 8-bit graph, a batch to each of `threads` threads.
+    """The bundled model as an 8-bit graph, a batch to each of `threads` threads; `tokenizer` may be shared.
 
     ONNX Runtime gets one thread a batch: its own threads spin while they wait, which costs half the machine as soon as
     anything else runs on it.
@@ -62,8 +62,8 @@ class OnnxEmbedder:
             str(folder / "encoder.int8.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._workers = ThreadPoolExecutor(threads or min(4, os.cpu_count() or 1), thread_name_prefix="embed")
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(512)
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.enable_truncation(512)
         self.name = f"{NAME}/int8"
         self.dimension = int(self._session.get_outputs()[0].shape[2])
 
@@ -77,11 +77,11 @@ class OnnxEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, at most 510."""
-        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        encoded = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(item.ids) for item in encoded]
 
     def _encode(self, texts: list[str], progress: Progress | None) -> Vectors:
-        ids = [item.ids for item in self._tokenizer.encode_batch(texts)]
+        ids = [item.ids for item in self.tokenizer.encode_batch(texts)]
         vectors = np.empty((len(ids), self.dimension), np.float32)
         batches = list(_batches(ids))
         run = map if len(batches) == 1 else self._workers.map

@@ -140,8 +140,8 @@ def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -
         return None
     bundled = setting in ("", "bundled")
     folder = BUNDLED if bundled else Path(setting).expanduser()
-    mend = "Réinstallez le paquet" if bundled else "reader veut le dossier d'un lecteur entraîné"
-    mend += ", ou passez-vous du lecteur avec reader=off."
+    mend = "Réinstallez le paquet" if bundled else "COOPERATION_READER veut le dossier d'un lecteur entraîné"
+    mend += ", ou passez-vous du lecteur avec COOPERATION_READER=off."
     if not (folder / FILE).is_file():
         raise ReaderUnavailable(f"{FILE} manque dans {folder}. {mend}")
     checksum = folder / CHECKSUM
@@ -156,7 +156,7 @@ def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -
         base = unpacked(cache)
     except ModelUnavailable as error:
         raise ReaderUnavailable(
-            f"Le lecteur a besoin du modèle embarqué, qui manque ({error}) Sans lui : reader=off."
+            f"Le lecteur a besoin du modèle embarqué, qui manque ({error}) Sans lui : COOPERATION_READER=off."
         ) from error
     return OnnxReader(folder / FILE, base, tokenizer)
 
@@ -299,7 +299,7 @@ def _graph_file(weights: Path, base: Path) -> Path:
     except OSError as error:
         raise ReaderUnavailable(
             f"Le lecteur ne peut pas être préparé dans {base} ({error}). Rendez ce dossier accessible en écriture, "
-            "donnez-en un autre avec COOPERATION_CACHE, ou passez-vous du lecteur avec reader=off."
+            "donnez-en un autre avec COOPERATION_CACHE, ou passez-vous du lecteur avec COOPERATION_READER=off."
         ) from error
     return target
 

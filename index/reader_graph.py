@@ -81,8 +81,8 @@ def read_header(path: Path) -> Header:
             raise ValueError(str(header))
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise ReaderUnavailable(
-            f"{path} n'est pas un lecteur {FORMAT} pour {NAME} ({error}). Donnez avec reader le dossier "
-            "d'un lecteur entraîné, ou reader=off pour vous en passer."
+            f"{path} n'est pas un lecteur {FORMAT} pour {NAME} ({error}). Donnez avec COOPERATION_READER le "
+            "dossier d'un lecteur entraîné, ou « off » pour vous en passer."
         ) from error
     return header
 

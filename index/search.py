@@ -1,4 +1,4 @@
-"""A question becomes ranked hits: dense, lexical, fuse.
+"""A question becomes ranked hits: dense, lexical, fuse, read.
 
 The dense opinion has two grains: the passage as a whole, and its best sentence. One alone loses somewhere (the best
 sentence on questions whose answer is a whole text, the passage on questions about one detail in it); their mean does
@@ -20,7 +20,9 @@ from index.expand import Expander
 from index.fuse import fuse
 from index.generations import Generation
 from index.lexical import question_terms
+from index.reader import Reader, Reading
 from index.records import EmbeddedChunk, Records
+from index.rerank import READ, mix, read_hits
 from index.terms import named_terms
 
 CANDIDATES = 100
@@ -37,6 +39,7 @@ class Hit:
 
     `dense` is the weighted mean of the passage's and its best sentence's cosine; `sentences` the cosine of each of its
     sentences with the question, shape `(n,)`; `lexical` its BM25 score over the best one's, 0 when not found by it.
+    `reading` is what the reader made of it, offsets in the document; `None` where it was not read.
     """
 
     chunk: Chunk
@@ -46,6 +49,7 @@ class Hit:
     lexical: float
     sentences: tuple[float, ...]
     language: str
+    reading: Reading | None = None
 
     @property
     def best_sentence(self) -> int:
@@ -73,7 +77,7 @@ class Found:
 
 
 class Searcher:
-    """Search over one generation of the index and the records behind it.
+    """Search over one generation of the index and the records behind it, the first hits read by `reader`, if given.
 
     Without `lexical` it goes by meaning alone: no passage is found or scored by its words, and nothing is known of how
     rare a word is. That is there to measure what the lexical side brings.
@@ -86,8 +90,10 @@ class Searcher:
         embedder: Embedder,
         expander: Expander | None = None,
         lexical: bool = True,
+        reader: Reader | None = None,
     ) -> None:
         self._records = records
+        self._reader = reader
         self._lexical = lexical
         self._expander = expander
         self._generation = generation
@@ -121,6 +127,10 @@ class Searcher:
             for name, (passage, sentences) in opinions.items()
         }
         best = max(lexical.values(), default=1.0)
+        fused = fuse(dense, lexical, DENSE_WEIGHT)
+        bearing = self._bearing(question, candidates)
+        readings = self._read(question, candidates, opinions, [name for name, _ in _first(fused, bearing)[:READ]])
+        mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()})
         hits = tuple(
             Hit(
                 chunk=candidates[name].chunk,
@@ -130,21 +140,36 @@ class Searcher:
                 lexical=lexical.get(name, 0.0) / best,
                 sentences=opinions[name][1],
                 language=candidates[name].language,
+                reading=readings.get(name),
             )
-            for name, score in self._order(question, candidates, fuse(dense, lexical, DENSE_WEIGHT))[:top_k]
+            for name, score in _first(mixed, bearing)[:top_k]
         )
         return Found(hits, words, vector)
 
-    def _order(
-        self, question: str, candidates: Mapping[str, EmbeddedChunk], fused: list[tuple[str, float]]
-    ) -> list[tuple[str, float]]:
-        """Passages that bear a reference the question names, before all others: these share the lower half of 0..1."""
+    def _bearing(self, question: str, candidates: Mapping[str, EmbeddedChunk]) -> frozenset[str]:
+        """The passages that bear a reference the question names."""
         asked = codes(question) if self._lexical else frozenset()
-        bearing = {name for name, _ in fused if asked and asked & codes(candidates[name].chunk.whole)}
-        if not bearing:
-            return fused
-        halves = [(name, score / 2 + (0.5 if name in bearing else 0.0)) for name, score in fused]
-        return sorted(halves, key=lambda pair: (-pair[1], pair[0]))
+        return frozenset(name for name, item in candidates.items() if asked and asked & codes(item.chunk.whole))
+
+    def _read(
+        self,
+        question: str,
+        candidates: Mapping[str, EmbeddedChunk],
+        opinions: Mapping[str, tuple[float, tuple[float, ...]]],
+        names: Sequence[str],
+    ) -> dict[str, Reading]:
+        if self._reader is None:
+            return {}
+        readings = read_hits(question, [(candidates[name].chunk, opinions[name][1]) for name in names], self._reader)
+        return dict(zip(names, readings, strict=True))
+
+
+def _first(ranked: list[tuple[str, float]], bearing: frozenset[str]) -> list[tuple[str, float]]:
+    """`bearing` before all others, if there is any: the others then share the lower half of 0..1."""
+    if not bearing:
+        return ranked
+    halves = [(name, score / 2 + (0.5 if name in bearing else 0.0)) for name, score in ranked]
+    return sorted(halves, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _opinion(item: EmbeddedChunk, vector: NDArray[np.float32]) -> tuple[float, tuple[float, ...]]:

@@ -326,7 +326,7 @@ def test_the_graph_is_written_once_and_points_into_the_encoders_file(
 
 def test_a_folder_that_cannot_be_written_is_told(weights: Path, tmp_path: Path, tokenizer: Tokenizer) -> None:
     """With the two settings that help."""
-    with pytest.raises(ReaderUnavailable, match=r"COOPERATION_CACHE.*reader=off"):
+    with pytest.raises(ReaderUnavailable, match=r"COOPERATION_CACHE.*READER=off"):
         OnnxReader(weights, tmp_path / "absent", tokenizer).read(QUESTION, PASSAGES)
 
 
@@ -423,7 +423,7 @@ def test_the_shipped_reader_is_small_and_has_its_checksum(model_cache: Path) -> 
 @pytest.mark.skipif((BUNDLED / FILE).exists(), reason="a reader is shipped")
 def test_without_a_shipped_reader_the_message_says_so(model_cache: Path) -> None:
     """And how to do without."""
-    with pytest.raises(ReaderUnavailable, match="reader=off"):
+    with pytest.raises(ReaderUnavailable, match="READER=off"):
         open_reader("", model_cache)
 
 

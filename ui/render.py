@@ -82,7 +82,16 @@ def _sentence(number: int, sentence: Sentence, answer: Answer, proofs: dict[int,
     first = proofs.get(sentence.citations[0]) if sentence.citations else None
     language = first.source.language if first and sentence.verdict == "verbatim" else answer.language
     marks = "".join(_mark(number, item, words) for item in answer.citations if item.n in sentence.citations)
-    return f'<div class="sentence"{_lang(language)}>{typeset(sentence.text, last=marks)}</div>'
+    start, end = _exact(sentence, answer)
+    return f'<div class="sentence"{_lang(language)}>{typeset(sentence.text, start, end, marks)}</div>'
+
+
+def _exact(sentence: Sentence, answer: Answer) -> tuple[int, int]:
+    """Where the exact answer stands in a quoted sentence; an empty span where none was read."""
+    for citation in answer.citations:
+        if citation.n in sentence.citations and citation.answer and citation.quote == sentence.text:
+            return citation.answer.start - citation.start, citation.answer.end - citation.start
+    return 0, 0
 
 
 def _mark(number: int, citation: Citation, words: Words) -> str:

@@ -144,7 +144,8 @@ def _marked(line: _Line, start: int, end: int, last: str) -> str:
     if first >= stop:
         return _ended(line.text, last) if last else _held(line.text)
     before, inside, after = line.text[:first], line.text[first:stop], line.text[stop:]
-    return f"{_held(before)}<mark>{_held(inside)}</mark>{_held(after)}{last}"
+    tail = _ended(after, last) if last and after.strip() else f"{_held(after)}{last}"
+    return f"{_held(before)}<mark>{_held(inside)}</mark>{tail}"
 
 
 def _ended(text: str, last: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 FIRST = 3
@@ -12,8 +12,20 @@ Verdict = Literal["verbatim", "supported", "translated"]
 
 
 @dataclass(frozen=True, slots=True)
+class Exact:
+    """The exact answer inside a quote: `text == document_text[start:end]`, offsets in code points."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim span of a document: `quote == document_text[start:end]`, offsets in code points, `n` counts from 1."""
+    """A verbatim span of a document: `quote == document_text[start:end]`, offsets in code points, `n` counts from 1.
+
+    `answer` is the exact answer within it, where one was asked for and read.
+    """
 
     n: int
     document: str
@@ -24,6 +36,7 @@ class Citation:
     quote: str
     start: int
     end: int
+    answer: Exact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,10 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage read for the answer, `text == document_text[start:end]`; the first ones are offered on a refusal."""
+    """A passage found for the answer, `text == document_text[start:end]`; the first ones are offered on a refusal.
+
+    `answerable` is the reader's probability that it answers, `None` where it was not read.
+    """
 
     document: str
     title: str
@@ -54,6 +70,7 @@ class Passage:
     score: float
     start: int = 0
     end: int = 0
+    answerable: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +141,7 @@ class Answer:
                     "quote": c.quote,
                     "start": c.start,
                     "end": c.end,
+                    "answer": asdict(c.answer) if c.answer else None,
                 }
                 for c in self.citations
             ],
@@ -136,6 +154,7 @@ class Answer:
                     "score": round(p.score, 4),
                     "start": p.start,
                     "end": p.end,
+                    "answerable": None if p.answerable is None else round(p.answerable, 4),
                 }
                 for p in self.passages
             ],
@@ -164,10 +183,15 @@ class Answer:
             threshold=value["threshold"],
             sentences=tuple(Sentence(s["text"], s["verdict"], tuple(s["citations"])) for s in value["sentences"]),
             removed=tuple(Removed(r["text"], r["reason"]) for r in value["removed"]),
-            citations=tuple(Citation(**{**c, "headings": tuple(c["headings"])}) for c in value["citations"]),
+            citations=tuple(_citation(c) for c in value["citations"]),
             passages=tuple(Passage(**p) for p in value["passages"]),
             mode=value["mode"],
             model=value["model"],
             fingerprint=value["fingerprint"],
             seconds=Seconds(**value["seconds"]),
         )
+
+
+def _citation(value: Mapping[str, Any]) -> Citation:
+    exact = value.get("answer")
+    return Citation(**{**value, "headings": tuple(value["headings"]), "answer": Exact(**exact) if exact else None})

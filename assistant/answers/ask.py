@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from assistant.answers.conversation import standalone
 from assistant.answers.evidence import units
 from assistant.answers.extract import draft
 from assistant.answers.question import understand
-from assistant.answers.weights import Weights, read_weights
+from assistant.answers.weights import Weights
 from corpus.language import detect
 from index.search import Found
 
@@ -45,7 +45,7 @@ class Asker:
 
     texts: Texts
     fingerprint: str
-    weights: Weights = field(default_factory=read_weights)
+    weights: Weights
     threshold: float | None = None
 
     def ask(
@@ -88,7 +88,9 @@ class Asker:
         shown = drafted if score >= threshold and drafted else []
         attributed = attribute(shown, self.texts.text, self.texts.frameworks())
         refused = not attributed.sentences
-        code, line = refusal.reason(found, asked.language, asked.within is not None) if refused else ("", "")
+        code, line = (
+            refusal.reason(question, found, drafted, asked.language, asked.within is not None) if refused else ("", "")
+        )
         done = time.perf_counter()
         return Answer(
             id=asked.id,
@@ -121,6 +123,7 @@ def _passages(found: Found) -> tuple[Passage, ...]:
             hit.score,
             hit.chunk.start,
             hit.chunk.end,
+            hit.reading.answerable if hit.reading else None,
         )
         for hit in found.hits
     )

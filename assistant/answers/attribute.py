@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answers.answer import Citation, Removed, Sentence
+from assistant.answers.answer import Citation, Exact, Removed, Sentence
+from assistant.answers.evidence import Unit, answer_inside
 from assistant.answers.extract import Drafted
 
+SURE, SURE_OF_ENDS = 0.5, 0.2
+"""How probable it must be that a passage answers, and where the answer begins and ends, for the answer to be marked."""
 TextOf = Callable[[str], str | None]
 
 
@@ -49,7 +52,18 @@ def attribute(drafted: Sequence[Drafted], text_of: TextOf, frameworks: Mapping[s
                 quote=unit.text,
                 start=unit.start,
                 end=unit.end,
+                answer=exact(item.unit, text),
             )
         )
         sentences.append(Sentence(unit.text, "verbatim", (len(citations),)))
     return Attributed(tuple(sentences), tuple(removed), tuple(citations))
+
+
+def exact(unit: Unit, text: str) -> Exact | None:
+    """The answer that was read inside a quote of `text`; none in a list, where the reader does not see the whole."""
+    reading = unit.hit.reading
+    if reading is None or unit.is_list or reading.answerable < SURE or reading.span < SURE_OF_ENDS:
+        return None
+    if not answer_inside(reading, unit.start, unit.end):
+        return None
+    return Exact(text[reading.start : reading.end], reading.start, reading.end)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from assistant.answers.question import Kind, Question, holds, numbers
 from index.codes import codes, parts
+from index.reader import Reading
 from index.search import Found, Hit, Word
 from index.sentences import introduces_list, is_item
 from index.terms import fold, stem, words
@@ -43,6 +44,7 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
     named = codes(question.text)
     borne = [named & codes(hit.chunk.whole) for hit in hits]
     best_similarity = max(max(hit.sentences) for hit in hits)
+    best_read = max((hit.reading.answerable for hit in hits if hit.reading), default=0.0)
     made = []
     for rank, (hit, bears) in enumerate(zip(hits, borne, strict=True)):
         if any(borne) and not bears:
@@ -51,9 +53,27 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
         whole = context | _stems(hit.chunk.text)
         for first, last in _spans(hit):
             made.append(
-                _unit(question, found, hit, rank, first, last, context, whole, best_similarity, hits[0].score, bears)
+                _unit(
+                    question,
+                    found,
+                    hit,
+                    rank,
+                    first,
+                    last,
+                    context,
+                    whole,
+                    best_similarity,
+                    hits[0].score,
+                    bears,
+                    best_read,
+                )
             )
     return made
+
+
+def answer_inside(reading: Reading, start: int, end: int) -> bool:
+    """Whether the answer that was read lies within `start..end` of the document."""
+    return start <= reading.start < reading.end <= end
 
 
 def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
@@ -104,6 +124,7 @@ def _unit(
     best_similarity: float,
     best_score: float,
     bears: frozenset[str],
+    best_read: float,
 ) -> Unit:
     chunk = hit.chunk
     start, end = chunk.sentences[first][0], chunk.sentences[last][1]
@@ -115,6 +136,8 @@ def _unit(
     stems = _stems(text) | _stems(" ".join(reference))
     asked_kinds = [kind for kind in question.kinds if kind in ("date", "place", "number", "person")]
     near = f"{chunk.quote(_opening(hit, first))} {text}"
+    read = hit.reading.answerable if hit.reading else 0.0
+    holds_answer = hit.reading is not None and answer_inside(hit.reading, start, end)
     missing = question.numbers - numbers(text) - numbers(chunk.context) - reference
     missing_nearby = missing - numbers(chunk.text)
     features = {
@@ -138,6 +161,9 @@ def _unit(
         "item": float(first == last and is_item(chunk.quote(first))),
         "introduces": float(introduces_list(text)),
         "rank": rank / 8,
+        "read": read - best_read,
+        "answer_here": read if holds_answer else 0.0,
+        "answer_beside": 0.0 if holds_answer else read,
     }
     return Unit(hit, rank, first, last, start, end, text, last > first, features)
 

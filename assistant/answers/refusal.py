@@ -1,15 +1,19 @@
 """Decide whether the texts hold the answer, before anything is shown. Pure.
 
-The score is a probability made of what is known without reading: how near the best sentence is, how much of the
-question's rare words it and its surroundings hold, whether its numbers are there, and whether the sentence holds the
-kind of thing asked. Similarity alone cannot decide: a near miss is on the right topic and scores highest.
+The score is a probability made of what the reader read, of how near the best sentence is, how much of the question's
+rare words it and its surroundings hold, whether its numbers are there, and whether the sentence holds the kind of thing
+asked. Similarity alone cannot decide: a near miss is on the right topic and scores highest. Nor can the reader: it
+reads facts, so its weight is another one where a list or an explanation is asked for.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+from assistant.answers.evidence import answer_inside
 from assistant.answers.extract import Drafted
+from assistant.answers.missing import missing
 from assistant.answers.question import Question
 from assistant.answers.relations import unstated
 from index.codes import codes
@@ -71,15 +75,46 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
         "relation_unstated": max((relation.weight for relation in unstated(question.text, evidence)), default=0.0),
         "crossing": crossing,
         "short_question": 1 / max(1, len(found.words)),
+    } | _read(question, found, drafted)
+
+
+def _read(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:
+    """What the reader says, in log-odds; nothing where nothing was read."""
+    best = max((hit.reading.answerable for hit in found.hits if hit.reading), default=None)
+    if best is None:
+        return {}
+    shown = [(item.unit, item.unit.hit.reading) for item in drafted if item.unit.hit.reading]
+    held = [reading.answerable for unit, reading in shown if answer_inside(reading, unit.start, unit.end)]
+    by_kind = "list" if question.wants_list else "explanation" if "explanation" in question.kinds else "fact"
+    return {
+        f"asks_{by_kind}": 1.0,
+        f"read_best_{by_kind}": log_odds(best),
+        "read_shown": log_odds(max((reading.answerable for _, reading in shown), default=0.0)),
+        "read_held": max(held, default=0.0),
     }
 
 
-def reason(found: Found, language: str, filtered: bool = False) -> tuple[str, str]:
-    """Why an answer is refused: a code, and one line in the reader's language."""
+def log_odds(probability: float) -> float:
+    """The log-odds of a probability over five, within -1..1.
+
+    >>> log_odds(0.5), log_odds(0.0), log_odds(1.0)
+    (0.0, -1.0, 1.0)
+    """
+    bounded = min(max(probability, 1e-9), 1 - 1e-9)
+    return max(-1.0, min(1.0, math.log(bounded / (1 - bounded)) / 5))
+
+
+def reason(
+    question: Question, found: Found, drafted: Sequence[Drafted], language: str, filtered: bool = False
+) -> tuple[str, str]:
+    """Why an answer is refused: a code, and one line in the reader's language that says what is missing, if known."""
     if not found.hits:
         code = "filtered" if filtered else "empty"
     elif max(max(hit.sentences) for hit in found.hits) < FAR_SIMILARITY:
         code = "far"
     else:
         code = "near_miss"
+        lacking = missing(question, found, drafted)
+        if lacking:
+            return code, lacking.line(language)
     return code, REASONS[code].get(language, REASONS[code]["fr"])

@@ -1,7 +1,8 @@
 """The two small models of the extractive path, as a file a person can read: `weights.json`.
 
 Both are logistic: `1 / (1 + exp(-(bias + sum(weight * feature))))`. They are fitted by `python -m evals.calibrate` on
-the public training questions named in the file, never on questions that are scored.
+the public training questions named in the file, never on questions that are scored; once with what the reader reads,
+once without it, for each has to do with what it has.
 """
 
 from __future__ import annotations
@@ -41,9 +42,10 @@ class Weights:
 
 
 @lru_cache(maxsize=4)
-def read_weights(path: Path | None = None) -> Weights:
-    """The weights of a file, by default the shipped ones."""
+def read_weights(reader: bool, path: Path | None = None) -> Weights:
+    """The weights of a file, by default the shipped ones: those for answers with the reader, or without."""
     value = json.loads((path or Path(__file__).with_name("weights.json")).read_text("utf-8"))
+    value = value["with_reader" if reader else "without_reader"]
     return Weights(
         unit=Logistic(value["unit"]["bias"], value["unit"]["weights"]),
         answerable=Logistic(value["answerable"]["bias"], value["answerable"]["weights"]),
