@@ -13,6 +13,7 @@ from assistant.answers.attribute import attribute
 from assistant.answers.evidence import units
 from assistant.answers.extract import Drafted
 from assistant.answers.question import understand
+from index.reader import Reading
 
 QUESTION = understand("Où se réunit le conseil ?")
 TEXT = "Le conseil se réunit à Tunis. Il compte vingt-deux membres. Sa présidence tourne."
@@ -97,3 +98,33 @@ def test_attribution_never_adds_a_citation(shifts: list[tuple[str, int, int]]) -
     for citation in result.citations:
         assert SOURCES[citation.document][citation.start : citation.end] == citation.quote
         assert (citation.document, citation.start, citation.end) in asked
+
+
+def read_as(answer: str, answerable: float = 0.9, span: float = 0.8, text: str = TEXT, start: int = 0) -> list[Drafted]:
+    at = text.index(answer) + start
+    reading = Reading(answerable, 2.0, at, at + len(answer), span)
+    passage = replace(hit(text, document="b" if start else "a", start=start), reading=reading)
+    return [Drafted(unit, 0.9) for unit in units(QUESTION, found(passage))]
+
+
+@pytest.mark.parametrize(("document", "start"), [("a", 0), ("b", len("Préambule. "))])
+def test_the_exact_answer_is_told_inside_its_quote_and_no_other(document: str, start: int) -> None:
+    """Its offsets count in the document."""
+    first, second, third = attribute(read_as("Tunis", start=start), SOURCES.get, {}).citations
+    assert first.answer is not None
+    assert SOURCES[document][first.answer.start : first.answer.end] == first.answer.text == "Tunis"
+    assert (second.answer, third.answer) == (None, None)
+
+
+@pytest.mark.parametrize(("answerable", "span"), [(0.3, 0.8), (0.9, 0.05)], ids=["does it answer", "where does it end"])
+def test_an_unsure_answer_is_not_told(answerable: float, span: float) -> None:
+    """Neither when the passage may not answer, nor when its ends are not known."""
+    assert all(c.answer is None for c in attribute(read_as("Tunis", answerable, span), SOURCES.get, {}).citations)
+
+
+def test_a_whole_list_has_no_exact_answer() -> None:
+    """The list is the answer."""
+    text = "Les buts :\n• la paix ;\n• la sécurité."
+    drafts = [item for item in read_as("la paix", text=text) if item.unit.is_list]
+    (citation,) = attribute(drafts, {"a": text}.get, {}).citations
+    assert citation.answer is None

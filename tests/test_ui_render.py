@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parser
 
-from assistant.answers.answer import Answer, Citation, Passage, Removed, Sentence
+from assistant.answers.answer import Answer, Citation, Exact, Passage, Removed, Sentence
 from ui import pages, render
 from ui.i18n import LANGUAGES, words
 from ui.render import Turn
@@ -313,3 +313,15 @@ def test_the_examples_in_the_code_hold(module: str) -> None:
     failed, tried = doctest.testmod(import_module(module))
     assert tried
     assert not failed
+
+
+def test_the_exact_answer_is_marked_in_its_sentence_and_nowhere_else() -> None:
+    """The words, and only they; the sentence stays as it is."""
+    quote, exact = "La session s'est tenue le 7 mars 2018 à Alger.", "le 7 mars 2018"
+    at = START + quote.index(exact)
+    citation = replace(an_answer().citations[0], quote=quote, answer=Exact(exact, at, at + len(exact)))
+    answer = an_answer(citations=(citation,), sentences=(Sentence(quote, "verbatim", (1,)),))
+    page = render.turn(a_turn(answer), FR)
+    sentence = page.partition('class="sentence"')[2].partition("</div>")[0]
+    assert "tenue <mark>le 7 mars 2018</mark>" in sentence
+    assert sentence.count("<mark>") == 1

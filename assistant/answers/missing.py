@@ -41,7 +41,7 @@ def missing(question: Question, found: Found, drafted: Sequence[Drafted]) -> Mis
         return None
     wholes = [hit.chunk.whole for hit in found.hits]
     lost = [
-        *_lost("code", sorted(codes(question.text) - frozenset().union(*map(codes, wholes)))),
+        *_lost("code", _as_written(question.text, codes(question.text) - frozenset().union(*map(codes, wholes)))),
         *_lost("number", sorted(question.numbers - frozenset().union(*map(numbers, wholes)), key=_by_value)),
         *_lost("name", _unknown_names(question, found)),
     ]
@@ -59,6 +59,10 @@ def missing(question: Question, found: Found, drafted: Sequence[Drafted]) -> Mis
 
 def _lost(part: str, what: Sequence[str]) -> list[Missing]:
     return [Missing(part, ", ".join(what[:3]))] if what else []
+
+
+def _as_written(text: str, wanted: frozenset[str]) -> list[str]:
+    return [word.strip('.,;:!?؟،()«»"') for word in text.split() if wanted & codes(word)]
 
 
 def _unknown_names(question: Question, found: Found) -> list[str]:
