@@ -17,7 +17,7 @@ from assistant.answers.answer import Answer
 from evals import ranking
 from evals.benchmark import Benchmark, Query, read_benchmark, write_documents
 from evals.matching import holds
-from evals.summary import auroc, percentile
+from evals.summary import auroc, passed_at, percentile
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -56,7 +56,8 @@ class Answered:
 
     `correct` is the share of answerable queries with gold strings whose answer holds one of them at token boundaries;
     `false_refusals` the share of answerable ones refused, `refusals` that of unanswerable ones; `auroc` the chance that
-    an answerable query scores above an unanswerable one.
+    an answerable query scores above an unanswerable one; `answered_at_5` the share of unanswerable ones that would be
+    answered at the threshold which refuses 5 % of the answerable ones.
     """
 
     with_gold: int
@@ -66,6 +67,7 @@ class Answered:
     unanswerable: int
     refusals: float | None
     auroc: float | None
+    answered_at_5: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,7 @@ def answered_of(asked: Sequence[tuple[Query, Answer]]) -> Answered:
     answerable = [(query, answer) for query, answer in asked if any(grade > 0 for grade in query.grades.values())]
     unanswerable = [answer for query, answer in asked if query.unanswerable]
     gold = [(query, answer) for query, answer in answerable if query.answers]
+    scores = [answer.score for _, answer in answerable], [answer.score for answer in unanswerable]
     return Answered(
         with_gold=len(gold),
         correct=_mean([float(any(holds(g, answer.text) for g in query.answers)) for query, answer in gold]),
@@ -234,7 +237,8 @@ def answered_of(asked: Sequence[tuple[Query, Answer]]) -> Answered:
         false_refusals=_mean([float(answer.refused) for _, answer in answerable]),
         unanswerable=len(unanswerable),
         refusals=_mean([float(answer.refused) for answer in unanswerable]),
-        auroc=auroc([answer.score for _, answer in answerable], [answer.score for answer in unanswerable]),
+        auroc=auroc(*scores),
+        answered_at_5=passed_at(*scores, 0.05),
     )
 
 
@@ -275,8 +279,8 @@ def _answer_table(results: Sequence[Result]) -> str:
     from evals.bench import table
 
     header = (
-        "set", "with gold", "correct", "answerable", "false refusals", "unanswerable", "refusals", "AUROC", "p50 ms",
-        "p95 ms",
+        "set", "with gold", "correct", "answerable", "false refusals", "unanswerable", "refusals", "AUROC",
+        "answered at 5 %", "p50 ms", "p95 ms",
     )  # fmt: skip
     rows = []
     for result in results:
@@ -287,7 +291,7 @@ def _answer_table(results: Sequence[Result]) -> str:
             seconds = map(_milliseconds, (latency.p50, latency.p95) if latency else ("", ""))
             figures = (
                 str(a.with_gold), _share(a.correct), str(a.answerable), _share(a.false_refusals), str(a.unanswerable),
-                _share(a.refusals), _share(a.auroc),
+                _share(a.refusals), _share(a.auroc), _share(a.answered_at_5),
             )  # fmt: skip
             rows.append((result.label if name == ALL else f"  {name}", *figures, *seconds))
     return table(header, rows)

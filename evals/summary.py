@@ -65,3 +65,15 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | Non
     low = sorted(negatives)
     below = sum(bisect_left(low, score) + bisect_right(low, score) for score in positives)
     return below / 2 / len(positives) / len(negatives)
+
+
+def passed_at(positives: Sequence[float], negatives: Sequence[float], lost: float) -> float | None:
+    """The share of negatives that pass the highest threshold at which at most `lost` of the positives fall below.
+
+    >>> passed_at([0.9, 0.8, 0.7, 0.6], [0.75, 0.5], 0.25), passed_at([0.9, 0.8], [0.85, 0.1], 0.0)
+    (0.5, 0.5)
+    """
+    if not positives or not negatives:
+        return None
+    threshold = sorted(positives)[int(round(lost * len(positives), 9))]
+    return sum(score >= threshold for score in negatives) / len(negatives)

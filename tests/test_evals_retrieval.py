@@ -233,6 +233,7 @@ def test_answers_are_right_when_they_hold_a_gold_string_at_token_boundaries():
     assert (found.answerable, found.false_refusals) == (4, 0.25)
     assert (found.unanswerable, found.refusals) == (2, 0.5)
     assert found.auroc == pytest.approx(7 / 8)
+    assert found.answered_at_5 == 0.5
     nothing = answered_of([])
     assert (nothing.correct, nothing.refusals, nothing.auroc) == (None, None, None)
 

@@ -48,6 +48,7 @@ def _register_measure(actions: argparse._SubParsersAction[argparse.ArgumentParse
     measure.add_argument("--reader", type=Path, required=True, metavar="DOSSIER", help="où sont ses poids")
     _takes_retrieval(measure, "jeux de recherche")
     measure.add_argument("--seed", type=int, default=0, metavar="N", help="graine du tirage des voisins (0)")
+    measure.add_argument("--limit", type=int, metavar="N", help="seulement N questions par colonne, tirées au sort")
     measure.add_argument("--json", action="store_true", help="en JSON")
 
 
@@ -74,7 +75,7 @@ def _measure(options: argparse.Namespace) -> int:
     from index.bundled_model import unpacked
 
     base = unpacked(Settings.from_env(os.environ).cache)
-    made = measure(options.reader, options.retrieval, base, options.seed, _say)
+    made = measure(options.reader, options.retrieval, base, options.seed, options.limit, _say)
     print(json.dumps(asdict(made), ensure_ascii=False, indent=1) if options.json else render(made))
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from evals.training.near_miss import COLUMNS, Score, asks_of_tests, score
 from evals.training.scores import calibration_error, sigmoid
@@ -25,13 +26,22 @@ class Measure:
     calibration_error: float
 
 
-def measure(folder: Path, retrieval: Path, base: Path, seed: int = 0, say: Callable[[str], None] = print) -> Measure:
-    """Read every near miss of every column; `base` is the unpacked encoder's folder."""
+def measure(
+    folder: Path,
+    retrieval: Path,
+    base: Path,
+    seed: int = 0,
+    limit: int | None = None,
+    say: Callable[[str], None] = print,
+) -> Measure:
+    """Read every near miss of every column, or of `limit` questions drawn; `base` is the unpacked encoder's folder."""
     reader = OnnxReader(folder / FILE, base)
     header = reader.header
     columns = {}
     for name, kind in COLUMNS.items():
         asks = asks_of_tests(retrieval / kind, seed)
+        if limit is not None and limit < len(asks):
+            asks = Random(seed).sample(asks, limit)
         say(f"{name} : {len(asks)} questions de {kind}, deux fois")
         columns[name] = score(asks, reader.read, header.temperature, header.bias)
     logits = [logit for column in columns.values() for logit in (*column.with_gold, *column.alone)]
