@@ -1,4 +1,4 @@
-"""Fit the two small models of the extractive path: `python -m evals.calibrate DIR [--out FILE]`.
+"""Fit the two small models of the extractive path, as `cooperation evals calibrate DIR` writes them.
 
 DIR holds question sets in the layout `corpus.jsonl`, `queries.jsonl` (`relevant`, `answers`, `split` inline). Only
 questions marked `"split": "train"` are fitted on. A near miss is made from a question by asking it of all texts but its
@@ -12,14 +12,14 @@ rarely ask for what is not there in this way, so fitting would make light of it.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from assistant.answers import refusal
 from assistant.answers.evidence import Unit, units
@@ -61,6 +61,7 @@ ANSWERABLE_BY_HAND = {
     "number_lacking": -2.0,
     "place_lacking": -1.0,
     "relation_unstated": -4.0,
+    "code_missing": -6.0,
 }
 LEFT_OUT = ("unknown_words",)
 THRESHOLD = 0.42
@@ -122,7 +123,7 @@ def fit_answerable(examples: Sequence[Example], unit: Logistic) -> Logistic:
 
 
 def fitted(examples: Sequence[Example]) -> dict[str, Any]:
-    """Both models and the threshold, as `weights.json` holds them."""
+    """Both models, the threshold, and the curve of the threshold, as `weights.json` holds them."""
     unit = fit_unit(examples)
     answerable = fit_answerable(examples, unit)
     return {
@@ -130,7 +131,51 @@ def fitted(examples: Sequence[Example]) -> dict[str, Any]:
         "unit": {"bias": unit.bias, "weights": unit.weights},
         "answerable": {"bias": answerable.bias, "weights": answerable.weights},
         "threshold": THRESHOLD,
+        "curve": curve(examples, crossed(examples)),
     }
+
+
+def crossed(examples: Sequence[Example], folds: int = 5) -> list[float]:
+    """The score of each example by models that were fitted on the others: folds are of questions, by their text."""
+    fold_of = [crc32(example.question.text.encode()) % folds for example in examples]
+    scores = [0.0] * len(examples)
+    for number in range(folds):
+        kept = [example for example, own in zip(examples, fold_of, strict=True) if own != number]
+        unit = fit_unit(kept)
+        answerable = fit_answerable(kept, unit)
+        for at, example in enumerate(examples):
+            if fold_of[at] == number:
+                scores[at] = score(example, unit, answerable)
+    return scores
+
+
+def score(example: Example, unit: Logistic, answerable: Logistic) -> float:
+    """What the product scores an example, in 0..1."""
+    drafted = draft(example.question, example.candidates, unit)
+    if not drafted:
+        return 0.0
+    return answerable.probability(refusal.features(example.question, example.found, drafted))
+
+
+def curve(examples: Sequence[Example], scores: Sequence[float]) -> dict[str, dict[str, list[float]]]:
+    """For each set, at thresholds of 0.1 to 0.9: the shares of answerable refused and of unanswerable answered."""
+    made: dict[str, dict[str, list[float]]] = {}
+    for name in dict.fromkeys(example.set for example in examples):
+        of = {
+            truth: [s for s, e in zip(scores, examples, strict=True) if e.set == name and e.answerable is truth]
+            for truth in (True, False)
+        }
+        steps = [step / 10 for step in range(1, 10)]
+        made[name] = {
+            "refused": [_share(value < step for value in of[True]) for step in steps],
+            "answered": [_share(value >= step for value in of[False]) for step in steps],
+        }
+    return made
+
+
+def _share(values: Iterable[bool]) -> float:
+    counted = list(values)
+    return round(sum(counted) / max(1, len(counted)), 3)
 
 
 def _fit(
@@ -160,32 +205,29 @@ def _holds(text: str, answers: Sequence[str]) -> bool:
     return any(" ".join(fold(answer).split()) in plain for answer in answers if answer.strip())
 
 
-def main() -> None:
-    """Fit on the sets below a folder and write the weights."""
-    import os
+def calibrate(folder: Path, settings: Settings, limit: float, say: Callable[[str], None]) -> dict[str, Any]:
+    """What `weights.json` holds, fitted on the sets below `folder`; `limit` is the share of their questions used.
 
+    Each set is indexed in a directory of its own, once, and searched with the reader of `settings` and without one.
+    """
+    examples: dict[str, list[Example]] = {"with_reader": [], "without_reader": []}
+    for name, most in SETS.items():
+        with tempfile.TemporaryDirectory(prefix="cooperation-evals-") as work:
+            at = replace(settings, data=Path(work), database_url=f"sqlite:///{work}/cooperation.db")
+            for kind, reader in (("with_reader", settings.reader), ("without_reader", "off")):
+                examples[kind] += _collected(folder / name, replace(at, reader=reader), round(most * limit))
+        say(f"{name} : {len(examples['with_reader'])} exemples")
+    return {"format": 2} | {kind: fitted(examples[kind]) for kind in examples}
+
+
+def _collected(folder: Path, settings: Settings, limit: int) -> list[Example]:
     from assistant.library import Request
     from assistant.wiring import open_assistant
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--out", type=Path, default=Path(refusal.__file__).with_name("weights.json"))
-    options = parser.parse_args()
-    settings = Settings.from_env(os.environ)
-    examples: dict[str, list[Example]] = {"with_reader": [], "without_reader": []}
-    for name, limit in SETS.items():
-        with tempfile.TemporaryDirectory() as data:
-            for kind, reader in (("with_reader", settings.reader), ("without_reader", "off")):
-                assistant = open_assistant(replace(Settings.from_env(os.environ, data), reader=reader))
-                for _outcome in assistant.ingest(Request(jsonl=options.folder / name / "corpus.jsonl")):
-                    pass
-                examples[kind] += collect(assistant, options.folder / name, limit)
-                assistant.close()
-        print(f"{name}: {len(examples['with_reader'])} examples so far", flush=True)
-    value = {"format": 2} | {kind: fitted(examples[kind]) for kind in examples}
-    options.out.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
-    print(f"written: {options.out}")
-
-
-if __name__ == "__main__":
-    main()
+    assistant = open_assistant(settings)
+    try:
+        for _outcome in assistant.ingest(Request(jsonl=folder / "corpus.jsonl")):
+            pass
+        return list(collect(assistant, folder, limit))
+    finally:
+        assistant.close()

@@ -1,4 +1,4 @@
-"""The commands `cooperation evals ...`: run, compare, accept, gate, report, judge, retrieval, history, convert.
+"""The commands `cooperation evals ...`: run, gate, compare, accept, report, judge, retrieval, calibrate, history...
 
 Each reads its files, calls the module that does the work, and prints. Nothing heavy is imported until one runs.
 """
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from assistant.cli import add_command
 from assistant.settings import Settings
 from corpus.errors import AssistantError
+from evals.calibrate_command import CALIBRATE_HELP, register_calibrate, run_calibrate
 from evals.judge_command import JUDGE_HELP, KEY, register_judge, run_judge
 from evals.places import BASELINES, EvalsError, baseline_path, find_baseline, find_set, runs_folder, slug
 from evals.retrieval_command import RETRIEVAL_HELP, natural, positive, register_retrieval, run_retrieval
@@ -110,6 +111,7 @@ def _register_reports(actions: Commands[argparse.ArgumentParser]) -> None:
     history.add_argument("--json", action="store_true", help="en JSON")
     register_judge(add_command(actions, "judge", JUDGE_HELP, _judge))
     register_retrieval(add_command(actions, "retrieval", RETRIEVAL_HELP, run_retrieval))
+    register_calibrate(add_command(actions, "calibrate", CALIBRATE_HELP, run_calibrate))
 
 
 def _add_seed(parser: argparse.ArgumentParser) -> None:

@@ -201,7 +201,7 @@ READS_ENVIRONMENT = {
     "assistant/commands.py",
     "ui/commands.py",
     "evals/commands.py",
-    "evals/calibrate.py",
+    "evals/calibrate_command.py",
     "evals/eval_commands.py",
     "evals/judge_command.py",
     "evals/training/command.py",

@@ -1,7 +1,7 @@
 """The two small models of the extractive path, as a file a person can read: `weights.json`.
 
-Both are logistic: `1 / (1 + exp(-(bias + sum(weight * feature))))`. They are fitted by `python -m evals.calibrate` on
-the public training questions named in the file, never on questions that are scored; once with what the reader reads,
+Both are logistic: `1 / (1 + exp(-(bias + sum(weight * feature))))`. They are fitted by `cooperation evals calibrate`
+on the public training questions named in the file, never on questions that are scored; once with what the reader reads,
 once without it, for each has to do with what it has.
 """
 
