@@ -28,7 +28,10 @@ from index.search import Found, Hit, Searcher
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One passage found, as it is printed and sent: scores in 0..1, `sentence` the nearest sentence."""
+    """One passage found, as it is printed and sent: scores in 0..1, `sentence` the nearest sentence.
+
+    `answerable` is the reader's probability that it answers, `None` where it was not read.
+    """
 
     document: str
     title: str
@@ -39,6 +42,7 @@ class Match:
     score: float
     dense: float
     lexical: float
+    answerable: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The match as plain JSON values."""
@@ -114,7 +118,8 @@ class Assistant:
                 *([] if lexical else ["no-lexical"]),
             ]
         )
-        self._asker = Asker(self._texts(), self.fingerprint, read_weights(reader is not None), threshold)
+        calibrated = reader is not None and reader.calibrated
+        self._asker = Asker(self._texts(), self.fingerprint, read_weights(calibrated), threshold)
         self._refresh()
 
     def ask(
@@ -220,6 +225,7 @@ def _match(hit: Hit) -> Match:
         score=round(hit.score, 6),
         dense=round(hit.dense, 6),
         lexical=round(hit.lexical, 6),
+        answerable=round(hit.reading.answerable, 6) if hit.reading else None,
     )
 
 

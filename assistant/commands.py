@@ -301,6 +301,7 @@ def _search(options: argparse.Namespace) -> int:
         return 0
     for number, match in enumerate(matches, 1):
         print(f"{number:2}. {match.score:.3f}  {_place(match.title, match.page, match.headings)}  [{match.document}]")
+        print(f"    {_opinions(match)}")
         print(textwrap.indent(textwrap.fill(match.sentence, 96), "    "))
     if not matches:
         print(
@@ -309,6 +310,12 @@ def _search(options: argparse.Namespace) -> int:
             else "Aucun passage : la base est vide. « cooperation ingest » y met le corpus livré."
         )
     return 0
+
+
+def _opinions(match: Match) -> str:
+    """What speaks for a passage, one figure an opinion."""
+    read = "" if match.answerable is None else f" · répond {match.answerable:.2f}"
+    return f"sens {match.dense:.2f} · mots {match.lexical:.2f}{read}"
 
 
 def _search_many(options: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ class Settings:
 
     `data` holds everything the product keeps; `cache` the unpacked model, which can be made again at any time.
     `lexical` off leaves the search by words out, which is for measuring what it brings; `reader` is `off`, a folder of
-    other weights, or empty for those that are shipped.
+    other weights, or empty for those that are shipped; `rerank_model` names another cross-encoder in its place.
     """
 
     data: Path
@@ -26,6 +26,7 @@ class Settings:
     refusal_threshold: float | None
     lexical: bool
     reader: str
+    rerank_model: str
     host: str
     port: int
 
@@ -44,6 +45,7 @@ class Settings:
             refusal_threshold=_fraction(environ, "COOPERATION_REFUSAL_THRESHOLD"),
             lexical=_switch(environ, "COOPERATION_LEXICAL", default=True),
             reader=environ.get("COOPERATION_READER", ""),
+            rerank_model=environ.get("COOPERATION_RERANK_MODEL", ""),
             host=environ.get("COOPERATION_HOST") or "127.0.0.1",
             port=_port(environ, "COOPERATION_PORT", 7860),
         )

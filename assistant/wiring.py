@@ -90,6 +90,10 @@ def embedder_of(settings: Settings) -> Embedder:
 
 def reader_of(settings: Settings, embedder: Embedder) -> Reader | None:
     """The reader that the settings name; it shares the tokenizer of the bundled embedder, which is its own."""
+    if settings.rerank_model:
+        from index.cross_encoder import CrossEncoderReader
+
+        return CrossEncoderReader(settings.rerank_model)
     from index.embed import OnnxEmbedder
     from index.reader import open_reader
 

@@ -65,9 +65,10 @@ class Reading:
 
 
 class Reader(Protocol):
-    """What search and refusal need of a reader."""
+    """What search needs of a reader; refusal needs one that is `calibrated`: its probabilities are what they say."""
 
     name: str
+    calibrated: bool
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """A reading of each passage, in their order."""
@@ -80,6 +81,8 @@ class OnnxReader:
     `weights` is the file, `base` the folder of the unpacked encoder, where the graph is written once under a name that
     holds the weights' sha256. A `tokenizer` of the same encoder saves 290 MB and half a second when it is shared.
     """
+
+    calibrated = True
 
     def __init__(
         self, weights: Path, base: Path, tokenizer: Tokenizer | None = None, threads: int | None = None

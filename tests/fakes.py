@@ -140,6 +140,7 @@ class ScriptedReader:
     """
 
     name = "reader/scripted"
+    calibrated = True
 
     def __init__(self, answers: Mapping[str, float], otherwise: float = 0.05) -> None:
         self._answers, self._otherwise = answers, otherwise
