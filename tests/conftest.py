@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sql
+from account_fakes import Desk, desk_over, postgres_cluster
 from fakes import WordVectors
 from hypothesis import settings as hypothesis_settings
 
@@ -157,3 +159,38 @@ def silent_service(busy_data: Path) -> Iterator[Path]:
         listening.bind(str(busy_data / SOCKET))
         listening.listen(8)
         yield busy_data
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a throw-away PostgreSQL, `{name}` in the place of a database's name."""
+    with postgres_cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def accounts_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, on each of the two systems."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'cooperation.db'}"
+    cluster = request.getfixturevalue("postgres")
+    name = f"t{os.urandom(6).hex()}"
+    engine = sql.create_engine(cluster.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sql.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return cluster.format(name=name)
+
+
+@pytest.fixture
+def desk(accounts_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """Accounts over an empty database, on each of the two systems."""
+    with desk_over(accounts_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def small_desk(tmp_path: Path) -> Iterator[Desk]:
+    """Accounts over an empty SQLite file, for what no database changes."""
+    with desk_over(f"sqlite:///{tmp_path / 'cooperation.db'}", tmp_path) as opened:
+        yield opened
