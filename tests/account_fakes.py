@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from assistant.accounts.account import CONSOLE, Account, Actor, Role
-from assistant.accounts.accounts import Login, Outcome
+from assistant.accounts.accounts import Accounts, Login, Outcome
 from assistant.accounts.opening import Opened, open_accounts
 from assistant.accounts.settings import AccountSettings
 
@@ -34,6 +34,7 @@ class Clock:
     now: float = 1_800_000_000.0
 
     def __call__(self) -> float:
+        """The time."""
         return self.now
 
     def forward(self, seconds: float = 0.0, minutes: float = 0.0, hours: float = 0.0) -> None:
@@ -83,7 +84,7 @@ class Desk:
     url: str
 
     @property
-    def accounts(self):  # noqa: ANN201
+    def accounts(self) -> Accounts:
         """The person's side."""
         return self.opened.accounts
 

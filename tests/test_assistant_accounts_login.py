@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -230,7 +231,7 @@ def test_a_foreign_secret_opens_nothing(small_desk: Desk) -> None:
     ],
     ids=["logout", "password", "disable", "role", "administrator", "deletion"],
 )
-def test_a_session_is_dead_at_the_next_request(desk: Desk, change) -> None:  # noqa: ANN001
+def test_a_session_is_dead_at_the_next_request(desk: Desk, change: Callable[[Desk, str], object]) -> None:
     """R-15."""
     desk.member("amel")
     secret = desk.enter()

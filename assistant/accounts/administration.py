@@ -124,7 +124,7 @@ class Administration:
         """Give a role. Sessions end; a new administrator whose password is too short for one is sent a link."""
         _require(actor)
         with self._parts.database.writing() as connection:
-            kept = self._get(connection, name)
+            kept = self._get(connection, name, leaving=True)
             account = kept.account
             if account.role is role:
                 return account
@@ -180,7 +180,7 @@ class Administration:
         _require(actor)
         parts = self._parts
         with parts.database.writing() as connection:
-            account = self._get(connection, name).account
+            account = self._get(connection, name, leaving=after is not State.ACTIVE).account
             if account.state not in before:
                 said = {State.PENDING: "en attente", State.ACTIVE: "actif", State.REFUSED: "refusé"}
                 now = said.get(account.state, "désactivé")
@@ -208,7 +208,11 @@ class Administration:
             raise NotPossible("Cet identifiant (ou un qui lui ressemble) ou cette adresse est déjà pris.", "taken")
 
     @staticmethod
-    def _get(connection: sql.Connection, name: str) -> store.Kept:
+    def _get(connection: sql.Connection, name: str, leaving: bool = False) -> store.Kept:
+        """The account of a name, locked; before one that may leave them, the administrators, so that two who shut each
+        other out wait in one line."""
+        if leaving:
+            store.administrators(connection, lock=True)
         found = store.find(connection, login_key(name))
         kept = store.get(connection, found.account.id, lock=True) if found else None
         if kept is None:

@@ -81,7 +81,7 @@ def parse_identifier(text: str) -> str:
 
 def _script(letter: str) -> str:
     base = unicodedata.normalize("NFD", letter)[0]
-    if base.isascii() or base.casefold() in _OTHER_LATIN:
+    if base.isascii() or base.lower() in _OTHER_LATIN:
         return "latin"
     if unicodedata.combining(letter):
         return ""

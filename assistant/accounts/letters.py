@@ -49,9 +49,9 @@ def compose(letter: Letter, sender: str, id: str, now: float) -> EmailMessage:
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     message["Message-ID"] = f"<{id}@{sender.rpartition('@')[2].strip('>') or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     message.set_content("\n\n".join(letter.link if part == "{link}" else part for part in filled) + "\n", cte="8bit")
     message.add_alternative(_html(filled, letter.link, language, text["subject"]), subtype="html", cte="8bit")
+    message["Content-Language"] = language
     return message
 
 

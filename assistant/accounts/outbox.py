@@ -68,7 +68,7 @@ class Outbox:
 
     def queue(self, connection: sql.Connection, state: str = "", limit: int = 100) -> list[Mail]:
         """The newest rows first, or those in a state."""
-        query = sql.select(*_COLUMNS).order_by(mails.c.created_at.desc(), mails.c.id).limit(limit)
+        query = sql.select(*_COLUMNS).order_by(mails.c.number.desc()).limit(limit)
         rows = connection.execute(query.where(mails.c.state == state) if state else query).mappings()
         return [Mail(**row) for row in rows]
 
@@ -86,7 +86,7 @@ class Outbox:
     def _claim(self) -> Mail | None:
         now = self._clock()
         due = (mails.c.state == "waiting", mails.c.next_at <= now, mails.c.claimed_until <= now)
-        first = sql.select(mails.c.id).where(*due).order_by(mails.c.next_at, mails.c.id).limit(1)
+        first = sql.select(mails.c.id).where(*due).order_by(mails.c.next_at, mails.c.number).limit(1)
         with self._database.reading() as connection:
             if connection.execute(first).first() is None:
                 return None

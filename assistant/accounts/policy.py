@@ -27,6 +27,11 @@ CONTEXT = (
     "affairesetrangeres",
     "diplomatie",
 )
+FIRST_HERE = frozenset(
+    "motdepasse azerty azertyuiop qsdfghjklm bonjour bienvenue tunisie carthage marhaba jetaime soleil chocolat "
+    "administrateur secretariat direction".split()
+)
+"""What people here would choose first: the shipped list is mostly English."""
 _LEFT = 8
 """How many characters must be left of a password beside the names it contains."""
 _LOOKS = str.maketrans("@401357$!", "aaoiestsi")
@@ -91,14 +96,16 @@ def is_common(password: str) -> bool:
     if not forms.isdisjoint(common()) or len(set(folded)) < 5:
         return True
     steps = {ord(after) - ord(before) for before, after in pairwise(folded)}
-    return steps in ({1}, {-1}) or any(_unit(form) != form and len(_unit(form)) < _LEFT for form in forms)
+    return (
+        steps <= {1, -9} or steps <= {-1, 9} or any(_unit(form) != form and len(_unit(form)) < _LEFT for form in forms)
+    )
 
 
 @cache
 def common() -> frozenset[str]:
     """The shipped list of common passwords, case folded."""
     packed = (files("assistant.accounts") / "data" / "common_passwords.txt.gz").read_bytes()
-    return frozenset(gzip.decompress(packed).decode("utf-8").split("\n"))
+    return FIRST_HERE.union(gzip.decompress(packed).decode("utf-8").split("\n"))
 
 
 def _unit(text: str) -> str:

@@ -85,7 +85,8 @@ api_tokens = sql.Table(
 mails = sql.Table(
     "mails",
     metadata,
-    sql.Column("id", sql.String(32), primary_key=True),
+    sql.Column("number", sql.Integer, primary_key=True, autoincrement=True),
+    sql.Column("id", sql.String(32), nullable=False, unique=True),
     sql.Column("kind", sql.String(30), nullable=False),
     sql.Column("about", sql.String(400), nullable=False, index=True),
     sql.Column("state", sql.String(20), nullable=False),

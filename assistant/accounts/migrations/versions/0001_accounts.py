@@ -105,7 +105,8 @@ def _create_ways_in() -> None:
 def _create_outbox_and_logs() -> None:
     op.create_table(
         "mails",
-        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.String(32), nullable=False, unique=True),
         sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("about", sa.String(400), nullable=False, index=True),
         sa.Column("state", sa.String(20), nullable=False),
