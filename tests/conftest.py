@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from account_fakes import Desk, desk_over, postgres_cluster
 from fakes import WordVectors
 from hypothesis import settings as hypothesis_settings
 
+from assistant.accounts.database import Database
 from assistant.assistant import Assistant
 from assistant.library import Outcome, Request
 from assistant.ownership import Ownership
@@ -168,29 +170,47 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[..., str]:
+    """Makes databases: the URL of a new one on a system, empty, or (quickly, by copying) with the accounts' tables."""
+    copied: dict[str, str] = {}
+
+    def make(system: str, tables: bool = False) -> str:
+        name = f"t{os.urandom(6).hex()}"
+        if tables and system not in copied:
+            copied[system] = make(system)
+            Database(copied[system]).close()
+        if system == "sqlite":
+            path = tmp_path_factory.mktemp("database") / "cooperation.db"
+            if tables:
+                shutil.copy(copied[system].removeprefix("sqlite:///"), path)
+            return f"sqlite:///{path}"
+        cluster: str = request.getfixturevalue("postgres")
+        template = copied[system].partition("@/")[2].partition("?")[0] if tables else "template0"
+        engine = sql.create_engine(cluster.format(name="postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(sql.text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+        engine.dispose()
+        return cluster.format(name=name)
+
+    return make
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def accounts_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def accounts_url(request: pytest.FixtureRequest, new_database: Callable[..., str]) -> str:
     """An empty database, on each of the two systems."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'cooperation.db'}"
-    cluster = request.getfixturevalue("postgres")
-    name = f"t{os.urandom(6).hex()}"
-    engine = sql.create_engine(cluster.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sql.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return cluster.format(name=name)
+    return new_database(request.param)
 
 
-@pytest.fixture
-def desk(accounts_url: str, tmp_path: Path) -> Iterator[Desk]:
-    """Accounts over an empty database, on each of the two systems."""
-    with desk_over(accounts_url, tmp_path) as opened:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, new_database: Callable[..., str], tmp_path: Path) -> Iterator[Desk]:
+    """Accounts over a database of their own, on each of the two systems."""
+    with desk_over(new_database(request.param, tables=True), tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-def small_desk(tmp_path: Path) -> Iterator[Desk]:
-    """Accounts over an empty SQLite file, for what no database changes."""
-    with desk_over(f"sqlite:///{tmp_path / 'cooperation.db'}", tmp_path) as opened:
+def small_desk(new_database: Callable[..., str], tmp_path: Path) -> Iterator[Desk]:
+    """Accounts over a SQLite file of their own, for what no database changes."""
+    with desk_over(new_database("sqlite", tables=True), tmp_path) as opened:
         yield opened
