@@ -170,7 +170,7 @@ def postgres_cluster() -> Iterator[str]:
             assert done.returncode == 0, done.stderr
 
         run(initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off -c autovacuum=off -c max_connections=60"
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
         run(pg_ctl, "-D", str(data), "-o", options, "-l", f"{folder}/log", "-w", "start")
         try:
             yield f"postgresql+psycopg://postgres@/{{name}}?host={folder}"

@@ -17,6 +17,7 @@ from fakes import WordVectors
 from hypothesis import settings as hypothesis_settings
 
 from assistant.accounts.database import Database
+from assistant.accounts.tables import metadata as accounts_tables
 from assistant.assistant import Assistant
 from assistant.library import Outcome, Request
 from assistant.ownership import Ownership
@@ -171,46 +172,58 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[..., str]:
-    """Makes databases: the URL of a new one on a system, empty, or (quickly, by copying) with the accounts' tables."""
-    copied: dict[str, str] = {}
+def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Makes empty databases: the URL of a new one on a system."""
 
-    def make(system: str, tables: bool = False) -> str:
-        name = f"t{os.urandom(6).hex()}"
-        if tables and system not in copied:
-            copied[system] = make(system)
-            Database(copied[system]).close()
+    def make(system: str) -> str:
         if system == "sqlite":
-            path = tmp_path_factory.mktemp("database") / "cooperation.db"
-            if tables:
-                shutil.copy(copied[system].removeprefix("sqlite:///"), path)
-            return f"sqlite:///{path}"
-        cluster: str = request.getfixturevalue("postgres")
-        template = copied[system].partition("@/")[2].partition("?")[0] if tables else "template0"
+            return f"sqlite:///{tmp_path_factory.mktemp('database') / 'cooperation.db'}"
+        cluster, name = request.getfixturevalue("postgres"), f"t{os.urandom(6).hex()}"
         engine = sql.create_engine(cluster.format(name="postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(sql.text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+            connection.execute(sql.text(f"CREATE DATABASE {name}"))
         engine.dispose()
-        return cluster.format(name=name)
+        return str(cluster.format(name=name))
 
     return make
 
 
+@pytest.fixture(scope="session")
+def with_tables(new_database: Callable[[str], str]) -> Callable[[str, Path], str]:
+    """Gives databases with the accounts' tables empty, quickly: a copy of a file, or one that is emptied again."""
+    made: dict[str, str] = {}
+
+    def give(system: str, folder: Path) -> str:
+        if system not in made:
+            made[system] = new_database(system)
+            Database(made[system]).close()
+        if system == "sqlite":
+            shutil.copy(made[system].removeprefix("sqlite:///"), folder / "cooperation.db")
+            return f"sqlite:///{folder / 'cooperation.db'}"
+        engine = sql.create_engine(made[system])
+        with engine.begin() as connection:
+            connection.execute(sql.text(f"TRUNCATE {', '.join(accounts_tables.tables)} RESTART IDENTITY"))
+        engine.dispose()
+        return made[system]
+
+    return give
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def accounts_url(request: pytest.FixtureRequest, new_database: Callable[..., str]) -> str:
+def accounts_url(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> str:
     """An empty database, on each of the two systems."""
     return new_database(request.param)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, new_database: Callable[..., str], tmp_path: Path) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest, with_tables: Callable[[str, Path], str], tmp_path: Path) -> Iterator[Desk]:
     """Accounts over a database of their own, on each of the two systems."""
-    with desk_over(new_database(request.param, tables=True), tmp_path) as opened:
+    with desk_over(with_tables(request.param, tmp_path), tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-def small_desk(new_database: Callable[..., str], tmp_path: Path) -> Iterator[Desk]:
+def small_desk(with_tables: Callable[[str, Path], str], tmp_path: Path) -> Iterator[Desk]:
     """Accounts over a SQLite file of their own, for what no database changes."""
-    with desk_over(new_database("sqlite", tables=True), tmp_path) as opened:
+    with desk_over(with_tables("sqlite", tmp_path), tmp_path) as opened:
         yield opened

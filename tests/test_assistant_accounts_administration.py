@@ -195,6 +195,7 @@ def test_a_token_for_scripts_has_its_owners_rights_until_it_is_revoked(desk: Des
     (listed,) = [token for token in made.of(amel.id) if token.name == "évaluations de nuit"]
     assert listed.used_at == desk.clock.now
     assert made.revoke(lena, listed.id) is False
+    assert made.revoke(amel, "\x00\ud800") is False
     assert made.revoke(amel, listed.id) is True
     assert made.account(secret) is None
     assert made.account(other) is not None

@@ -69,7 +69,7 @@ def test_what_people_do_is_in_the_log_and_no_secret_is(desk: Desk) -> None:
     with desk.opened.parts.database.reading() as connection:
         entries = desk.opened.parts.audit.entries(connection)
         (role,) = desk.opened.parts.audit.entries(connection, action="role")
-        assert desk.opened.parts.audit.entries(connection, text="100%_") == []
+        assert desk.opened.parts.audit.entries(connection, text="100%_\x00") == []
         assert {e.action for e in desk.opened.parts.audit.entries(connection, text="chef", limit=3)} < set(said) | {
             "disabled",
             "audit-viewed",

@@ -74,7 +74,7 @@ class ApiTokens:
 
     def revoke(self, account: Account, id: str, ip: str = "") -> bool:
         """Revoke one of a person's own tokens; false when there is none of this id."""
-        which = (api_tokens.c.user_id == account.id, api_tokens.c.id == id)
+        which = (api_tokens.c.user_id == account.id, api_tokens.c.id == one_line(id, 32))
         with self._database.writing() as connection:
             gone = connection.execute(api_tokens.delete().where(*which)).rowcount > 0
             if gone:

@@ -63,6 +63,7 @@ class Audit:
     ) -> list[Entry]:
         """The newest entries first, filtered by action, by text in actor or subject, by time; paged by `before_id`."""
         query = sql.select(audit).where(audit.c.at >= since)
+        action, text = one_line(action, 40), one_line(text, 300)
         if action:
             query = query.where(audit.c.action == action)
         if text:

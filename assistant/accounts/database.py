@@ -8,6 +8,8 @@ the same database meanwhile: the console works beside a running service.
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +21,7 @@ from assistant.accounts.errors import DatabaseUnavailable
 from assistant.accounts.migrations import HEAD, VERSION_TABLE
 
 _MIGRATION_LOCK = 7_203_114_901
+_WAL_TRIES = 100
 
 
 class Database:
@@ -87,7 +90,14 @@ def _keep_private(url: str) -> None:
 def _configure_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    for left in reversed(range(_WAL_TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError:  # two first starts at once: this one statement does not wait by itself
+            if not left:
+                raise
+            time.sleep(0.05)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()

@@ -18,6 +18,8 @@ _SHAPE = re.compile(r"[^\W_][\w.\-]{1,62}[^\W_]")
 _OTHER_LATIN = frozenset("œæøłđðþß")
 _SKELETON = str.maketrans({"0": "o", "1": "l", "i": "l", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ß": "ss"})
 _LONGEST = 320
+_NO_TEXT = frozenset({"Cc", "Cs"})
+"""Control characters and lone surrogates: no database takes them all, no name has one."""
 
 
 def name_key(text: str) -> str:
@@ -26,7 +28,8 @@ def name_key(text: str) -> str:
     >>> name_key(" Amel.BEN "), name_key("miKe") == name_key("mike"), name_key("mıke") == name_key("mike")
     ('amel.ben', True, False)
     """
-    folded = unicodedata.normalize("NFKC", text.strip()[:_LONGEST]).casefold()
+    shown = "".join(letter if unicodedata.category(letter) not in _NO_TEXT else "\ufffd" for letter in text[:_LONGEST])
+    folded = unicodedata.normalize("NFKC", shown.strip()).casefold()
     return unicodedata.normalize("NFKC", folded)
 
 

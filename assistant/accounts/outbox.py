@@ -75,7 +75,7 @@ class Outbox:
     def retry(self, connection: sql.Connection, id: str) -> bool:
         """Try a waiting or failed letter again now, for another day; false when there is none of this id."""
         now = self._clock()
-        again = mails.update().where(mails.c.id == id, mails.c.state.in_(["waiting", "failed"]))
+        again = mails.update().where(mails.c.id == one_line(id, 32), mails.c.state.in_(["waiting", "failed"]))
         return connection.execute(again.values(state="waiting", created_at=now, next_at=now)).rowcount > 0
 
     def purge(self, connection: sql.Connection, days: int = 30) -> None:

@@ -92,7 +92,8 @@ def is_common(password: str) -> bool:
     folded = unicodedata.normalize("NFKC", password).casefold()
     bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
     forms = {folded, bare, folded.translate(_LOOKS), bare.translate(_LOOKS), folded[::-1]}
-    forms |= {_unit(form) for form in forms} | {re.sub(r"[\s._-]", "", form) for form in forms}
+    forms |= {re.sub(r"[\s._-]", "", form) for form in forms}
+    forms |= {_unit(form) for form in forms}
     if not forms.isdisjoint(common()) or len(set(folded)) < 5:
         return True
     steps = {ord(after) - ord(before) for before, after in pairwise(folded)}

@@ -80,7 +80,7 @@ class Sessions:
     def end(self, connection: sql.Connection, user: str, id: str = "") -> int:
         """End one of a person's sessions, or all of them; how many that were."""
         gone = sessions.delete().where(sessions.c.user_id == user)
-        return connection.execute(gone.where(sessions.c.id == id) if id else gone).rowcount
+        return connection.execute(gone.where(sessions.c.id == one_line(id, 32)) if id else gone).rowcount
 
     def end_secret(self, connection: sql.Connection, secret: str) -> str | None:
         """End the session that a secret opens; whose it was."""
