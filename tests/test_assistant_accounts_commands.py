@@ -90,7 +90,10 @@ def test_every_action_says_what_it_did_and_the_list_shows_it(users: Run, data: P
     assert list(value["accounts"][1]) == [
         "id", "identifier", "email", "role", "state", "language", "groups", "created_at", "last_login_at",
     ]  # fmt: skip
-    assert json.loads(users("reset", "amel", "--json")[1])["mail"] == "sent"
+    value = json.loads(users("reset", "amel", "--json")[1])
+    assert (value["done"], value["mail"], value["account"]["identifier"]) == ("reset", "sent", "amel")
+    value = json.loads(users("role", "amel", "evaluator", "--json")[1])
+    assert (value["done"], value["mail"], value["account"]["role"]) == ("role", "", "evaluator")
     assert users("list", "--state", "disabled")[1].startswith("Aucun compte")
     desk = reopened(data)
     with desk.opened.parts.database.reading() as connection:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -141,6 +143,20 @@ def test_a_transaction_is_kept_whole_or_not_at_all(desk: Desk) -> None:
     for thread in threads:
         thread.join()
     assert desk.account("amel").created_at == desk.clock.now + 60
+
+
+def test_a_lock_held_by_another_process_is_waited_for(small_desk: Desk) -> None:
+    """R-57: a login and a request for a link go through once it is let go, without an error."""
+    small_desk.member("amel")
+    path = small_desk.url.removeprefix("sqlite:///")
+    with sqlite3.connect(path, isolation_level=None, check_same_thread=False) as other:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(1.5, lambda: other.execute("ROLLBACK")).start()
+        began = time.monotonic()
+        small_desk.accounts.ask_reset("amel")
+        assert time.monotonic() - began > 1.0
+    other.close()
+    assert small_desk.enter("amel")
 
 
 def test_the_file_is_private_and_a_wrong_url_is_told(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ import sqlalchemy as sql
 from account_fakes import CHEAP, OTHER, PASSWORD, Clock, Desk, desk_over, token_in
 
 from assistant.accounts.account import CONSOLE, Role
-from assistant.accounts.accounts import Outcome
+from assistant.accounts.accounts import Accounts, Outcome
+from assistant.accounts.passwords import Passwords
 from assistant.accounts.tables import audit, mails, sessions, signups, throttle, users
 from assistant.accounts.tokens import digest
 
@@ -68,6 +70,38 @@ def test_a_raised_cost_renews_the_hash_at_the_next_login(tmp_path: Path) -> None
         assert kept_hash(desk) == after
     assert "m=19456,t=2,p=1" in before
     assert "m=20000,t=3,p=1" in after
+
+
+class Meanwhile(Passwords):
+    """Verifies as ever, while somebody does something else."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__(*CHEAP)
+        self._act = act
+
+    def verify(self, kept: str | None, password: str) -> bool:
+        """The true answer, after the act."""
+        right = super().verify(kept, password)
+        self._act()
+        return right
+
+
+@pytest.mark.parametrize("act", ["reset", "delete", "disable"])
+def test_what_happens_while_a_password_is_verified_counts(desk: Desk, act: str) -> None:
+    """R-15: an old password, or a closed account, opens nothing though it was right a moment ago."""
+    account = desk.member("amel")
+    desk.accounts.ask_reset("amel")
+    token = token_in(desk.mail())
+    acts = {
+        "reset": lambda: desk.accounts.reset(token, OTHER),
+        "delete": lambda: desk.accounts.delete_own(account, PASSWORD),
+        "disable": lambda: desk.opened.administration.disable(CONSOLE, "amel"),
+    }
+    late = Accounts(replace(desk.opened.parts, passwords=Meanwhile(acts[act])))
+    login = late.log_in("amel", PASSWORD)
+    assert login.outcome is (Outcome.CLOSED if act == "disable" else Outcome.WRONG)
+    assert login.secret == ""
+    assert desk.opened.parts.sessions.of(account.id) == []
 
 
 def kept_hash(desk: Desk) -> str:

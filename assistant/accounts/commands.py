@@ -55,7 +55,7 @@ def register_users(commands: Commands[argparse.ArgumentParser]) -> None:
     added.add_argument("--role", choices=[str(role) for role in Role], default=str(Role.READER), help="rôle (reader)")
     added.add_argument("--language", choices=("fr", "ar", "en"), default="fr", help="langue de ses messages (fr)")
     for name, (help, _done) in MOVES.items():
-        _named(_action(actions, name, help, _move)).set_defaults(move=name)
+        _named(_action(actions, name, help, _move))
     role = _named(_action(actions, "role", "donner un rôle ; ses sessions prennent fin", _role))
     role.add_argument("role", metavar="ROLE", choices=[str(role) for role in Role], help=", ".join(Role))
     groups = _named(_action(actions, "groups", "donner ses groupes (aucun nom : plus aucun groupe)", _groups))
@@ -68,7 +68,7 @@ def _action(
     parser = actions.add_parser(name, help=help, description=help)
     takes_data(parser)
     parser.add_argument("--json", action="store_true", help="résultat en JSON")
-    parser.set_defaults(act=act)
+    parser.set_defaults(act=act, verb=name)
     return parser
 
 
@@ -123,9 +123,9 @@ def _move(accounts: Opened, options: argparse.Namespace) -> None:
         "enable": administration.enable,
         "reset": administration.send_reset,
     }
-    account = moves[options.move](CONSOLE, options.name)
-    letter = options.move if options.move in ("approve", "refuse", "reset") else ""
-    _report(accounts, options, account, MOVES[options.move][1], letter=letter)
+    account = moves[options.verb](CONSOLE, options.name)
+    letter = options.verb if options.verb in ("approve", "refuse", "reset") else ""
+    _report(accounts, options, account, MOVES[options.verb][1], letter=letter)
 
 
 def _role(accounts: Opened, options: argparse.Namespace) -> None:
@@ -145,7 +145,7 @@ def _report(accounts: Opened, options: argparse.Namespace, account: Account, don
         mine = [mail for mail in accounts.outbox.queue(connection) if mail.about == account.id]
     state = mine[0].state if mine and letter else ""
     if options.json:
-        _print_json({"done": options.move if "move" in options else done, "mail": state, "account": to_json(account)})
+        _print_json({"done": options.verb, "mail": state, "account": to_json(account)})
         return
     print(f"{done} : {line(account)}")
     if state == "sent":
