@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from argon2.exceptions import VerifyMismatchError
 
 from assistant.accounts.account import CONSOLE, Account, Actor, Role
 from assistant.accounts.accounts import Accounts, Login, Outcome
@@ -129,6 +130,24 @@ class Desk:
     def actor(self, name: str) -> Actor:
         """Somebody as the one who acts."""
         return Actor.of(self.account(name))
+
+
+class PlainHash:
+    """A hash that costs nothing: Argon2 is tested elsewhere."""
+
+    def hash(self, password: str) -> str:
+        """The password, marked."""
+        return f"plain:{password}"
+
+    def verify(self, kept: str, password: str) -> bool:
+        """Whether it is the same; raises as Argon2 does when not."""
+        if kept != f"plain:{password}":
+            raise VerifyMismatchError
+        return True
+
+    def check_needs_rehash(self, kept: str) -> bool:
+        """Never."""
+        return False
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from assistant.accounts.identity import name_key, skeleton
 from assistant.accounts.tables import signups, user_groups, users
 from assistant.accounts.tokens import new_id
 
+_ADMINISTRATORS_LOCK = 7_203_114_902
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -104,10 +106,15 @@ def remove(connection: sql.Connection, id: str) -> None:
 
 
 def administrators(connection: sql.Connection, lock: bool = False) -> list[Account]:
-    """The active administrators; with `lock` nobody else changes one of them before the transaction ends."""
+    """The active administrators; with `lock` nobody else who asks so gets an answer before the transaction ends.
+
+    Whoever may make them fewer asks so first of all. It is one lock for all of them: locking their rows in two orders,
+    which a role that changes meanwhile brings about, would have two transactions wait for each other.
+    """
+    if lock and connection.dialect.name == "postgresql":
+        connection.execute(sql.text(f"SELECT pg_advisory_xact_lock({_ADMINISTRATORS_LOCK})"))
     query = sql.select(users).where(users.c.role == Role.ADMINISTRATOR, users.c.state == State.ACTIVE)
-    query = query.order_by(users.c.id)
-    rows = connection.execute(query.with_for_update() if lock else query).mappings().all()
+    rows = connection.execute(query.order_by(users.c.id)).mappings().all()
     return [_account(row, ()) for row in rows]
 
 

@@ -84,10 +84,12 @@ class Throttle:
 
     @staticmethod
     def _locked(connection: sql.Connection, row: str, now: float) -> list[float]:
+        """The times of a row, which is made if there is none, and is ours until the transaction ends."""
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        connection.execute(insert(throttle).values(key=row, times="[]", seen_at=now).on_conflict_do_nothing())
-        query = sql.select(throttle.c.times).where(throttle.c.key == row).with_for_update()
-        return [float(time) for time in json.loads(connection.execute(query).scalar_one())]
+        row_there = insert(throttle).values(key=row, times="[]", seen_at=now)
+        row_there = row_there.on_conflict_do_update(index_elements=[throttle.c.key], set_={"seen_at": now})
+        times = connection.execute(row_there.returning(throttle.c.times)).scalar_one()
+        return [float(time) for time in json.loads(times)]
 
 
 def address_key(ip: str) -> str:
