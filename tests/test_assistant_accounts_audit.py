@@ -80,6 +80,18 @@ def test_what_people_do_is_in_the_log_and_no_secret_is(desk: Desk) -> None:
     assert page[0] == entries[4]
 
 
+def test_other_parts_of_the_product_write_to_the_log(small_desk: Desk) -> None:
+    """R-20: an upload, a deletion, an export."""
+    small_desk.opened.note(CONSOLE, "upload", "texte-7", "12 pages\nde plus")
+    (entry,) = small_desk.opened.administration.log(CONSOLE)
+    assert (entry.action, entry.actor, entry.about, entry.detail) == (
+        "upload",
+        "console",
+        "texte-7",
+        "12 pages\\u000ade plus",
+    )
+
+
 def test_the_database_itself_refuses_to_change_an_entry(desk: Desk) -> None:
     """R-20: append-only."""
     desk.opened.administration.log(CONSOLE)

@@ -84,8 +84,7 @@ def desk_by_smtp(tmp_path: Path, port: int, timeout: float = 10.0) -> Iterator[D
 
 
 def queue(desk: Desk) -> list[Mail]:
-    with desk.opened.parts.database.reading() as connection:
-        return desk.opened.outbox.queue(connection)
+    return desk.opened.outbox.queue()
 
 
 def invite(desk: Desk, name: str = "amel") -> None:
@@ -173,9 +172,11 @@ def test_a_letter_is_tried_at_growing_intervals_for_a_day_and_kept(small_desk: D
     assert tried[-1] <= 24 * 60
     assert (mail.state, mail.error) == ("failed", "ConnectionRefusedError: no server")
     small_desk.post.failure = None
-    with small_desk.opened.parts.database.writing() as connection:
-        assert small_desk.opened.outbox.retry(connection, mail.id)
-        assert not small_desk.opened.outbox.retry(connection, "unknown")
+    administration = small_desk.opened.administration
+    assert [letter.id for letter in administration.letters(CONSOLE, "failed")] == [mail.id]
+    assert administration.retry_letter(CONSOLE, mail.id)
+    assert not administration.retry_letter(CONSOLE, "unknown")
+    assert small_desk.actions()[-1] == "letter-retried"
     assert small_desk.opened.outbox.send_due() == 1
 
 
@@ -250,8 +251,7 @@ def test_a_kill_loses_no_letter(tmp_path: Path) -> None:
     left = FolderTransport(tmp_path / "outbox")
     clock.now += 300
     again = open_accounts(settings, f"sqlite:///{tmp_path / 'c.db'}", tmp_path, clock, left)
-    with again.parts.database.reading() as connection:
-        assert {mail.state for mail in again.outbox.queue(connection)} <= {"waiting", "sent"}
+    assert {mail.state for mail in again.outbox.queue()} <= {"waiting", "sent"}
     while again.outbox.send_due():
         pass
     messages = [message_from_bytes(file.read_bytes()) for file in (tmp_path / "outbox").glob("*.eml")]

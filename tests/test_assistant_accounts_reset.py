@@ -155,8 +155,7 @@ def test_an_unknown_name_brings_no_letter_and_is_not_kept(small_desk: Desk) -> N
     """What was typed leaves the outbox with the decision."""
     small_desk.accounts.ask_reset("mot-de-passe-dans-le-mauvais-champ")
     small_desk.opened.outbox.send_due()
-    with small_desk.opened.parts.database.reading() as connection:
-        (mail,) = small_desk.opened.outbox.queue(connection)
+    (mail,) = small_desk.opened.outbox.queue()
     assert (mail.state, mail.about) == ("dropped", "")
     assert small_desk.post.messages == []
 

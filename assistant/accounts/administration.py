@@ -17,8 +17,9 @@ from assistant.accounts.audit import Entry
 from assistant.accounts.errors import Forbidden, LinkRefused, NotPossible, UnknownAccount
 from assistant.accounts.identity import login_key, parse_email, parse_group, parse_identifier
 from assistant.accounts.letters import LANGUAGES
-from assistant.accounts.outbox import enqueue
+from assistant.accounts.outbox import Mail, Outbox, enqueue
 from assistant.accounts.parts import Parts
+from assistant.accounts.sessions import Session
 from assistant.accounts.tokens import Link
 
 SETUP_SECONDS = 86_400.0
@@ -35,8 +36,8 @@ def keep_an_administrator(connection: sql.Connection, leaving: str) -> None:
 class Administration:
     """The administrators' side of accounts. A name is an identifier or an address."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, outbox: Outbox) -> None:
+        self._parts, self._outbox = parts, outbox
 
     # ---- the first administrator ---------------------------------------------------------------------------------
 
@@ -90,6 +91,27 @@ class Administration:
         with self._parts.database.writing() as connection:
             found = self._parts.audit.entries(connection, action=action, text=text, before_id=before_id)
             self._parts.audit.write(connection, "audit-viewed", actor)
+        return found
+
+    def sessions(self, actor: Actor, name: str) -> list[Session]:
+        """A person's living sessions."""
+        _require(actor)
+        with self._parts.database.reading() as connection:
+            found = store.find(connection, login_key(name))
+        return self._parts.sessions.of(found.account.id) if found else []
+
+    def letters(self, actor: Actor, state: str = "") -> list[Mail]:
+        """The outbox, the newest first, or what is in a state: `waiting`, `sent`, `dropped`, `failed`."""
+        _require(actor)
+        return self._outbox.queue(state)
+
+    def retry_letter(self, actor: Actor, id: str) -> bool:
+        """Try a waiting or failed letter again now; false when there is none of this id."""
+        _require(actor)
+        found = self._outbox.retry(id)
+        if found:
+            with self._parts.database.writing() as connection:
+                self._parts.audit.write(connection, "letter-retried", actor, id)
         return found
 
     # ---- who gets in ---------------------------------------------------------------------------------------------

@@ -141,8 +141,7 @@ def _groups(accounts: Opened, options: argparse.Namespace) -> None:
 def _report(accounts: Opened, options: argparse.Namespace, account: Account, done: str, letter: str) -> None:
     """Send what waits, then say what was done and whether its letter has left."""
     accounts.outbox.send_due()
-    with accounts.parts.database.reading() as connection:
-        mine = [mail for mail in accounts.outbox.queue(connection) if mail.about == account.id]
+    mine = [mail for mail in accounts.outbox.queue() if mail.about == account.id]
     state = mine[0].state if mine and letter else ""
     if options.json:
         _print_json({"done": options.verb, "mail": state, "account": to_json(account)})

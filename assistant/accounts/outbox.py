@@ -66,17 +66,19 @@ class Outbox:
             sent += self._try(mail)
         return sent
 
-    def queue(self, connection: sql.Connection, state: str = "", limit: int = 100) -> list[Mail]:
+    def queue(self, state: str = "", limit: int = 100) -> list[Mail]:
         """The newest rows first, or those in a state."""
         query = sql.select(*_COLUMNS).order_by(mails.c.number.desc()).limit(limit)
-        rows = connection.execute(query.where(mails.c.state == state) if state else query).mappings()
-        return [Mail(**row) for row in rows]
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(mails.c.state == one_line(state, 20)) if state else query).mappings()
+            return [Mail(**row) for row in rows]
 
-    def retry(self, connection: sql.Connection, id: str) -> bool:
+    def retry(self, id: str) -> bool:
         """Try a waiting or failed letter again now, for another day; false when there is none of this id."""
         now = self._clock()
         again = mails.update().where(mails.c.id == one_line(id, 32), mails.c.state.in_(["waiting", "failed"]))
-        return connection.execute(again.values(state="waiting", created_at=now, next_at=now)).rowcount > 0
+        with self._database.writing() as connection:
+            return connection.execute(again.values(state="waiting", created_at=now, next_at=now)).rowcount > 0
 
     def purge(self, connection: sql.Connection, days: int = 30) -> None:
         """Drop old rows that need nothing more."""

@@ -21,8 +21,18 @@ from assistant.accounts.tables import mails
 from assistant.accounts.throttle import Limit, Throttle
 from assistant.accounts.tokens import Link
 
-PATHS = {Link.CONFIRM: "/account/confirm", Link.RESET: "/account/reset", Link.INVITE: "/account/reset"}
+PATHS = {
+    Link.CONFIRM: "/account/confirm",
+    Link.RESET: "/account/reset",
+    Link.INVITE: "/account/reset",
+    Link.SETUP: "/account/setup",
+}
 """Where each link leads, below the public address; the secret follows as `?token=`."""
+
+
+def address(settings: AccountSettings, kind: Link, secret: str) -> str:
+    """The address of a link; it begins with the public one that is set, whatever a request says of its host."""
+    return f"{settings.base_url}{PATHS[kind]}?token={quote(secret)}"
 
 
 class Postman:
@@ -87,7 +97,7 @@ class Postman:
 
     def _link(self, connection: sql.Connection, kind: Link, subject: str, seconds: float) -> str:
         secret = tokens.issue(connection, kind, subject, self._clock() + seconds)
-        return f"{self._settings.base_url}{PATHS[kind]}?token={quote(secret)}"
+        return address(self._settings, kind, secret)
 
     def _may_write(self, connection: sql.Connection, mail: Mail, email: str) -> bool:
         """Whether the person has not had too many letters that strangers asked for; a repeated try counts once."""
