@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import random
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from account_fakes import CHEAP, OTHER, PASSWORD, Desk, token_in
@@ -209,3 +211,16 @@ def test_a_bad_password_is_refused_at_sign_up_change_and_reset(small_desk: Desk)
             small_desk.accounts.change_password(account, PASSWORD, word)
     assert small_desk.accounts.reset_works(token)
     small_desk.enter("amel", PASSWORD)
+
+
+def test_the_shipped_list_and_letters_are_under_version_control_with_their_licence() -> None:
+    """What is ignored is not shipped: a folder called `data` would be."""
+    import assistant.accounts as accounts
+
+    folder = Path(accounts.__file__).parent / "texts"
+    assert {file.name for file in folder.iterdir()} == {"LICENCE.txt", "common_passwords.txt.gz", "letters.toml"}
+    assert "MIT License" in (folder / "LICENCE.txt").read_text("utf-8")
+    ignored = subprocess.run(
+        ["git", "check-ignore", *map(str, folder.iterdir())], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert ignored.stdout == ""

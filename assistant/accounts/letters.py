@@ -68,4 +68,4 @@ def _html(paragraphs: list[str], link: str, language: str, title: str) -> str:
 
 @cache
 def _words() -> Mapping[str, Any]:
-    return tomllib.loads((files("assistant.accounts") / "data" / "letters.toml").read_text("utf-8"))
+    return tomllib.loads((files("assistant.accounts") / "texts" / "letters.toml").read_text("utf-8"))

@@ -1,7 +1,7 @@
 """Which new passwords are accepted: long enough, not common, not made of the person's or the product's own names.
 
 Length is what protects (15 characters, 16 for administrators); there is no rule about kinds of characters. The list of
-common passwords is shipped (`data/`): the check needs no network. Refusals depend on what was typed and nothing else.
+common passwords is shipped (`texts/`): the check needs no network. Refusals depend on what was typed and nothing else.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def is_common(password: str) -> bool:
 @cache
 def common() -> frozenset[str]:
     """The shipped list of common passwords, case folded."""
-    packed = (files("assistant.accounts") / "data" / "common_passwords.txt.gz").read_bytes()
+    packed = (files("assistant.accounts") / "texts" / "common_passwords.txt.gz").read_bytes()
     return FIRST_HERE.union(gzip.decompress(packed).decode("utf-8").split("\n"))
 
 
