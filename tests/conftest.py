@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,9 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sql
+from account_fakes import Desk, desk_over, postgres_cluster
 from fakes import WordVectors
 from hypothesis import settings as hypothesis_settings
 
+from assistant.accounts.database import Database
+from assistant.accounts.tables import metadata as accounts_tables
 from assistant.assistant import Assistant
 from assistant.library import Outcome, Request
 from assistant.ownership import Ownership
@@ -157,3 +162,68 @@ def silent_service(busy_data: Path) -> Iterator[Path]:
         listening.bind(str(busy_data / SOCKET))
         listening.listen(8)
         yield busy_data
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a throw-away PostgreSQL, `{name}` in the place of a database's name."""
+    with postgres_cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Makes empty databases: the URL of a new one on a system."""
+
+    def make(system: str) -> str:
+        if system == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('database') / 'cooperation.db'}"
+        cluster, name = request.getfixturevalue("postgres"), f"t{os.urandom(6).hex()}"
+        engine = sql.create_engine(cluster.format(name="postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(sql.text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return str(cluster.format(name=name))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def with_tables(new_database: Callable[[str], str]) -> Callable[[str, Path], str]:
+    """Gives databases with the accounts' tables empty, quickly: a copy of a file, or one that is emptied again."""
+    made: dict[str, str] = {}
+
+    def give(system: str, folder: Path) -> str:
+        if system not in made:
+            made[system] = new_database(system)
+            Database(made[system]).close()
+        if system == "sqlite":
+            shutil.copy(made[system].removeprefix("sqlite:///"), folder / "cooperation.db")
+            return f"sqlite:///{folder / 'cooperation.db'}"
+        engine = sql.create_engine(made[system])
+        with engine.begin() as connection:
+            connection.execute(sql.text(f"TRUNCATE {', '.join(accounts_tables.tables)} RESTART IDENTITY"))
+        engine.dispose()
+        return made[system]
+
+    return give
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def accounts_url(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> str:
+    """An empty database, on each of the two systems."""
+    return new_database(request.param)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, with_tables: Callable[[str, Path], str], tmp_path: Path) -> Iterator[Desk]:
+    """Accounts over a database of their own, on each of the two systems."""
+    with desk_over(with_tables(request.param, tmp_path), tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def small_desk(with_tables: Callable[[str, Path], str], tmp_path: Path) -> Iterator[Desk]:
+    """Accounts over a SQLite file of their own, for what no database changes."""
+    with desk_over(with_tables("sqlite", tmp_path), tmp_path) as opened:
+        yield opened

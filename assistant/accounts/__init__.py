@@ -1,0 +1,1 @@
+"""Who may ask: accounts, sessions, tokens, mail and the audit log. No web page is made here; `ui` calls this."""
