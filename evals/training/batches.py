@@ -12,8 +12,9 @@ from tokenizers import Tokenizer
 from evals.training.pairs import Pair
 
 QUESTION_TOKENS = 64
-PASSAGE_TOKENS = 224
-"""The longest passage trained on; a longer one is cut to a window with the answer in it."""
+PASSAGE_TOKENS = 144
+"""The longest passage trained on, and read at once: a longer one is cut to a window with the answer in it, and read in
+windows of which the best counts. The product reads a few sentences at a time; what is longer only costs time."""
 BEGIN, PAD, CLOSE = 0, 1, 2
 
 

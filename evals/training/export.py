@@ -10,9 +10,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from evals.training.batches import QUESTION_TOKENS
+from evals.training.batches import PASSAGE_TOKENS, QUESTION_TOKENS
 from evals.training.model import ReaderModel, rounded
-from evals.training.torch_reads import READ_TOKENS
 from index.bundled_model import NAME
 
 FORMAT = "reader-1"
@@ -35,7 +34,7 @@ def export(model: ReaderModel, path: Path, temperature: float, bias: float, vers
         "first_layer": str(model.first_layer),
         "temperature": repr(temperature),
         "bias": repr(bias),
-        "max_tokens": str(READ_TOKENS),
+        "max_tokens": str(PASSAGE_TOKENS),
         "question_tokens": str(QUESTION_TOKENS),
         "base": NAME,
         "version": version,

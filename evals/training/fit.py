@@ -37,9 +37,9 @@ class Plan:
     steps: int | None = None
     batch: int = 16
     part: int = 8
-    rate: float = 1e-4
+    rate: float = 2e-4
     head_rate: float = 1e-3
-    warm_up: float = 0.06
+    warm_up: float = 0.04
     decay: float = 0.01
     clip: float = 1.0
     first_layer: int = 5

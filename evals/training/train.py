@@ -12,13 +12,13 @@ import torch
 
 from evals.training.aside import gather
 from evals.training.batches import open_tokenizer
-from evals.training.export import FILE, export, round_tuned
-from evals.training.fit import CHECKPOINT, Plan, fit, load_tuned
+from evals.training.export import FILE, export
+from evals.training.fit import CHECKPOINT, Plan, Position, fit, load_tuned
 from evals.training.model import ReaderModel
-from evals.training.near_miss import Ask, Reads, Score, calibrated, score
+from evals.training.near_miss import Ask, Score, calibrated, score
 from evals.training.pairs import Pools
 from evals.training.scores import fit_calibration
-from evals.training.torch_reads import TorchReads
+from index.reader import OnnxReader
 
 HELD_OUT = 60
 """Held-out questions a column, at most."""
@@ -28,29 +28,31 @@ def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: C
     """Write `reader.safetensors` and `figures.json` into `out`, from the checkpoint there if any; returns the file."""
     gathered = gather(data, retrieval, HELD_OUT, plan.seed)
     say(f"{len(gathered.rows)} questions ; {gathered.removed} écartées, dont les articles servent aux tests")
-    tokenizer = open_tokenizer(base)
     torch.manual_seed(plan.seed)
     model = ReaderModel(base, plan.first_layer, plan.dropout)
-    at = fit(model, Pools(gathered.rows, seed=plan.seed), tokenizer, plan, out)
+    at = fit(model, Pools(gathered.rows, seed=plan.seed), open_tokenizer(base), plan, out)
     say(f"{at.step} pas de {plan.batch} paires en {at.seconds / 60:.0f} minutes ; calibration")
-    return finish(
-        model, TorchReads(model, tokenizer), gathered.held_out, out, f"{datetime.now(UTC):%Y-%m-%d}.{at.step}"
-    )
+    return finish(model, gathered.held_out, base, out, version_of(at))
 
 
 def train_on(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan) -> Path:
     """The weights of the checkpoint in `out` as it stands, while training may go on."""
     gathered = gather(data, retrieval, HELD_OUT, plan.seed)
-    model = ReaderModel(base, plan.first_layer, plan.dropout).eval()
+    model = ReaderModel(base, plan.first_layer, plan.dropout)
     at = load_tuned(model, out / CHECKPOINT)
-    reads = TorchReads(model, open_tokenizer(base))
-    return finish(model, reads, gathered.held_out, out, f"{datetime.now(UTC):%Y-%m-%d}.{at.step}")
+    return finish(model, gathered.held_out, base, out, version_of(at))
 
 
-def finish(model: ReaderModel, reads: Reads, held_out: Mapping[str, Sequence[Ask]], out: Path, version: str) -> Path:
-    """Round, calibrate on the held-out near misses, write."""
-    round_tuned(model)
-    read = {name: score(asks, reads, 1.0, 0.0) for name, asks in held_out.items() if asks}
+def version_of(at: Position) -> str:
+    """The day, and how many steps were made."""
+    return f"{datetime.now(UTC):%Y-%m-%d}.{at.step}"
+
+
+def finish(model: ReaderModel, held_out: Mapping[str, Sequence[Ask]], base: Path, out: Path, version: str) -> Path:
+    """Write the weights, read the held-out near misses with them as the product does, calibrate, and write again."""
+    export(model, out / FILE, 1.0, 0.0, version)
+    reader = OnnxReader(out / FILE, base)
+    read = {name: score(asks, reader.read, 1.0, 0.0) for name, asks in held_out.items() if asks}
     temperature, bias = calibrate(list(read.values()))
     export(model, out / FILE, temperature, bias, version)
     scores = {name: calibrated(one, temperature, bias) for name, one in read.items()}
