@@ -26,6 +26,7 @@ from assistant.answers.ask import PASSAGES as READ
 from assistant.answers.ask import Asker
 from assistant.answers.conversation import standalone
 from assistant.answers.engine import Asked, PassageRetriever, VerifiedSynthesizer, query_engine, run
+from assistant.answers.weights import read_weights
 from assistant.assistant import Assistant
 from assistant.library import Request
 from corpus.manifest import shipped_texts
@@ -35,8 +36,8 @@ KEYS = [
     "id", "question", "understood_as", "language", "refused", "reason", "reason_text", "score", "threshold", "text",
     "sentences", "removed", "citations", "passages", "mode", "model", "fingerprint", "seconds",
 ]  # fmt: skip
-CITATION = ["n", "document", "title", "framework", "page", "headings", "quote", "start", "end"]
-PASSAGE = ["document", "title", "page", "text", "score", "start", "end"]
+CITATION = ["n", "document", "title", "framework", "page", "headings", "quote", "start", "end", "answer"]
+PASSAGE = ["document", "title", "page", "text", "score", "start", "end", "answerable"]
 CONVENTIONS = "Quelles conventions arabes contre la criminalité ont été signées ?"
 QUESTIONS = [
     CONVENTIONS,
@@ -182,8 +183,8 @@ def test_a_question_without_a_letter_is_not_answered(shipped: Shipped) -> None:
 def test_the_threshold_of_the_settings_overrides_the_shipped_one(shipped: Shipped) -> None:
     """At nought what was refused is answered, at one what was answered is refused."""
     texts = shipped.assistant._texts()
-    easy = Asker(texts, "f", threshold=0.0).ask("Qui préside le CMAI ?")
-    hard = Asker(texts, "f", threshold=1.0).ask(CONVENTIONS)
+    easy = Asker(texts, "f", read_weights(False), threshold=0.0).ask("Qui préside le CMAI ?")
+    hard = Asker(texts, "f", read_weights(False), threshold=1.0).ask(CONVENTIONS)
     assert (easy.refused, easy.threshold) == (False, 0.0)
     assert (hard.refused, hard.threshold) == (True, 1.0)
     assert hard.passages
@@ -325,7 +326,7 @@ def test_a_document_replaced_between_search_and_answer_is_not_quoted(small: Assi
         def frameworks(self) -> Mapping[str, str]:
             return {}
 
-    answer = Asker(Moved(), "f", threshold=0.0).ask("Où siège le conseil ?")
+    answer = Asker(Moved(), "f", read_weights(False), threshold=0.0).ask("Où siège le conseil ?")
     assert answer.refused
     assert answer.removed
     assert answer.citations == ()

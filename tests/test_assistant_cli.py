@@ -31,7 +31,7 @@ HEAVY = [
 ]  # fmt: skip
 QUESTION = "Où se réunit le conseil ?"
 DOCUMENT = ["id", "title", "framework", "language", "date", "source", "sha256", "pages", "chunks", "added_at"]
-MATCH = ["document", "title", "page", "headings", "text", "sentence", "score", "dense", "lexical"]
+MATCH = ["document", "title", "page", "headings", "text", "sentence", "score", "dense", "lexical", "answerable"]
 OUTCOME = ["path", "id", "status", "reason", "pages", "chunks", "seconds"]
 
 Run = Callable[..., tuple[int, str, str]]
