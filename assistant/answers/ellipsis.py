@@ -51,7 +51,7 @@ def take_apart(fragment: str) -> Piece:
     article = (match["article"] or "") if match else ""
     core = match["core"] if match else fragment
     before = "de" if fold(before) == "d'" else before.lower()
-    return Piece(before, article.lower().replace("’", "'"), core, mentions("· " + core) and _named(core))
+    return Piece(before, article.lower().replace("’", "'"), core, _named(core))
 
 
 def _named(core: str) -> tuple[Mention, ...]:
