@@ -20,7 +20,7 @@ _POINTS = re.compile(r"(?<!\S)(?:هذا|هذه|ذلك|تلك)\s+(?:ال[^\W\d_]+
 FEW_WORDS = 4
 
 
-def opener_removed(text: str) -> str:
+def opener_removed(text: str, base: str = "") -> str:
     """The text without "and" or "what about" at its head; the same text if it opens with none.
 
     >>> opener_removed("وماذا عن الدورة 32"), opener_removed("وأين"), opener_removed("وزارة الداخلية")
@@ -33,7 +33,9 @@ def opener_removed(text: str) -> str:
     if rest:
         return text[rest.end() :]
     named = [m for m in mentions(text) if m.start == 0 and m.before[:1] in {"و", "ف"}]
-    if named or (text.startswith("و") and _OWN.fullmatch(text[1:])):
+    first = fold(text.split()[0])[1:] if text else ""
+    again = len(first) > 2 and first in {fold(word).lstrip("وبل") for word in re.findall(r"[^\W\d_]+", base)}
+    if named or (text.startswith("و") and (again or _OWN.fullmatch(text[1:]))):
         return text[1:]
     return text
 

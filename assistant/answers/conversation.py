@@ -14,6 +14,7 @@ from assistant.answers import arabic, ellipsis, pronouns
 from assistant.answers.asking import ask_anew, bare_asking, capital, opens_asking
 from assistant.answers.mentions import mentions
 from assistant.answers.phrases import phrases
+from assistant.answers.small_talk import small_talk, without_greeting
 from corpus.language import detect
 from index.terms import fold, words
 
@@ -33,6 +34,16 @@ _FRAGMENT = re.compile(
 )
 _CLAUSE = re.compile(r"\b(?:est|sont|a|ont|était|is|are|was|were|has|have|did|does|do|\w+-(?:t-)?(?:il|elle|ils|elles))\b", re.IGNORECASE)
 _OWN = re.compile(r"^(?:son|sa|ses|leurs?|its|their)\b", re.IGNORECASE)
+_RELATIONAL = (
+    r"(?:dates?|objectifs?|buts?|objet|budget|siège|missions?|rôle|membres|durée|thème|montant|domaines|résultats|priorités|participants|statuts?"
+    r"|coût|président|financement|bénéficiaires|partenaires|aims?|objectives?|goals?|headquarters|role|members|theme|amount|cost|results|priorities)"
+)
+_BARE_NOUN = re.compile(
+    r"^(?:(?:quel(?:le)?s?\s+(?:est|sont|était|étaient)|c['’]est quoi|(?:peux-tu|pouvez-vous|tu peux|vous pouvez)\s+(?:me\s+)?(?:préciser|donner|dire|rappeler|indiquer)"
+    r"|donne[rz]?-moi|précise[rz]?|rappelle[rz]?-moi|what\s+(?:is|are|was|were)|(?:can|could) you (?:give|tell)(?: me)?|give me|tell me)\s+)"
+    rf"((?:les?|la|the|l['’])\s*{_RELATIONAL}(?:\s+(?:de|d['’])\s*(?:signature|création|fondation|début|fin))?)$",
+    re.IGNORECASE,
+)
 _EVENT = r"(session|réunion|reunion|rencontre|meeting|édition|sommet|conférence)s?"
 
 
@@ -60,14 +71,11 @@ def standalone(question: str, history: Sequence[str], answers: Sequence[str] = (
 
 
 def _is_talk(turn: str) -> bool:
-    return len(words(turn)) <= 3 and fold(words(turn)[0]) in _TALK
-
-
-_TALK = frozenset("bonjour bonsoir salut merci hello hi hey thanks thank salam slt cc ok okay oui non yes no شكرا مرحبا السلام اهلا".split())
+    return small_talk(turn) is not None or fold(turn).strip(" .!") in {"oui", "non", "yes", "no", "نعم", "لا"}
 
 
 def _understood(question: str, base: str) -> str:
-    text = unicodedata.normalize("NFC", question).strip()
+    text = without_greeting(unicodedata.normalize("NFC", question))
     bare = text.rstrip("?؟!. \u00a0\u202f")
     if not bare:
         return question
@@ -92,7 +100,9 @@ def _latin(bare: str, base: str, spoken: str) -> str:
         return arabic.substitute(base, rest)
     if _OWN.match(rest):
         return _owned(rest, base, own)
-    asks = opens_asking(rest) or bool(_CLAUSE.search(rest))
+    if filled := _bare_noun(rest, base, own):
+        return filled
+    asks = opens_asking(rest) or bool(_CLAUSE.search(rest)) or re.match(r"(?:il|elle)s?\b", rest, re.IGNORECASE) is not None
     if not asks and (opened or _fragment(rest)):
         return ellipsis.substitute(base, rest, spoken)
     if not asks and not opened:
@@ -102,6 +112,12 @@ def _latin(bare: str, base: str, spoken: str) -> str:
     if filled := _event(rest, base):
         return capital(filled) + mark
     return ""
+
+
+def _bare_noun(rest: str, base: str, own: str) -> str:
+    """ "Quels sont les objectifs ?" says of what only by the question before it."""
+    match = _BARE_NOUN.match(rest)
+    return ellipsis.substitute(base, match[1], own) if match else ""
 
 
 def _owned(rest: str, base: str, own: str) -> str:
@@ -153,7 +169,7 @@ def _language(rest: str, spoken: str) -> str:
 
 
 def _arabic(bare: str, base: str, spoken: str) -> str:
-    rest = arabic.opener_removed(bare)
+    rest = arabic.opener_removed(bare, base)
     opened = rest != bare
     if bare_asking(rest):
         return ask_anew(base, rest, spoken)

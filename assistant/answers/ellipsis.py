@@ -76,7 +76,7 @@ def substitute(base: str, fragment: str, language: str) -> str:
     text, mark = base.strip().rstrip("?؟ \u00a0\u202f."), " ?" if language == "fr" else "?"
     for mention in piece.named:
         text = _placed(text, piece, mention) or text
-    if not piece.named:
+    if not piece.named or text == base.strip().rstrip("?؟ \u00a0\u202f."):
         text = _same_preposition(text, piece)
     if all(word in fold(text) for word in map(fold, words(piece.core))):
         return capital(text) + mark
@@ -131,15 +131,20 @@ def _same_preposition(text: str, piece: Piece) -> str:
     """A phrase put in the place of the one behind the same preposition, with what depends on that."""
     if not piece.before:
         return text
-    there = [p for p in phrases(text) if fold(p.before) == fold(piece.before) and not p.mention]
-    if not there:
+    there = [p for p in phrases(text) if fold(p.before) == fold(piece.before) and not _only_names(p)]
+    outer = [p for p in there if not any(o.start < p.start and p.end <= o.end for o in there)]
+    if not outer:
         return text
-    first = there[-1]
+    first = outer[-1]
     end = first.end
     for other in phrases(text):
         if other.before and other.start in {end, end + 1} and not other.mention:
             end = other.end
     return text[: first.start] + compose(piece.before, piece.article, piece.core) + text[end:]
+
+
+def _only_names(phrase: Phrase) -> bool:
+    return phrase.mention is not None and phrase.mention.end == phrase.end
 
 
 def _asks_for_noun(base: str, piece: Piece, language: str) -> str:

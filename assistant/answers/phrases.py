@@ -136,6 +136,8 @@ def _grow(tokens: Sequence[re.Match[str]], named: dict[int, Mention], first: int
         if mention:
             end = mention.end
             at = next((n for n in range(at, len(tokens)) if tokens[n].start() >= mention.end), len(tokens))
+            if at < len(tokens) and fold(tokens[at][0]) in _CLASSES and not (tokens[at][0][0].isupper()):
+                end, at = tokens[at].end(), at + 1
             if mention.kind not in {"ordinal", "name"} and not (at < len(tokens) and fold(tokens[at][0]) in _LINKS | set(_MERGED)):
                 break
             continue

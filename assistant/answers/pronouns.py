@@ -24,10 +24,14 @@ _INVERTED = re.compile(rf"^({_WH}\s*)?({_CLITICS}[^\W\d_]+-(?:t-)?)(ils|elles|il
 _IMPERSONAL = re.compile(
     r"\by (?:en )?a-t-il|s['’]agit-il|faut-il|existe-t-il|peut-il y|est-il (?:vrai|possible|prevu|necessaire|exact)|se passe-t-il|reste-t-il"
 )
-_SUBJECT = re.compile(rf"^({_WH}\s+est-ce qu['’]|est-ce qu['’])(ils|elles|il|elle)\s+(.*)$", re.IGNORECASE)
+_SUBJECT = re.compile(rf"^({_WH}\s+est-ce qu['’]|est-ce qu['’]|)(ils|elles|il|elle)\s+(.*)$", re.IGNORECASE)
 _OBJECT = re.compile(r"^((?:(?:par|de|à)\s+)?qui|comment|pourquoi|quand|qu['’]est-ce qui)\s+(le|la|les|l['’])\s*(?!\w+\s+(?:de|du|des|d['’]))([^?]*)$", re.IGNORECASE)
 _AT = re.compile(r"^(.*?)\b(y)\s+((?!a\b|a-t|en\b)\w.*)$", re.IGNORECASE)
-_OF_IT = re.compile(r"^(.*?\b(?:qui|quand|que|comment|o[uù]))\s+en\s+((?!a-t)[^\W\d_]+)(.*)$", re.IGNORECASE)
+_OF_IT = re.compile(
+    r"^(.*?\b(?:qui|quand|que|comment|o[uù])|(?:combien d|quel)[^?]*?)\s+en\s+((?:font?|sont|est|bénéficient?|profitent?|dépendent?|relèvent?"
+    r"|découlent?|résultent?|assurent?|parlent?|prend|prennent)\b)(.*)$",
+    re.IGNORECASE,
+)
 _HOW_MANY = re.compile(r"^combien\s+(?:y\s+)?en\s+(.*)$|^combien\s+(y\s+a-t-il|sont-ils|sont-elles)$", re.IGNORECASE)
 _OWN = re.compile(r"\b(son|sa|ses|leur|leurs)\s+([^\W\d_]+)", re.IGNORECASE)
 _THIS = re.compile(
@@ -83,14 +87,14 @@ def _inverted(text: str, base: str) -> str:
 
 def _subject(text: str, base: str) -> str:
     match = _SUBJECT.match(text)
-    if not match or re.match(r"(?:y a|faut|s['’]agit|existe)", match[3]):
+    if not match or re.match(r"(?:y a|faut|s['’]agit|existe|est (?:vrai|possible))", match[3]):
         return ""
     pronoun = match[2].lower()
     topic = topic_of(base, "f" if pronoun.startswith("elle") else "m", "p" if pronoun.endswith("s") else "s", owner=False)
     if topic is None:
         return ""
     opening = re.sub(r"qu['’]$", "que", match[1])
-    return f"{opening} {_whole(topic, 'fr')} {match[3]}"
+    return f"{opening} {_whole(topic, 'fr')} {match[3]}".strip()
 
 
 def _object(text: str, base: str) -> str:
