@@ -7,11 +7,11 @@ for body, preferring what stands behind the same preposition. What has no counte
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answers.asking import capital, opens_asking
 from assistant.answers.mentions import Mention, mentions
-from assistant.answers.phrases import Phrase, compose, phrases, widened
+from assistant.answers.phrases import CLASSES, Phrase, compose, phrases, widened
 from index.terms import fold, words
 
 _PIECE = re.compile(
@@ -195,11 +195,20 @@ def topic_of(base: str, gender: str = "", number: str = "", owner: bool = True) 
     fitting = [p for p in others if _agrees(p, gender, number)]
     named = [p for p in fitting if p.mention and p.mention.entity and not (p.mention.kind == "name" and _is_place(p))]
     if named and owner:
-        return widened(base, named[0])
+        return _classed(base, named[0], others) or widened(base, named[0])
     if fitting and not owner:
         telling = [p for p in fitting if p.mention]
         return widened(base, (telling or fitting)[0])
     return (fitting or [None])[0]  # type: ignore[list-item]
+
+
+def _classed(base: str, named: Phrase, among: list[Phrase]) -> Phrase | None:
+    """ "l'accord avec l'Union européenne": the agreement is what is asked about, not the Union."""
+    for phrase in among:
+        joined = phrase.end + 1 == named.start and named.before in {"avec", "with", "entre", "between", "pour"}
+        if joined and phrase.article and fold(phrase.core.split()[0]) in CLASSES:
+            return replace(phrase, end=named.end, core=phrase.core + base[phrase.end : named.end])
+    return None
 
 
 def _is_ours(phrase: Phrase) -> bool:

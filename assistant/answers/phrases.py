@@ -31,7 +31,7 @@ _STOPS = PREPOSITIONS - _LINKS | frozenset(
     "adopt adopted develop developed receive received".split()
 )
 _VERB = re.compile(r".+-(?:t-)?(?:il|elle|on|ils|elles)$")
-_CLASSES = frozenset("programme programmes program projet project dialogue initiative plan convention accord".split())
+CLASSES = frozenset("programme programmes program projet project dialogue initiative plan convention accord".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _grow(tokens: Sequence[re.Match[str]], named: dict[int, Mention], first: int
         if mention:
             end = mention.end
             at = next((n for n in range(at, len(tokens)) if tokens[n].start() >= mention.end), len(tokens))
-            if at < len(tokens) and fold(tokens[at][0]) in _CLASSES and not (tokens[at][0][0].isupper()):
+            if at < len(tokens) and fold(tokens[at][0]) in CLASSES and not (tokens[at][0][0].isupper()):
                 end, at = tokens[at].end(), at + 1
             if mention.kind not in {"ordinal", "name"} and not (at < len(tokens) and fold(tokens[at][0]) in _LINKS | set(_MERGED)):
                 break
@@ -159,6 +159,6 @@ def widened(text: str, phrase: Phrase) -> Phrase:
         return phrase
     for other in phrases(text):
         words = other.core.split()
-        if other.end == phrase.end and other.start < phrase.start and len(words) > 1 and fold(words[0]) in _CLASSES:
+        if other.end == phrase.end and other.start < phrase.start and len(words) > 1 and fold(words[0]) in CLASSES:
             return other
     return phrase
