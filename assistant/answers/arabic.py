@@ -117,7 +117,7 @@ def replaced(text: str, base: str) -> str:
         return text[: match.start()] + put + text[match.end() :]
     asks = _ASKS.match(text)
     rest = text[asks.end() :].split() if asks else []
-    if asks and 1 <= len(rest) <= 2 and not any(word.startswith(("ال", "لل")) for word in rest) and _verb(rest[0]):
+    if asks and 1 <= len(rest) <= 2 and not any(word.startswith(("ال", "لل")) for word in rest) and any(map(_verb, rest)):
         return f"{text} {topic}"
     return ""
 

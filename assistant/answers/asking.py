@@ -23,9 +23,9 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _ADVERB = re.compile(
-    rf"^(?:(?:depuis|jusqu['’]à)?\s*quand|d['’]o[uù]|o[uù]|comment|pourquoi|combien(?!\s+d)"
+    rf"^(?:(?:depuis|jusqu['’]à)?\s*quand|d['’]o[uù]|o[uù]|comment|pourquoi|combien(?:\s+de fois|(?!\s+d))"
     rf"|(?:à|a|de|d['’]|par|pour|avec|en|dans|depuis|contre|sur|vers)\s*(?:qui|quoi|quel(?:le)?s?(?:\s+{_NOUN}){{1,2}})"
-    rf"|(?:(?:in|on|by|with|for|since|from|to|at)\s+)?(?:when|where|why|how long|how(?!\s+(?:many|much)))"
+    rf"|(?:(?:in|on|by|with|for|since|from|to|at)\s+)?(?:when|where|why|how long|how many times|how often|how(?!\s+(?:many|much)))"
     rf"|(?:in|on|by|with|for|since|from|to|at)\s+(?:whom|(?:which|what)\s+{_NOUN})|(?:which|what)\s+(?:year|city|country|date|day)"
     r"|(?:(?:في|منذ|إلى|الى|حتى)\s+)?(?:متى|أين|اين|لماذا|كيف|(?:أي|أية)\s+\S+)|هل)(?=\s|$)",
     re.IGNORECASE,
@@ -93,16 +93,37 @@ def ask_anew(base: str, asking: str, language: str) -> str:
     'Qui préside le CMAI, et depuis quand ?'
     """
     body = base.strip().rstrip("?؟ \u00a0\u202f.")
-    asking = in_language(asking.strip(), language)
+    asking = _in_full(in_language(asking.strip(), language))
     turned = {"fr": _french, "en": _english, "ar": _arabic}[language](body, asking)
     joined = {"fr": f"{body}, et {asking.lower()}", "en": f"{body}, and {asking.lower()}", "ar": f"{body}، و{asking}"}
     return capital(turned or joined[language]) + {"fr": " ?", "en": "?", "ar": "؟"}[language]
 
 
+def _in_full(asking: str) -> str:
+    """ "Quelle ville" as it opens a question: "dans quelle ville"."""
+    noun = re.match(r"(?:quel(?:le)?s?|which|what)\s+([^\W\d_]+?)s?$", asking, re.IGNORECASE)
+    before = {
+        "annee": "en ", "ville": "dans ", "pay": "dans ", "lieu": "dans ", "endroit": "à ", "date": "à ", "jour": "", "domaine": "dans ",
+        "year": "in ", "city": "in ", "country": "in ", "place": "in ",
+    }.get(fold(noun[1]) if noun else "", "")  # fmt: skip
+    if noun and fold(noun[1]) == "date" and not fold(asking).startswith("quel"):
+        before = "on "
+    return before + (asking.lower() if before else asking)
+
+
+def _moved(which: str, noun: str, asking: str) -> str:
+    """A question on an object asked another way: the object goes to its end."""
+    turned = re.match(r"(.+?)\s((?:l['’]|le\s|la\s|les\s)[^?]*?-(?:t-)?(?:elle|il|elles|ils|on)\b.*)$", noun, re.IGNORECASE)
+    if not turned:
+        return ""
+    clause = re.sub(r"(é)(?:e|s|es)$", r"\1", turned[2])
+    return f"{asking} {clause} {compose('', which, turned[1])}"
+
+
 def _french(body: str, asking: str) -> str:
     adverb, which = _ADVERB.match(body), _FR_WHICH.match(body)
     low = fold(asking)
-    if which:
+    if which and not adverb:
         noun = body[which.end() :]
         if low == "combien":
             return compose("Combien de", "", noun) if not re.match(r"(?:est|sont)\b", noun) else ""
@@ -113,6 +134,8 @@ def _french(body: str, asking: str) -> str:
         if re.match(r"(?:est|sont|était|étaient)\b", noun):
             return ""
         head = phrases(body)
+        if moved := _moved(head[0].article if head else "les", noun, asking):
+            return moved
         return f"{asking} {head[0].article} {noun}".replace("' ", "'") if head else ""
     if low == "combien":
         topic = next((p for p in phrases(body) if p.plural), None)

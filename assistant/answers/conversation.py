@@ -32,7 +32,7 @@ _FRAGMENT = re.compile(
     r"|that of|those of)\b|^(?:son|sa|ses|leurs?|its|their)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"\b(?:est|sont|a|ont|était|is|are|was|were|has|have|did|does|do|\w+-(?:t-)?(?:il|elle|ils|elles))\b", re.IGNORECASE)
+_CLAUSE = re.compile(r",\s*(?:qui|que|quel(?:le)?s?|quand|où|comment|combien|who|what|when|where|how|which)\b|\b(?:est|sont|a|ont|était|is|are|was|were|has|have|did|does|do|\w+-(?:t-)?(?:il|elle|ils|elles))\b", re.IGNORECASE)
 _OWN = re.compile(r"^(?:son|sa|ses|leurs?|its|their)\b", re.IGNORECASE)
 _RELATIONAL = (
     r"(?:dates?|objectifs?|buts?|objet|budget|siège|missions?|rôle|membres|durée|thème|montant|domaines|résultats|priorités|participants|statuts?"
@@ -96,13 +96,16 @@ def _latin(bare: str, base: str, spoken: str) -> str:
     mark = " ?" if own == "fr" else "?"
     if bare_asking(rest):
         return ask_anew(base, rest, spoken)
+    two = re.match(r"^(.+?),?\s+((?:dans|en|à|in|on)?\s*\S+(?:\s+\S+)?)$", rest)
+    if opened and two and bare_asking(two[2]) and not opens_asking(two[1]) and not _CLAUSE.search(rest):
+        return ask_anew(_latin(f"et {two[1]}", base, spoken) or base, two[2], spoken)
     if spoken == "ar" and (opened or _FRAGMENT.match(rest)) and not opens_asking(rest):
         return arabic.substitute(base, rest)
     if _OWN.match(rest):
         return _owned(rest, base, own)
     if filled := _bare_noun(rest, base, own):
         return filled
-    asks = opens_asking(rest) or bool(_CLAUSE.search(rest)) or re.match(r"(?:il|elle)s?\b", rest, re.IGNORECASE) is not None
+    asks = opens_asking(rest) or bool(_CLAUSE.search(rest)) or re.match(r"(?:(?:il|elle)s?|c['’]est|ça|cela)\b", rest, re.IGNORECASE) is not None
     if not asks and (opened or _fragment(rest)):
         return ellipsis.substitute(base, rest, spoken)
     if not asks and not opened:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from assistant.answers.asking import capital, opens_asking
+from assistant.answers.asking import capital
 from assistant.answers.mentions import Mention, mentions
 from assistant.answers.phrases import CLASSES, Phrase, compose, phrases, widened
 from index.terms import fold, words
@@ -44,7 +44,8 @@ def take_apart(fragment: str) -> Piece:
     >>> piece.before, piece.article, piece.core
     ('à', 'le', 'CMAI')
     """
-    fragment = _STANDS_FOR.sub("", fragment.strip())
+    fragment = re.sub(r"(?:,?\s+(?:alors|donc|aussi|too|then)|\s+ones?)$", "", fragment.strip(), flags=re.IGNORECASE)
+    fragment = _STANDS_FOR.sub("", fragment)
     fragment = _MERGED.sub(lambda m: _SPLIT[m[1].lower()], fragment)
     match = _PIECE.match(fragment)
     before = (match["before"] or "") if match else ""
@@ -74,6 +75,8 @@ def substitute(base: str, fragment: str, language: str) -> str:
     if noun_question := _asks_for_noun(base, piece, language):
         return noun_question
     text, mark = base.strip().rstrip("?؟ \u00a0\u202f."), " ?" if language == "fr" else "?"
+    if _STANDS_FOR.match(fragment):
+        text = _without_rank(text, piece)
     for mention in piece.named:
         text = _placed(text, piece, mention) or text
     if not piece.named or text == base.strip().rstrip("?؟ \u00a0\u202f."):
@@ -81,6 +84,13 @@ def substitute(base: str, fragment: str, language: str) -> str:
     if all(word in fold(text) for word in map(fold, words(piece.core))):
         return capital(text) + mark
     return capital(f"{text} {compose(piece.before, piece.article, piece.core)}") + mark
+
+
+def _without_rank(text: str, piece: Piece) -> str:
+    """ "celle de 1999" names a session by its year where the question before named it by its rank."""
+    by_date = any(m.kind == "date" for m in piece.named) and not any(m.kind == "date" for m in mentions(text))
+    rank = next((m for m in mentions(text) if m.kind == "ordinal"), None)
+    return text[: rank.start] + text[rank.end :].lstrip() if by_date and rank else text
 
 
 def _placed(text: str, piece: Piece, mention: Mention) -> str:
@@ -224,8 +234,3 @@ def _agrees(phrase: Phrase, gender: str, number: str) -> bool:
     return (not gender or not phrase.gender or gender == phrase.gender) and (
         not number or phrase.plural == (number == "p")
     )
-
-
-def is_clause(fragment: str) -> bool:
-    """Whether a text asks with words of its own rather than naming what it stands for."""
-    return opens_asking(fragment)

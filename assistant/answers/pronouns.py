@@ -41,7 +41,7 @@ _THIS = re.compile(
 )
 _EN_OWN = re.compile(r"\b(its|their)\s+", re.IGNORECASE)
 _EN_IT = re.compile(r"\b(it|they|them|this one|that one|this (?:programme|program|session|council|agreement|dialogue|body|meeting)|those|these)(?=\s|$)", re.IGNORECASE)
-_EN_EXPLETIVE = re.compile(r"\bit (?:true|possible|necessary|likely|clear)\b|\b(?:is|was) it that\b|\bdoes it take\b|\bit (?:is|was) (?:true|possible)")
+_EN_EXPLETIVE = re.compile(r"\bit (?:true|possible|necessary|likely|clear|raining|late|cold|hot)\b|\b(?:is|was) it that\b|\bdoes it take\b|\bit (?:is|was) (?:true|possible)")
 _EN_HOW_MANY = re.compile(r"^how many\s+(?=are|were|exist|have|did|does)(.*)$", re.IGNORECASE)
 
 
@@ -76,8 +76,6 @@ def _inverted(text: str, base: str) -> str:
         return ""
     asking, verb, pronoun, rest = match[1] or "", match[2], match[3].lower(), match[4]
     topic = topic_of(base, "f" if pronoun.startswith("elle") else "m", "p" if pronoun.endswith("s") else "s", owner=False)
-    if topic and asking and re.match(r"\s*(?:situ|créé|cree|fond|entré|signé|en vigueur)", rest) and not topic.mention:
-        pass
     if topic is None:
         return ""
     subject = _whole(topic, "fr")
@@ -97,12 +95,18 @@ def _subject(text: str, base: str) -> str:
     return f"{opening} {_whole(topic, 'fr')} {match[3]}".strip()
 
 
+def _it_is(text: str, base: str) -> str:
+    match = re.match(r"^(?:c['’]|(?:ça|cela)\s+)(est|était|a été|date|concerne|porte|comprend|vise)\s+(?!qui\b|quoi\b|ça\b|vrai\b)(.*)$", text, re.IGNORECASE)
+    topic = topic_of(base, owner=False) if match and not any(m.entity for m in mentions("· et " + match[2])) else None
+    return f"{_whole(topic, 'fr')} {match[1]} {match[2]}" if match and topic else ""
+
+
 def _object(text: str, base: str) -> str:
     match = _OBJECT.match(text)
     if not match or re.search(r"-(?:t-)?(?:il|elle|ils|elles)\b", text):
         return ""
     pronoun = match[2].lower()
-    verb = match[3].strip().replace("-t-on", "-t-on")
+    verb = match[3].strip()
     number = "p" if pronoun == "les" else "s"
     topic = topic_of(base, {"le": "m", "la": "f"}.get(pronoun, ""), number, owner=False)
     return f"{match[1]} {verb} {_whole(topic, 'fr')}" if topic and verb else ""
@@ -110,7 +114,8 @@ def _object(text: str, base: str) -> str:
 
 def _at(text: str, base: str) -> str:
     match = _AT.match(text)
-    topic = topic_of(base) if match else None
+    there = [p for p in phrases(base) if p.before == "à" and not (p.mention and p.mention.kind in {"name", "date"})]
+    topic = (there or [topic_of(base)])[0] if match else None
     return f"{match[1].rstrip()} {match[3].strip()} {_whole(topic, 'fr', 'à')}" if match and topic else ""
 
 
@@ -153,15 +158,12 @@ def _own(text: str, base: str) -> str:
     put = f"{compose('', article, noun)} {_whole(topic, 'fr', 'de')}"
     if adjective := re.match(r"\s+[^\W\d_]+\s*$", rest):
         return text[: match.start()] + f"{compose('', article, noun)}{adjective[0].rstrip()} {_whole(topic, 'fr', 'de')}"
-    return _merged(text[: match.start()]) + put + rest if not _merges(text[: match.start()], article) else _merge(text[: match.start()], put, rest)
+    opening = text[: match.start()]
+    return _merge(opening, put, rest) if _merges(opening, article) else opening + put + rest
 
 
 def _asked(text: str, phrase: Phrase) -> bool:
     return bool(re.match("quel", fold(text[phrase.start : phrase.end].lstrip())))
-
-
-def _merged(opening: str) -> str:
-    return opening
 
 
 def _merges(opening: str, article: str) -> bool:
@@ -224,5 +226,5 @@ def _english_how_many(text: str, base: str) -> str:
 
 
 _Rule = Callable[[str, str], str]
-_FRENCH: tuple[_Rule, ...] = (_how_many, _inverted, _subject, _object, _at, _of_it, _own, _this)
+_FRENCH: tuple[_Rule, ...] = (_how_many, _inverted, _subject, _it_is, _object, _at, _of_it, _own, _this)
 _ENGLISH: tuple[_Rule, ...] = (_english_how_many, _english_own, _english_it)
