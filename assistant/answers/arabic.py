@@ -110,7 +110,7 @@ def replaced(text: str, base: str) -> str:
             continue
         if (held_by := _HELD.get(match[1]) or _HELD.get(fold(match[1]))) is not None:
             put = attach(held_by, topic) if len(held_by) == 1 else f"{held_by} {topic}"
-        elif re.match("[يت]", match[1]) or re.search("ت$", match[1]):
+        elif re.match("[يت]", match[1]) or (re.search("ت$", match[1]) and not re.match(r"(?:ما|كم)\s", text)):
             return f"{text[: match.start()]}{_noun(match[1])}{text[match.end() :]} {topic}"
         else:
             put = f"{_noun(match[1])} {topic}"
@@ -124,8 +124,8 @@ def replaced(text: str, base: str) -> str:
 
 def _noun(stem: str) -> str:
     """A noun as it stands without its pronoun: an opened ت is ة again in the words that are asked about."""
-    closed = {"مهمت": "مهمة", "ميزانيت": "ميزانية", "رئاست": "رئاسة", "غايت": "غاية", "دورات": "دورات", "عضويت": "عضوية", "لغت": "لغة"}
-    return closed.get(stem, stem)
+
+    return (stem[:-1] + "ة" if re.search("[^ا]ت$", stem) else stem)
 
 
 def _verb(word: str) -> bool:

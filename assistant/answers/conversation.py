@@ -156,7 +156,7 @@ def _event(rest: str, base: str) -> str:
     if event and fold(event[1]) == fold(re.sub("s$", "", tail[1])):
         of = tail[0][len(event[0].rstrip("s")) :].lstrip("s")
         return rest[: event.end()] + of + rest[event.end() :] if of else ""
-    if ranked and not event and re.match(r"\s*(?:$|one\b|held\b|a\b|s['’])", rest[ranked.end :]):
+    if ranked and not event and re.match(r"\s*(?:$|,|one\b|held\b|a\b|s['’])", rest[ranked.end :]):
         noun = re.sub(rf"^{_EVENT}", r"\1", tail[0], flags=re.IGNORECASE)
         after = re.sub(r"^\s*one\b", "", rest[ranked.end :])
         return f"{rest[: ranked.end]} {noun}{after}"

@@ -24,7 +24,16 @@ _SPLIT = {"du": "de le ", "des": "de les ", "au": "à le ", "aux": "à les "}
 _STANDS_FOR = re.compile(r"^(?:celles?|ceux|celui|that|those|the ones?)\s+(?=d|à|en|au|of|in|with|by|for|from)", re.IGNORECASE)
 _OURS = frozenset("algerie algeria ministere ministry".split())
 _OUR_BODIES = frozenset("miclat maecne direction-cooperation".split())
-_FEMININE = re.compile(r"(?:ion|te|ence|ance|ure|ie|ite|ee|tude|ade|ette|esse)s?$")
+FEMININE = re.compile(r"(?:ion|te|ence|ance|ure|ie|ite|ee|tude|ade|ette|esse)s?$")
+
+
+_ASPECT = re.compile(
+    r"(?:objectifs?|buts?|objet|budget|siege|missions?|roles?|membres|duree|theme|montant|domaines|resultats|priorites|dates?|axes"
+    r"|aims?|objectives?|goals?|headquarters|role|members|theme|amount|cost|results|priorities|purpose)\b"
+)
+_GENDERS = dict.fromkeys("onu fao ua ue uma otan ligue-arabe academie-nayef politique-voisinage".split(), "f") | dict.fromkeys(
+    "pnud pam onudc cmai conseil-europe dialogue-5-5 accord-association agenda-2063 centre-arabe-seismes miclat maecne".split(), "m"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,9 @@ def substitute(base: str, fragment: str, language: str) -> str:
     text, mark = base.strip().rstrip("?؟ \u00a0\u202f."), " ?" if language == "fr" else "?"
     if _STANDS_FOR.match(fragment):
         text = _without_rank(text, piece)
-    for mention in piece.named:
-        text = _placed(text, piece, mention) or text
+    joined = len(piece.named) > 1 and all(m.entity for m in piece.named)
+    for mention in piece.named[:1] if joined else piece.named:
+        text = _placed(text, piece, mention, joined) or text
     if not piece.named or text == base.strip().rstrip("?؟ \u00a0\u202f."):
         text = _same_preposition(text, piece)
     if all(word in fold(text) for word in map(fold, words(piece.core))):
@@ -93,7 +103,7 @@ def _without_rank(text: str, piece: Piece) -> str:
     return text[: rank.start] + text[rank.end :].lstrip() if by_date and rank else text
 
 
-def _placed(text: str, piece: Piece, mention: Mention) -> str:
+def _placed(text: str, piece: Piece, mention: Mention, whole: bool) -> str:
     if mention.kind == "ordinal":
         return _ordinal(text, piece, mention)
     place = _counterpart(text, piece, mention)
@@ -102,7 +112,7 @@ def _placed(text: str, piece: Piece, mention: Mention) -> str:
     before = place.before
     if mention.kind == "date" and piece.before and fold(before) not in {"de", "of"}:
         before = piece.before
-    core = piece.core if len(piece.named) == 1 else mention.text
+    core = piece.core if whole or len(piece.named) == 1 else mention.text
     put = compose(before, piece.article, core)
     return text[: place.start] + put + text[place.end :]
 
@@ -170,7 +180,7 @@ def _asks_for_noun(base: str, piece: Piece, language: str) -> str:
     core = f"{piece.core} {of}".strip()
     if language == "en":
         return f"What {'are' if plural else 'is'} the {core}?"
-    gender = "f" if piece.article == "la" or (piece.article != "le" and _FEMININE.search(fold(head))) else "m"
+    gender = "f" if piece.article == "la" or (piece.article != "le" and FEMININE.search(fold(head))) else "m"
     which = {"mFalse": "Quel est", "fFalse": "Quelle est", "mTrue": "Quels sont", "fTrue": "Quelles sont"}
     return f"{which[gender + str(plural)]} {compose('', piece.article, core)} ?"
 
@@ -201,13 +211,15 @@ def topic_of(base: str, gender: str = "", number: str = "", owner: bool = True) 
     'la 35e session du CMAI'
     """
     found = [p for p in phrases(base) if not p.mention or p.mention.kind != "date"]
-    others = [p for p in found if not _is_ours(p)] or found
+    others = [p for p in found if not is_ours(p)] or found
     fitting = [p for p in others if _agrees(p, gender, number)]
+    if not owner:
+        fitting = [p for p in fitting if not _ASPECT.match(fold(p.core))] or fitting
     named = [p for p in fitting if p.mention and p.mention.entity and not (p.mention.kind == "name" and _is_place(p))]
     if named and owner:
         return _classed(base, named[0], others) or widened(base, named[0])
     if fitting and not owner:
-        telling = [p for p in fitting if p.mention]
+        telling = [p for p in fitting if p.mention and not (p.mention.kind == "name" and _is_place(p))]
         return widened(base, (telling or fitting)[0])
     return (fitting or [None])[0]  # type: ignore[list-item]
 
@@ -221,7 +233,8 @@ def _classed(base: str, named: Phrase, among: list[Phrase]) -> Phrase | None:
     return None
 
 
-def _is_ours(phrase: Phrase) -> bool:
+def is_ours(phrase: Phrase) -> bool:
+    """Whether a phrase names the country or the ministry that all the texts speak of."""
     there = phrase.mention
     return fold(phrase.core) in _OURS or (there is not None and there.id in _OUR_BODIES)
 
@@ -231,6 +244,8 @@ def _is_place(phrase: Phrase) -> bool:
 
 
 def _agrees(phrase: Phrase, gender: str, number: str) -> bool:
-    return (not gender or not phrase.gender or gender == phrase.gender) and (
-        not number or phrase.plural == (number == "p")
-    )
+    own = phrase.gender or (_GENDERS.get(phrase.mention.id, "") if phrase.mention else "")
+    if not own and not phrase.mention:
+        own = "f" if FEMININE.search(fold(phrase.core.split()[0])) else "m"
+    english = phrase.article == "the"
+    return (not gender or not own or english or gender == own) and (not number or phrase.plural == (number == "p"))

@@ -93,6 +93,10 @@ def _phrase_at(
     if token in _MERGED:
         before, article = _MERGED[token]
         first = at + 1
+    elif at > 0 and fold(tokens[at - 1][0]) == "combien" and token in _LINKS:
+        article, first = "les", at + 1
+    elif at > 1 and token not in _STOPS and [fold(t[0]) for t in tokens[at - 2 : at]] == ["how", "many"]:
+        article = "the"
     elif token in _ARTICLES or _asks_which(token):
         article, first = _plain_article(token, tokens[at][0]), at + 1
     elif tokens[at].start() not in named:

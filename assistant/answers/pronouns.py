@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable
 
 from assistant.answers.asking import bare_asking
-from assistant.answers.ellipsis import _FEMININE, foreign, topic_of
+from assistant.answers.ellipsis import FEMININE, foreign, is_ours, topic_of
 from assistant.answers.mentions import mentions
 from assistant.answers.phrases import Phrase, compose, phrases
 from index.terms import fold
 
 _WH = (
-    r"(?:(?:(?:à|a|de|par|pour|avec|en|dans|depuis|sur|contre)\s+)?(?:qui|que|quoi|qu['’]|quand|o[uù]|comment|combien|pourquoi"
+    r"(?:(?:(?:à|a|de|par|pour|avec|en|dans|depuis|sur|contre)\s+)?(?:qui|que|quoi|qu['’]|quand|o[uù]|comment|combien\s+d(?:e\s+|['’])[^\W\d_]+(?:\s+[^\W\d_]+)??|combien|pourquoi"
     r"|quel(?:le)?s?(?:\s+[^\W\d_]+){0,2}?))"
 )
 _CLITICS = r"(?:(?:ne|n['’]|se|s['’]|y|en|l['’]|lui|leur)\s*)*"
@@ -75,7 +75,13 @@ def _inverted(text: str, base: str) -> str:
     if not match or _IMPERSONAL.search(fold(text)):
         return ""
     asking, verb, pronoun, rest = match[1] or "", match[2], match[3].lower(), match[4]
-    topic = topic_of(base, "f" if pronoun.startswith("elle") else "m", "p" if pronoun.endswith("s") else "s", owner=False)
+    gender, number = "f" if pronoun.startswith("elle") else "m", "p" if pronoun.endswith("s") else "s"
+    topic = topic_of(base, gender, number, owner=False)
+    if there := re.match(r"y\s+", verb, re.IGNORECASE):
+        ours = next((p for p in phrases(base) if is_ours(p)), None)
+        place = _place_of(base)
+        topic, verb = ours if ours and gender == "f" else topic, verb[there.end() :]
+        rest = f"{rest} {_whole(place, 'fr', 'à')}" if place else rest
     if topic is None:
         return ""
     subject = _whole(topic, "fr")
@@ -108,15 +114,26 @@ def _object(text: str, base: str) -> str:
     pronoun = match[2].lower()
     verb = match[3].strip()
     number = "p" if pronoun == "les" else "s"
-    topic = topic_of(base, {"le": "m", "la": "f"}.get(pronoun, ""), number, owner=False)
+    agreed = re.search(r"\w(é|i|u)(es?|s)?$", verb.split()[1]) if len(verb.split()) == 2 and pronoun[0] == "l" else None
+    told = ("f" if (agreed[2] or "").startswith("e") else "m") if agreed else ""
+    topic = topic_of(base, {"le": "m", "la": "f"}.get(pronoun, told), number, owner=False)
+    if agreed and agreed[2]:
+        verb = verb[: -len(agreed[2])]
     return f"{match[1]} {verb} {_whole(topic, 'fr')}" if topic and verb else ""
 
 
 def _at(text: str, base: str) -> str:
     match = _AT.match(text)
-    there = [p for p in phrases(base) if p.before == "à" and not (p.mention and p.mention.kind in {"name", "date"})]
-    topic = (there or [topic_of(base)])[0] if match else None
+    topic = _place_of(base) if match else None
     return f"{match[1].rstrip()} {match[3].strip()} {_whole(topic, 'fr', 'à')}" if match and topic else ""
+
+
+def _place_of(base: str) -> Phrase | None:
+    """What "y" stands for: what the question before already put behind "à", or what it is about."""
+    if re.search(r"\b(?:auxquel|auquel|à laquelle)", base):
+        return next(iter(phrases(base)), None)
+    there = [p for p in phrases(base) if p.before == "à" and not (p.mention and p.mention.kind in {"name", "date"})]
+    return there[0] if there else topic_of(base)
 
 
 def _of_it(text: str, base: str) -> str:
@@ -153,7 +170,7 @@ def _own(text: str, base: str) -> str:
     article = "les" if word in {"ses", "leurs"} else "la" if word == "sa" else ""
     if not article:
         vowel = re.match("[aeiouyh]", fold(noun))
-        article = "l'" if vowel else "la" if word == "leur" and _FEMININE.search(fold(noun)) else "le"
+        article = "l'" if vowel else "la" if word == "leur" and FEMININE.search(fold(noun)) else "le"
     rest = text[match.end() :]
     put = f"{compose('', article, noun)} {_whole(topic, 'fr', 'de')}"
     if adjective := re.match(r"\s+[^\W\d_]+\s*$", rest):
@@ -211,7 +228,9 @@ def _english_it(text: str, base: str) -> str:
     match = _EN_IT.search(text)
     if not match or _EN_EXPLETIVE.search(fold(text)) or any(m.entity and m.start < match.start() for m in mentions(text)):
         return ""
-    if any(p.end <= match.start() and p.article == "the" and not text[p.start :].lower().startswith("which") for p in phrases(text)):
+    asked = re.match(r"(?:which|how many)\s", text, re.IGNORECASE)
+    before = [p for p in phrases(text) if p.end <= match.start() and p.article == "the"]
+    if before[1 if asked else 0 :]:
         return ""
     word = match[1].lower()
     plural = word in {"they", "them", "those", "these"}
