@@ -68,7 +68,7 @@ def _is_form(form: tuple[str, ...], own: str) -> bool:
 def _terms_of(term: Term, languages: Sequence[str], whole_name: bool) -> list[tuple[str, ...]]:
     """A name as words: its one-word forms are one word with several terms, its full name one word each."""
     every = [form for forms in term.forms.values() for form in forms]
-    short = [form for form in every if len(words(form)) == 1]
+    short = [form for form in every if len(set(words(form))) == 1]
     found = [_stems(short, languages)] if short else []
     for language in languages if whole_name else ():
         full = next((form for form in term.forms.get(language, ()) if len(words(form)) > 1), None)

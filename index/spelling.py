@@ -5,7 +5,7 @@ asked. Numbers, references, short words, common words of any language and acrony
 mistyped "ONUDC". A name that the texts do not hold must be told so, hence names are corrected only when long.
 
 Words at one edit are tried by looking each possible form up. Words at two are found by thirds: two edits leave one of
-three parts of a word whole (Wu and Manber, 1992), so only words that share a part are compared.
+three parts of a word whole (Wu and Manber, 1992), so only words that share a part, and the first letter, are compared.
 """
 
 from __future__ import annotations
@@ -49,12 +49,16 @@ _STOPS = frozenset(fold(word) for word in STOPWORDS)
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A word as typed, at `start:end` of the question, and what may have been meant, the likeliest first."""
+    """A word as typed, at `start:end` of the question, and what may have been meant, the likeliest first.
+
+    `sure` where nothing else is as likely: only then is it to be shown as understood.
+    """
 
     word: str
     start: int
     end: int
     meant: tuple[str, ...]
+    sure: bool = True
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
@@ -75,13 +79,13 @@ class Speller:
         self._known = _COMMON | _STOPS | {fold(word) for other in others for word in words(other)}
         self._known |= {form for folded in self._written if folded > "\u0600" for form in attached(folded)[1:]}
         self._stems = {term for word, _ in self._written.values() for term in _stems(word)}
-        self._parts: dict[tuple[int, int, str], list[str]] = defaultdict(list)
+        self._parts: dict[tuple[int, int, str, str], list[str]] = defaultdict(list)
         self._letters: dict[str, int] = {}
         for folded in self._written:
             if len(folded) >= LONG - 2:
                 self._letters[folded] = _letters(folded)
                 for place, (start, end) in enumerate(_thirds(len(folded))):
-                    self._parts[len(folded), place, folded[start:end]].append(folded)
+                    self._parts[len(folded), place, folded[start:end], folded[0]].append(folded)
 
     def correct(self, question: str) -> tuple[Correction, ...]:
         """The corrections of a question, in its order; none for a word that the texts or any language know.
@@ -99,7 +103,8 @@ class Speller:
             for piece in pieces:
                 start = token.start() + piece.start()
                 if meant := self._meant(piece[0], opens=not question[:start].strip()):
-                    found.append(Correction(piece[0], start, start + len(piece[0]), meant))
+                    sure = len(meant) == 1 or _likeness(fold(piece[0]), fold(meant[0])) > _likeness(fold(piece[0]), fold(meant[1]))
+                    found.append(Correction(piece[0], start, start + len(piece[0]), meant, sure))
         return tuple(found)
 
     def knows(self, word: str) -> bool:
@@ -112,12 +117,14 @@ class Speller:
         folded = fold(word)
         if len(folded) < SHORTEST or self.knows(word):
             return ()
-        acronym, name = word.isupper(), word[0].isupper() and not opens
+        arabic, acronym, name = folded > "\u0600", word.isupper(), word[0].isupper() and not opens
         near = [form for form in _one_edit(folded) if form in self._written]
         if acronym:
             near = [form for form in near if sorted(form) == sorted(folded)]
         elif name:
             near = [form for form in near if len(folded) > 6 and form[0] == folded[0]]
+        elif arabic:  # one letter more or other is another form of the same root as often as a slip
+            near = [form for form in near if _likeness(folded, form) > 1]
         elif not near and len(folded) >= LONG:
             near = self._two_edits(folded)
         near = sorted(set(near), key=lambda form: (-_likeness(folded, form), -self._written[form][1], form))
@@ -129,18 +136,18 @@ class Speller:
             for place, (start, end) in enumerate(_thirds(length)):
                 for shift in range(-2, 3):
                     if start + shift >= 0:
-                        tried.update(self._parts.get((length, place, folded[start + shift : end + shift]), ()))
+                        tried.update(self._parts.get((length, place, folded[start + shift : end + shift], folded[0]), ()))
         near = [form for form in tried if (self._letters[form] ^ letters).bit_count() <= 4]
-        return [form for form in near if form[0] == folded[0] and within(folded, form, 2)]
+        return [form for form in near if within(folded, form, 2)]
 
 
 def understood(question: str, corrections: Sequence[Correction]) -> str:
-    """The question with the likeliest corrections, as it may be shown behind "compris comme".
+    """The question with the sure corrections, as it may be shown behind "compris comme".
 
     >>> understood("le programe", [Correction("programe", 3, 11, ("programme",))])
     'le programme'
     """
-    for correction in sorted(corrections, key=lambda c: -c.start):
+    for correction in sorted((c for c in corrections if c.sure), key=lambda c: -c.start):
         meant = correction.meant[0]
         if correction.word.isupper():
             meant = meant.upper()
