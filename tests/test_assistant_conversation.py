@@ -44,7 +44,7 @@ def faults(case: Mapping[str, Any]) -> list[str]:
     return missing + kept
 
 
-@pytest.mark.parametrize("name", ["follow_ups.toml", "follow_ups_blind.toml", "follow_ups_third.toml", "follow_ups_fourth.toml"])
+@pytest.mark.parametrize("name", ["follow_ups.toml", "follow_ups_blind.toml", "follow_ups_third.toml", "follow_ups_fourth.toml", "follow_ups_fifth.toml"])
 def test_follow_ups_become_questions_that_stand_alone(name: str) -> None:
     """At least 88 % of each batch are resolved, in every language."""
     cases = _cases(name)
