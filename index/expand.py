@@ -6,64 +6,14 @@ lexical side alone; it never adds a word to what the reader asked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from corpus.glossary import Term
-from index.terms import fold, query_terms, stem, words
+from index.months import months
+from index.ordinals import spelled_ordinals
+from index.terms import attached, fold, query_terms, stem, words
 
-_MONTHS = (
-    "janvier january يناير جانفي",
-    "fevrier february فبراير فيفري شباط",
-    "mars march مارس آذار",
-    "avril april أبريل أفريل نيسان",
-    "mai may مايو ماي أيار",
-    "juin june يونيو جوان حزيران",
-    "juillet july يوليو جويلية تموز",
-    "aout august أغسطس أوت آب",
-    "septembre september سبتمبر أيلول",
-    "octobre october أكتوبر",
-    "novembre november نوفمبر",
-    "decembre december ديسمبر",
-)
-_ORDINALS = {
-    "deuxieme second seconde الثانية الثاني": 2,
-    "troisieme third الثالثة الثالث": 3,
-    "quatrieme fourth الرابعة الرابع": 4,
-    "cinquieme fifth الخامسة الخامس": 5,
-    "sixieme sixth السادسة السادس": 6,
-    "septieme seventh السابعة السابع": 7,
-    "huitieme eighth الثامنة الثامن": 8,
-    "neuvieme ninth التاسعة التاسع": 9,
-    "dixieme tenth العاشرة العاشر": 10,
-}
-_TENS = {
-    "vingt twenty العشرون العشرين والعشرون والعشرين": 20,
-    "trente thirty الثلاثون الثلاثين والثلاثون والثلاثين": 30,
-    "quarante forty الأربعون الأربعين والأربعون والأربعين": 40,
-}
-_ARABIC_TEEN = re.compile(r"^عشره?$")
-_FRENCH_TEENS = {"onzieme": 11, "douzieme": 12, "treizieme": 13, "quatorzieme": 14, "quinzieme": 15, "seizieme": 16}
-_ENGLISH_TEENS = {
-    "eleventh": 11,
-    "twelfth": 12,
-    "thirteenth": 13,
-    "fourteenth": 14,
-    "fifteenth": 15,
-    "sixteenth": 16,
-    "seventeenth": 17,
-    "eighteenth": 18,
-    "nineteenth": 19,
-    "twentieth": 20,
-    "vingtieme": 20,
-    "trentieme": 30,
-    "thirtieth": 30,
-}
-_UNITS = {fold(word): value for names, value in _ORDINALS.items() for word in names.split()}
-_TEN_WORDS = {fold(word): value for names, value in _TENS.items() for word in names.split()}
-_MAYBE_ORDINAL = re.compile(r"i[eè]me|(?:nd|rd|th)\b|second|third|[\u0600-\u06ff]", re.IGNORECASE)
-_WHOLE = _FRENCH_TEENS | _ENGLISH_TEENS
-_MONTH_OF = {fold(word): names.split() for names in _MONTHS for word in names.split() if word not in ("may", "mars")}
+__all__ = ["Expander", "spelled_ordinals"]
 
 
 class Expander:
@@ -86,10 +36,8 @@ class Expander:
         for term, form in self._named(plain, folded):
             at_home = any(_is_form(form, own) for language in languages for own in term.forms.get(language, ()))
             found.extend(_terms_of(term, languages, whole_name=not at_home))
-        for word in folded:
-            if names := _MONTH_OF.get(word):
-                found.append(_stems(names, languages))
-        found.extend((str(number),) for number in spelled_ordinals(question))
+        found.extend(_stems([" ".join(name) for name in names], languages) for names in months(folded))
+        found.extend((str(number),) for number in spelled_ordinals(question, first=True))
         known = set(query_terms(question, languages))
         return [item for item in dict.fromkeys(found) if item and item not in known]
 
@@ -108,44 +56,9 @@ class Expander:
         return list(named.values())
 
 
-def spelled_ordinals(text: str) -> list[int]:
-    """Ordinals written as words, in order.
-
-    >>> spelled_ordinals("la dix-septième et la trente-deuxième"), spelled_ordinals("الدورة السابعة عشرة")
-    ([17, 32], [17])
-    >>> spelled_ordinals("the thirty-fifth session"), spelled_ordinals("الدورة الخامسة والثلاثين")
-    ([35], [35])
-    """
-    if not _MAYBE_ORDINAL.search(text):
-        return []
-    folded = [fold(word) for word in words(text)]
-    found: list[int] = []
-    at = 0
-    while at < len(folded):
-        word = folded[at]
-        following = folded[at + 1] if at + 1 < len(folded) else ""
-        if word in _WHOLE:
-            found.append(_WHOLE[word])
-        elif word == "dix" and following in _UNITS:
-            found.append(10 + _UNITS[following])
-            at += 1
-        elif word in _TEN_WORDS and following in _UNITS:
-            found.append(_TEN_WORDS[word] + _UNITS[following])
-            at += 1
-        elif word in _UNITS and _ARABIC_TEEN.match(following):
-            found.append(10 + _UNITS[word])
-            at += 1
-        elif word in _UNITS and following in _TEN_WORDS and word[0] > "z":
-            found.append(_TEN_WORDS[following] + _UNITS[word])
-            at += 1
-        elif word in _UNITS:
-            found.append(_UNITS[word])
-        at += 1
-    return found
-
-
 def _same(form: Sequence[str], asked: Sequence[str]) -> bool:
-    return all(a == b or (b[:1] > "z" and b.lstrip("وبلف") == a) for a, b in zip(form, asked, strict=True))
+    """Whether words are those of a name; the first Arabic one may have a conjunction or preposition attached."""
+    return all(a == b for a, b in zip(form[1:], asked[1:], strict=True)) and form[0] in attached(asked[0])
 
 
 def _is_form(form: tuple[str, ...], own: str) -> bool:
@@ -155,7 +68,7 @@ def _is_form(form: tuple[str, ...], own: str) -> bool:
 def _terms_of(term: Term, languages: Sequence[str], whole_name: bool) -> list[tuple[str, ...]]:
     """A name as words: its one-word forms are one word with several terms, its full name one word each."""
     every = [form for forms in term.forms.values() for form in forms]
-    short = [form for form in every if len(words(form)) == 1]
+    short = [form for form in every if len(set(words(form))) == 1]
     found = [_stems(short, languages)] if short else []
     for language in languages if whole_name else ():
         full = next((form for form in term.forms.get(language, ()) if len(words(form)) > 1), None)

@@ -16,6 +16,10 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+", re.UNICODE)
 _ORDINAL = re.compile(r"(?<=\d)(?:[eè]mes?|[eè]re?s?|er|e|è|nde?|st|nd|rd|th)\b", re.IGNORECASE)
 _ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآٱىةؤئ", "ااااي" + "هوي")
+_ARABIC_SAME = str.maketrans("أإآٱى", "اااا" + "ي")
+_DEFINITE = re.compile("[وف]?(?:[بك]?ال|لل)(?=[\u0600-\u06ff]{2})")
+_ATTACHED = ("و", "ل", "ب", "ك", "ف", "ول", "وب")
+_PRONOUN = re.compile("(?:(?<=[\u0600-\u06ff]{3})ها|(?<=[\u0600-\u06ff]{4})هم|(?<=[\u0600-\u06ff]{3})هما)$")
 _LANGUAGES = {"fr": "french", "en": "english"}
 
 STOPWORDS = frozenset(
@@ -78,11 +82,12 @@ def terms(text: str, language: str) -> list[str]:
 
 
 def query_terms(text: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
-    """For each content word of a question, its possible terms: one for each language of the index."""
+    """For each content word of a question, its possible terms: one for each language of the index, and for Arabic
+    those of the word with a preposition or conjunction attached or removed."""
     found = []
     for word in words(text):
         if _content(word):
-            found.append(tuple(dict.fromkeys(stem(word, language) for language in languages)))
+            found.append(tuple(dict.fromkeys(term for language in languages for term in _asked(word, language))))
     return list(dict.fromkeys(found))
 
 
@@ -92,8 +97,34 @@ def named_terms(text: str, languages: Sequence[str]) -> frozenset[tuple[str, ...
     for at, word in enumerate(words(text)):
         capital = word[0].isupper() and (at > 0 or (len(word) > 1 and word.isupper()))
         if _content(word) and (capital or word[0].isdigit()):
-            found.add(tuple(dict.fromkeys(stem(word, language) for language in languages)))
+            found.add(tuple(dict.fromkeys(term for language in languages for term in _asked(word, language))))
     return frozenset(found)
+
+
+def attached(word: str) -> list[str]:
+    """A folded word, and what it may be without the conjunction or preposition attached to it in Arabic.
+
+    >>> attached("ولمجلس"), attached("للاتحاد")[-1], attached("session")
+    (['ولمجلس', 'لمجلس', 'مجلس'], 'الاتحاد', ['session'])
+    """
+    found = [word]
+    if word[:1] in "وف" and len(word) > 3:
+        found.append(word[1:])
+    for form in list(found):
+        if form[:1] in "بلك" and len(form) > 3:
+            found.append("ا" + form[1:] if form.startswith("لل") else form[1:])
+    return list(dict.fromkeys(found))
+
+
+def _asked(word: str, language: str) -> list[str]:
+    """The terms under which a text may hold a question's word; "council" finds "to a council" and the reverse."""
+    own = stem(word, language)
+    folded = fold(word)
+    if not "\u0600" <= folded[:1] <= "\u06ff" or language != "ar" or _DEFINITE.match(folded):
+        return [own]
+    others = [stem(form, language) for form in attached(folded)[1:] if len(form) > 2]
+    written = [stem(before + folded, "ar") for before in _ATTACHED] if len(folded) > 2 else []
+    return list(dict.fromkeys([own, *others, *written]))
 
 
 def _content(word: str) -> bool:
@@ -104,8 +135,19 @@ def _content(word: str) -> bool:
 @lru_cache(maxsize=200_000)
 def _stem_word(word: str, language: str) -> str:
     if "\u0600" <= word[0] <= "\u06ff":
-        return fold(str(_stemmer("arabic").stemWord(_ARABIC_MARKS.sub("", word))))
+        return _arabic_stem(_ARABIC_MARKS.sub("", word).translate(_ARABIC_SAME))
     return fold(str(_stemmer(_LANGUAGES.get(language, "french")).stemWord(word.casefold())))
+
+
+def _arabic_stem(word: str) -> str:
+    """An Arabic word as if it had the article and nothing else in front: the stemmer treats words without it otherwise."""
+    definite = _DEFINITE.match(word)
+    bare = word[definite.end() :] if definite else word
+    if not definite:
+        bare = _PRONOUN.sub("", bare)
+    if len(bare) > 3 and bare.endswith("ه"):
+        bare = bare[:-1] + "ة"
+    return fold(str(_stemmer("arabic").stemWord("ال" + bare))) or fold(bare)
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,116 @@
+"""Comparisons and joined questions are taken apart; a question that only looks like one is left whole."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answers.comparison import comparison, halves
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("Compare le CMAI et l'UMA", ("le CMAI", "l'UMA")),
+        ("Compare le CMAI avec l'UMA", ("le CMAI", "l'UMA")),
+        ("Comparez l'Union africaine à l'Union européenne.", ("l'Union africaine", "l'Union européenne")),
+        ("Peux-tu comparer l'OTAN et le Conseil de l'Europe ?", ("l'OTAN", "le Conseil de l'Europe")),
+        ("Quelle est la différence entre l'UA et l'UMA ?", ("l'UA", "l'UMA")),
+        ("différence entre CAPDEL et Cyber-Sud", ("CAPDEL", "Cyber-Sud")),
+        ("Quelles sont les différences entre la 17e session et la 32e session ?", ("la 17e session", "la 32e session")),
+        ("En quoi le CMAI diffère-t-il de l'UMA ?", ("le CMAI", "l'UMA")),
+        ("Compare les objectifs du CMAI et de l'UMA", ("le CMAI", "l'UMA")),
+        ("Compare the AU and the AMU", ("the AU", "the AMU")),
+        ("What is the difference between NATO and the Council of Europe?", ("NATO", "the Council of Europe")),
+        ("How does the AIMC differ from the AMU?", ("the AIMC", "the AMU")),
+        ("Compare the objectives of the AIMC and the AMU", ("the AIMC", "the AMU")),
+        ("قارن بين الاتحاد الأفريقي والاتحاد الأوروبي", ("الاتحاد الأفريقي", "الاتحاد الأوروبي")),
+        ("ما الفرق بين اتحاد المغرب العربي وجامعة الدول العربية؟", ("اتحاد المغرب العربي", "جامعة الدول العربية")),
+        ("قارن أهداف CAPDEL", None),
+    ],
+)
+def test_both_sides_of_a_comparison_are_found(question: str, sides: tuple[str, str] | None) -> None:
+    """However it is asked, in three languages, and with a question for each side."""
+    found = comparison(question)
+    assert (found and found.sides) == sides
+    if found and sides:
+        for side, asked in zip(sides, found.questions, strict=True):
+            assert side.split()[-1].removeprefix("l'") in asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quels sont les objectifs du CMAI ?",
+        "Quelles relations entre l'Algérie et l'Union européenne ?",
+        "L'accord entre l'Algérie et l'UE",
+        "What was signed between Algeria and the EU?",
+        "ما هي العلاقات بين الجزائر والاتحاد الأوروبي؟",
+        "Compare",
+        "Compare le CMAI et le CMAI",
+        "Qui compare les textes ?",
+        "différence",
+        "",
+    ],
+)
+def test_what_compares_nothing_is_no_comparison(question: str) -> None:
+    """ "Between" alone compares nothing, nor does one thing with itself."""
+    assert comparison(question) is None
+
+
+def test_an_aspect_is_asked_of_each_side() -> None:
+    """ "Compare the aims of" asks for the aims of each."""
+    found = comparison("Compare les objectifs du CMAI et de l'UMA")
+    assert found is not None
+    assert found.questions == ("Quels sont les objectifs du CMAI ?", "Quels sont les objectifs de l'UMA ?")
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Quand et où s'est tenue la 35e session ?", ("Quand s'est tenue la 35e session ?", "Où s'est tenue la 35e session ?")),
+        ("Où et en quelle année s'est tenue la 4e rencontre ?", ("Où s'est tenue la 4e rencontre ?", "En quelle année s'est tenue la 4e rencontre ?")),
+        ("Qui préside le CMAI et quand a-t-il été créé ?", ("Qui préside le CMAI ?", "Quand le CMAI a-t-il été créé ?")),
+        ("Qui finance CAPDEL et combien de communes en bénéficient ?", ("Qui finance CAPDEL ?", "Combien de communes bénéficient de CAPDEL ?")),
+        ("Qu'est-ce que le CMAI et quels sont ses objectifs ?", ("Qu'est-ce que le CMAI ?", "Quels sont les objectifs du CMAI ?")),
+        ("When and where was the 35th session held?", ("When was the 35th session held?", "Where was the 35th session held?")),
+        ("What is CAPDEL and who funds it?", ("What is CAPDEL?", "Who funds CAPDEL?")),
+        ("متى وأين انعقدت الدورة 35؟", ("متى انعقدت الدورة 35؟", "أين انعقدت الدورة 35؟")),
+        ("ما هو برنامج كابدال ومن يموله؟", ("ما هو برنامج كابدال؟", "من يمول برنامج كابدال؟")),
+        ("Qui finance CAPDEL ? Où se trouve l'Académie Nayef ?", ("Qui finance CAPDEL ?", "Où se trouve l'Académie Nayef ?")),
+    ],
+)  # fmt: skip
+def test_joined_questions_are_taken_apart(question: str, parts: tuple[str, ...]) -> None:
+    """Each half stands alone."""
+    assert halves(question) == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quels sont le rôle et les objectifs du CMAI ?",
+        "Quels sont les programmes de l'OTAN et de l'UE ?",
+        "Quand a été signée la convention sur la lutte contre la corruption et le crime organisé ?",
+        "Qui sont les ministres de l'Intérieur et de la Justice ?",
+        "Que fait l'Algérie pour la paix et la sécurité ?",
+        "What does Algeria do for peace and security?",
+        "Who and what?",
+        "ما هي مجالات الأمن والدفاع؟",
+        "ما هو دور وزارة الداخلية ووزارة العدل؟",
+        "Quand la convention a-t-elle été adoptée et qui sait ?",
+        "CAPDEL et Cyber-Sud",
+        "",
+        "?",
+    ],
+)
+def test_one_question_stays_whole(question: str) -> None:
+    """ "And" between two nouns joins no questions."""
+    assert halves(question) == (question,)
+
+
+@given(st.text(max_size=100))
+def test_any_text_is_taken_apart_without_error(text: str) -> None:
+    """Nothing typed breaks it, and there is always something to ask."""
+    assert halves(text)
+    comparison(text)
