@@ -43,15 +43,27 @@ def detect(text: str, default: str = "fr") -> str:
     found = _WORD.findall(unicodedata.normalize("NFC", text))
     telling = [word for word in found if not (word.isupper() and len(word) > 1) and not word.isdigit()]
     arabic = [word for word in telling if _ARABIC.match(word)]
-    framed = bool(telling) and len(found) <= SHORT and not _ARABIC.match(telling[0]) and _by_closed_words([telling[0].casefold()])
-    if arabic and not framed and (len(arabic) * 2 >= len(telling) or _ARABIC.match(telling[0])) and not _mostly_latin(telling):
+    framed = (
+        bool(telling)
+        and len(found) <= SHORT
+        and not _ARABIC.match(telling[0])
+        and _by_closed_words([telling[0].casefold()])
+    )
+    if (
+        arabic
+        and not framed
+        and (len(arabic) * 2 >= len(telling) or _ARABIC.match(telling[0]))
+        and not _mostly_latin(telling)
+    ):
         return "ar"
     latin = [word.casefold() for word in telling if not _ARABIC.match(word)]
     if not latin:
         return "ar" if arabic else default
     if len(found) <= SHORT and (closed := _by_closed_words(latin)):
         return closed
-    return _by_lingua(" ".join(word for word in telling if not _ARABIC.match(word)) if len(found) <= SHORT else text, default)
+    return _by_lingua(
+        " ".join(word for word in telling if not _ARABIC.match(word)) if len(found) <= SHORT else text, default
+    )
 
 
 def _mostly_latin(telling: list[str]) -> bool:

@@ -61,7 +61,7 @@ def months(folded: Sequence[str]) -> list[tuple[tuple[str, ...], ...]]:
     for at, word in enumerate(folded):
         for name in ((word, *folded[at + 1 : at + 2]), (word, *folded[at + 1 : at + 3]), (word,)):
             names = _MONTH_OF.get(name) or _MONTH_OF.get((_bare(name[0]), *name[1:]))
-            beside = folded[max(0, at - 1) : at] + folded[at + len(name) : at + len(name) + 1]
+            beside = [*folded[max(0, at - 1) : at], *folded[at + len(name) : at + len(name) + 1]]
             if names and (name[0] not in _AMBIGUOUS or any(other[:1].isdigit() for other in beside)):
                 found.append(names)
                 break

@@ -14,6 +14,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.terms import STOPWORDS, attached, fold, stem, words
 
@@ -23,8 +24,18 @@ LONG = 8
 MOST = 3
 
 _TOKEN = re.compile(r"[\w+/@.-]*[\w]")
-_KEYS = ("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm", "ضصثقفغعهخحجد", "شسيبلاتنمكط", "ءورلايةوزظ")
-_NEAR = frozenset(pair for row in _KEYS for a, b in zip(row, row[1:], strict=False) for pair in (a + b, b + a))
+_KEYS = (
+    "azertyuiop",
+    "qsdfghjklm",
+    "wxcvbn",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "ضصثقفغعهخحجد",
+    "شسيبلاتنمكط",
+    "ءورلايةوزظ",
+)
+_NEAR = frozenset(pair for row in _KEYS for a, b in pairwise(row) for pair in (a + b, b + a))
 _LATIN, _ARABIC = "abcdefghijklmnopqrstuvwxyz", "ءابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 _COMMON = frozenset(
     fold(word)
@@ -97,13 +108,17 @@ class Speller:
         found = []
         for token in _TOKEN.finditer(question):
             if any(c.isdigit() or c in "/@+" for c in token[0]) or token[0].isupper():
-                pieces: Iterator[re.Match[str]] = iter(()) if not _may_be_name(token[0]) else re.finditer(r"[^\W\d_]+", token[0])
+                pieces: Iterator[re.Match[str]] = (
+                    iter(()) if not _may_be_name(token[0]) else re.finditer(r"[^\W\d_]+", token[0])
+                )
             else:
                 pieces = re.finditer(r"[^\W\d_]+", token[0])
             for piece in pieces:
                 start = token.start() + piece.start()
                 if meant := self._meant(piece[0], opens=not question[:start].strip()):
-                    sure = len(meant) == 1 or _likeness(fold(piece[0]), fold(meant[0])) > _likeness(fold(piece[0]), fold(meant[1]))
+                    sure = len(meant) == 1 or _likeness(fold(piece[0]), fold(meant[0])) > _likeness(
+                        fold(piece[0]), fold(meant[1])
+                    )
                     found.append(Correction(piece[0], start, start + len(piece[0]), meant, sure))
         return tuple(found)
 
@@ -111,7 +126,9 @@ class Speller:
         """Whether a word is right as it stands: in the texts, in their stems, in the glossary or common."""
         folded = fold(word)
         forms = attached(folded)
-        return any(form in self._written or form in self._known for form in forms) or not self._stems.isdisjoint(_stems(word))
+        return any(form in self._written or form in self._known for form in forms) or not self._stems.isdisjoint(
+            _stems(word)
+        )
 
     def _meant(self, word: str, opens: bool) -> tuple[str, ...]:
         folded = fold(word)
@@ -131,12 +148,15 @@ class Speller:
         return tuple(self._written[form][0] for form in near[:MOST])
 
     def _two_edits(self, folded: str) -> list[str]:
-        letters, tried = _letters(folded), set()
+        letters = _letters(folded)
+        tried: set[str] = set()
         for length in range(max(len(folded) - 2, LONG - 2), len(folded) + 3):
             for place, (start, end) in enumerate(_thirds(length)):
                 for shift in range(-2, 3):
                     if start + shift >= 0:
-                        tried.update(self._parts.get((length, place, folded[start + shift : end + shift], folded[0]), ()))
+                        tried.update(
+                            self._parts.get((length, place, folded[start + shift : end + shift], folded[0]), ())
+                        )
         near = [form for form in tried if (self._letters[form] ^ letters).bit_count() <= 4]
         return [form for form in near if within(folded, form, 2)]
 

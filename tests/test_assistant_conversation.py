@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from assistant.answers.conversation import standalone
+from assistant.answers.conversation import checked, standalone
+from assistant.answers.mentions import mentions
 from index.terms import fold
 
 DATA = Path(__file__).parent / "data"
@@ -44,9 +47,113 @@ def faults(case: Mapping[str, Any]) -> list[str]:
     return missing + kept
 
 
-@pytest.mark.parametrize("name", ["follow_ups.toml", "follow_ups_blind.toml", "follow_ups_third.toml", "follow_ups_fourth.toml", "follow_ups_fifth.toml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "follow_ups.toml",
+        "follow_ups_blind.toml",
+        "follow_ups_third.toml",
+        "follow_ups_fourth.toml",
+        "follow_ups_fifth.toml",
+    ],
+)
 def test_follow_ups_become_questions_that_stand_alone(name: str) -> None:
     """At least 88 % of each batch are resolved, in every language."""
     cases = _cases(name)
     wrong = [(case["asks"], found) for case in cases if (found := faults(case))]
     assert len(wrong) <= len(cases) * (1 - LEAST), wrong
+
+
+ENTITIES = [
+    "CMAI",
+    "OTAN",
+    "CAPDEL",
+    "Nouakchott",
+    "UMA",
+    "NATO",
+    "Montpellier",
+    "UNODC",
+    "اتحاد المغرب العربي",
+    "الناتو",
+    "2015",
+    "32e",
+    "17th",
+]
+FRAMES = [
+    "Quand s'est tenue la 35e session du {} ?", "Qui finance {} ?", "Quels sont les objectifs de {} ?", "What does {} do?", "When was {} founded?",
+    "ما هي أهداف {}؟", "Et {} ?", "Et avec {} ?", "And {}?", "وماذا عن {}؟", "Où ?", "Qui y participe ?", "Quel est son budget ?", "Who funds it?",
+    "ومتى تأسس؟", "Et en 2013 ?", "Combien ?", "Quand a-t-il été créé ?",
+]  # fmt: skip
+TURNS = st.builds(lambda frame, name: frame.format(name), st.sampled_from(FRAMES), st.sampled_from(ENTITIES))
+
+
+@given(st.lists(TURNS, max_size=4), TURNS)
+def test_nothing_is_named_that_neither_history_nor_question_names(history: list[str], question: str) -> None:
+    """What is carried over was said: names, acronyms, numbers."""
+    said = " ".join([*history, question])
+    result = standalone(question, history)
+    names = re.findall(r"\b[A-Z][A-Z]+\b|\d+|[A-Z][a-z]{5,}(?=\W)", result)
+    openers = {"Quand", "Combien", "Quelle", "Quels", "Which", "Depuis"}
+    assert all(name in said for name in names if name not in openers)
+    assert {m.id for m in mentions(result) if m.id} <= {m.id for m in mentions(said) if m.id}
+
+
+@given(st.lists(st.text(max_size=40), max_size=3), st.text(max_size=60))
+def test_any_text_is_answered_with_a_text(history: list[str], question: str) -> None:
+    """Nothing typed breaks it; without a history nothing changes."""
+    assert isinstance(standalone(question, history), str)
+    assert standalone(question, []) == question
+
+
+STANDS_ALONE = [
+    "Quels sont les objectifs du CMAI ?", "Qui préside l'UMA ?", "CAPDEL", "lutte contre la cybercriminalité", "Le ministère a-t-il un budget ?",
+    "Dans quelle ville s'est tenue la réunion de 2019 ?", "Pourquoi coopérer avec l'OTAN ?", "Y a-t-il des accords avec la Chine ?",
+    "Que prévoit la convention arabe contre la corruption ?", "Est-il possible de visiter le ministère ?", "Quelle est la capitale du Japon ?",
+    "L'Union européenne et ses partenaires ont-ils signé un accord ?", "Combien de communes pilotes le programme CAPDEL compte-t-il ?",
+    "Who are the Arab justice ministers?", "What is the capital of Japan?", "Is it true that Algeria hosted the AIMC?", "Algeria and its partners in NATO",
+    "How do the working groups of the AMU work?", "the migration dialogue", "Which programmes does NATO run?", "Does Algeria have a navy?",
+    "من هو رئيس اتحاد المغرب العربي؟", "ما هي عاصمة اليابان؟", "متى وقعت الجزائر اتفاق الشراكة؟", "هل توجد استراتيجية لمكافحة الإرهاب؟", "برنامج كابدال",
+    "En Algérie, qui lutte contre la désertification ?", "Quand la police algérienne a-t-elle été modernisée ?", "Il existe combien de conventions arabes ?",
+    "Quels pays ont signé une convention ?", "Depuis quand l'Algérie participe-t-elle aux sessions du CMAI ?", "Quelle heure est-il ?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "before", ["Quand s'est tenue la 35e session du CMAI ?", "What is the 5+5 Dialogue?", "ما هو برنامج كابدال؟"]
+)
+@pytest.mark.parametrize("question", STANDS_ALONE)
+def test_a_question_that_stands_alone_is_left_as_it_was_typed(question: str, before: str) -> None:
+    """Carrying a subject into it would answer another question."""
+    assert standalone(question, [before]) == question
+
+
+def test_what_an_answer_names_serves_only_where_no_question_names_anything() -> None:
+    """ "Qui est-ce ?" after a question without a name takes the name that was answered."""
+    history = ["Quel conseil réunit les ministres arabes ?"]
+    assert "CMAI" in standalone("Quand a-t-il été créé ?", history, ["C'est le CMAI."])
+    assert "UMA" not in standalone("Quand a-t-il été créé ?", ["Qui préside le CMAI ?"], ["C'est l'UMA."])
+
+
+@pytest.mark.parametrize(
+    "rewritten",
+    [
+        "Où s'est tenue la 35e session du CMAI ?", "« Où s'est tenue la 35e session du CMAI ? »", "Dans quelle ville la 35e session du CMAI s'est-elle tenue ?",
+        "Where was the 35th session of the AIMC held?", "أين انعقدت الدورة 35 لمجلس وزراء الداخلية العرب؟", "Où s'est tenue la trente-cinquième session du CMAI ?",
+    ],
+)  # fmt: skip
+def test_a_rewriting_that_names_nothing_new_is_kept(rewritten: str) -> None:
+    """Another language and another form of the same name are the same name."""
+    assert checked(rewritten, "Où ?", ["Quand s'est tenue la 35e session du CMAI ?"])
+
+
+@pytest.mark.parametrize(
+    "rewritten",
+    [
+        "Où s'est tenue la 36e session du CMAI ?", "Où s'est tenue la 35e session de l'UMA ?", "Où s'est tenue la 35e session du CMAI à Tunis ?",
+        "Où s'est tenue la 35e session du CMAI en 2018 ?", "Where was the 35th session of NATO held?", "Où s'est tenue la session du GAFI ?", "", "Oui\nNon",
+        "Où le président Tebboune a-t-il ouvert la 35e session du CMAI ?", "أين انعقدت الدورة 35 للناتو؟", "Où s'est tenue la trente-sixième session du CMAI ?",
+    ],
+)  # fmt: skip
+def test_a_rewriting_that_names_something_new_is_refused(rewritten: str) -> None:
+    """No name, number or acronym that neither the history nor the question holds."""
+    assert checked(rewritten, "Où ?", ["Quand s'est tenue la 35e session du CMAI ?"]) is None

@@ -43,6 +43,14 @@ def test_names_and_numbers_are_in_the_readers_language(text: str, default: str) 
 
 def test_a_whole_text_is_told_by_its_words() -> None:
     """Longer texts are told as before, quotes in another language notwithstanding."""
-    assert detect("L'accord signé en 2005 encadre les relations entre les deux parties depuis plus de quinze ans maintenant.") == "fr"
-    assert detect("The agreement signed in 2005 has framed relations between both parties for more than fifteen years.") == "en"
+    assert (
+        detect(
+            "L'accord signé en 2005 encadre les relations entre les deux parties depuis plus de quinze ans maintenant."
+        )
+        == "fr"
+    )
+    assert (
+        detect("The agreement signed in 2005 has framed relations between both parties for more than fifteen years.")
+        == "en"
+    )
     assert detect("وقعت الاتفاقية سنة 2005 وهي تؤطر العلاقات بين الطرفين منذ أكثر من خمس عشرة سنة بدون انقطاع") == "ar"

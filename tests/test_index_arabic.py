@@ -43,7 +43,9 @@ def test_a_question_finds_its_word_with_what_is_attached_to_it(written: str) -> 
     assert set(terms("مجلس", "ar")) <= set(query_terms(written, ("ar",))[0])
 
 
-@pytest.mark.parametrize(("one", "other"), [("وزير", "زيارة"), ("بلدية", "ليبيا"), ("لجنة", "جنة"), ("كتاب", "تاب"), ("فرنسا", "رنين")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("وزير", "زيارة"), ("بلدية", "ليبيا"), ("لجنة", "جنة"), ("كتاب", "تاب"), ("فرنسا", "رنين")]
+)
 def test_a_first_letter_that_belongs_to_the_word_stays(one: str, other: str) -> None:
     """What only looks attached is kept: the term of one word is not that of another."""
     assert stem(one, "ar") != stem(other, "ar")
@@ -82,7 +84,9 @@ def test_a_month_is_found_by_its_other_names(question: str, month: str) -> None:
     assert stem(month, "ar") in found
 
 
-@pytest.mark.parametrize("question", ["تشرين الثاني", "كانون الثاني 1990", "ربيع الأول", "جمادى الثانية", "ربيع الثاني"])
+@pytest.mark.parametrize(
+    "question", ["تشرين الثاني", "كانون الثاني 1990", "ربيع الأول", "جمادى الثانية", "ربيع الثاني"]
+)
 def test_a_month_named_second_is_no_second_session(question: str) -> None:
     """The second Kanun is January and not the second of anything."""
     assert spelled_ordinals(question) == []
@@ -90,7 +94,13 @@ def test_a_month_named_second_is_no_second_session(question: str) -> None:
 
 @pytest.mark.parametrize(
     ("question", "term"),
-    [("رمضان 1440", "ramadan"), ("محرم", "muharram"), ("chaoual", "شوال"), ("dhou al-hijja", "ذو الحجة"), ("rajab", "رجب")],
+    [
+        ("رمضان 1440", "ramadan"),
+        ("محرم", "muharram"),
+        ("chaoual", "شوال"),
+        ("dhou al-hijja", "ذو الحجة"),
+        ("rajab", "رجب"),
+    ],
 )
 def test_a_hijri_month_is_found_by_its_other_spelling(question: str, term: str) -> None:
     """Hijri months are months in every alphabet; they are not turned into other months."""
@@ -99,7 +109,9 @@ def test_a_hijri_month_is_found_by_its_other_spelling(question: str, term: str) 
     assert set(terms(term, language)) & found
 
 
-@pytest.mark.parametrize("question", ["للاتحاد الأفريقي", "بالاتحاد الأفريقي", "والاتحاد الإفريقي", "AU", "African Union", "UA"])
+@pytest.mark.parametrize(
+    "question", ["للاتحاد الأفريقي", "بالاتحاد الأفريقي", "والاتحاد الإفريقي", "AU", "African Union", "UA"]
+)
 def test_a_body_is_found_behind_an_attached_preposition(question: str) -> None:
     """ "to the African Union" names it as well as "the African Union" does."""
     found = {term for word in EXPANDER.expand(question, ("fr",)) for term in word} | set(terms(question, "fr"))
@@ -152,7 +164,9 @@ def test_french_and_english_ordinals_are_numbers(text: str, value: int) -> None:
     assert spelled_ordinals(text, first=True) == [value]
 
 
-@pytest.mark.parametrize("text", ["في المقام الأول من اليوم", "premièrement", "secondes", "كانون الأول", "أول من أمس", "firstly"])
+@pytest.mark.parametrize(
+    "text", ["في المقام الأول من اليوم", "premièrement", "secondes", "كانون الأول", "أول من أمس", "firstly"]
+)
 def test_what_only_looks_like_a_first_is_no_number(text: str) -> None:
     """Adverbs and months are not ranks."""
     assert spelled_ordinals(text, first=True) == []

@@ -13,10 +13,26 @@ from index.terms import fold, query_terms
 
 _ASKS = re.compile(r"^(?:متى|أين|اين|لماذا|كيف|كم|من|ما|ماذا|هل|أي|أية|في أي|منذ متى)(?=\s|$)")
 _OWN = re.compile(r"(?<!\S)(?!هذه|الله|مياه|ماهي|فقه)([^\W\d_]{2,}?)(ه|ها|هم)(?=\s|$)")
-_HELD = {"في": "في", "ب": "ب", "ل": "ل", "من": "من", "عن": "عن", "إلي": "إلى", "الي": "إلى", "علي": "على", "مع": "مع", "لدي": "لدى", "عند": "عند", "حول": "حول"}
+_HELD = {
+    "في": "في",
+    "ب": "ب",
+    "ل": "ل",
+    "من": "من",
+    "عن": "عن",
+    "إلي": "إلى",
+    "الي": "إلى",
+    "علي": "على",
+    "مع": "مع",
+    "لدي": "لدى",
+    "عند": "عند",
+    "حول": "حول",
+}
 _PIECE = re.compile(r"^(?P<before>مع|في|من|عن|إلى|الى|على|بين|لدى)\s+(?P<core>.+)$")
 _NAMED_BY = re.compile(r"(?<!\S)(?:ال)?(برنامج|دورة|اتفاق|اتفاقية|مجلس|منظمة|مشروع|اجتماع|لقاء)\s+\S+(?:\s+\S+)*")
-_POINTS = re.compile(r"(?<!\S)(?:هذا|هذه|ذلك|تلك)\s+(?:ال[^\W\d_]+)|(?<!\S)(?:عن|في|من|مع|على|إلى)\s+(?:ذلك|هذا|هذه)(?=\s|$)")
+_POINTS = re.compile(
+    r"(?<!\S)(?:هذا|هذه|ذلك|تلك)\s+(?:ال[^\W\d_]+)|(?<!\S)(?:عن|في|من|مع|على|إلى)\s+(?:ذلك|هذا|هذه)(?=\s|$)"
+)
+_CLASS_NOUN = re.compile(r"(?<!\S)ال(برنامج|مجلس|اتفاق|اتفاقية|حوار|أكاديمية|منظمة|اتحاد|مركز|حلف)$")
 FEW_WORDS = 4
 
 
@@ -29,7 +45,10 @@ def opener_removed(text: str, base: str = "") -> str:
     text = text.strip()
     if about := re.match(r"و?(?:ماذا|ما) (?:عن|بشأن|بخصوص)\s+", text):
         return text[about.end() :]
-    rest = re.match(r"[وف]\s*(?=متى|أين|اين|لماذا|كيف|كم|هل|ماذا|ما\s|من\s|مع\s|في\s|عن\s|إلى\s|ال|لل|بال|منذ|أي\s|[a-zA-Z0-9])", text)
+    rest = re.match(
+        r"[وف]\s*(?=متى|أين|اين|لماذا|كيف|كم|هل|ماذا|ما\s|من\s|مع\s|في\s|عن\s|إلى\s|ال|لل|بال|منذ|أي\s|[a-zA-Z0-9])",
+        text,
+    )
     if rest:
         return text[rest.end() :]
     named = [m for m in mentions(text) if m.start == 0 and m.before[:1] in {"و", "ف"}]
@@ -101,6 +120,10 @@ def replaced(text: str, base: str) -> str:
     topic = topic_of(base)
     if not topic or any(m.entity for m in mentions(text)) or len(query_terms(text, ("ar",))) > FEW_WORDS:
         return ""
+    if (noun := _CLASS_NOUN.search(text)) and (
+        of := next((m for m in mentions(base) if m.text.startswith(noun[1] + " ")), None)
+    ):
+        return text[: noun.start()] + of.text
     if points := _POINTS.search(text):
         opening = points[0].split()[0]
         held = opening + " " if opening in {"عن", "في", "من", "مع", "على", "إلى"} else ""
@@ -117,7 +140,12 @@ def replaced(text: str, base: str) -> str:
         return text[: match.start()] + put + text[match.end() :]
     asks = _ASKS.match(text)
     rest = text[asks.end() :].split() if asks else []
-    if asks and 1 <= len(rest) <= 2 and not any(word.startswith(("ال", "لل")) for word in rest) and any(map(_verb, rest)):
+    if (
+        asks
+        and 1 <= len(rest) <= 2
+        and not any(word.startswith(("ال", "لل")) for word in rest)
+        and any(map(_verb, rest))
+    ):
         return f"{text} {topic}"
     return ""
 
@@ -125,7 +153,7 @@ def replaced(text: str, base: str) -> str:
 def _noun(stem: str) -> str:
     """A noun as it stands without its pronoun: an opened ت is ة again in the words that are asked about."""
 
-    return (stem[:-1] + "ة" if re.search("[^ا]ت$", stem) else stem)
+    return stem[:-1] + "ة" if re.search("[^ا]ت$", stem) else stem
 
 
 def _verb(word: str) -> bool:

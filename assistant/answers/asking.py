@@ -31,7 +31,9 @@ _ADVERB = re.compile(
     re.IGNORECASE,
 )
 _FR_WHICH = re.compile(r"^(?:quel(?:le)?s?\s+|combien\s+d(?:e\s+|['’]))", re.IGNORECASE)
-_EN_WHICH = re.compile(r"^(?:which|what|how many)\s+(?!is\b|are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b)", re.IGNORECASE)
+_EN_WHICH = re.compile(
+    r"^(?:which|what|how many)\s+(?!is\b|are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b)", re.IGNORECASE
+)
 _AR_WHICH = re.compile(r"^(?:كم|أي|أية|اي)\s+")
 _EN_OBJECT = re.compile(r"^what\s+(?=did\b|does\b|do\b|has\b|have\b|will\b)", re.IGNORECASE)
 _EN_YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|can|will)\b", re.IGNORECASE)
@@ -58,7 +60,13 @@ def bare_asking(fragment: str) -> bool:
 
 def opens_asking(text: str) -> bool:
     """Whether a text opens with an asking word of any kind."""
-    return bool(_ADVERB.match(text) or _FR_WHICH.match(text) or _EN_WHICH.match(text) or _IS_WH.match(text) or _AR_WHICH.match(text))
+    return bool(
+        _ADVERB.match(text)
+        or _FR_WHICH.match(text)
+        or _EN_WHICH.match(text)
+        or _IS_WH.match(text)
+        or _AR_WHICH.match(text)
+    )
 
 
 def in_language(asking: str, language: str) -> str:
@@ -78,7 +86,9 @@ def capital(text: str) -> str:
 
 
 def _lower(text: str) -> str:
-    opens = re.match(r"(?:le|la|les|l['’]|un|une|des|est-ce|y|the|is|are|was|were|do|does|did|has|have)\b", text, re.IGNORECASE)
+    opens = re.match(
+        r"(?:le|la|les|l['’]|un|une|des|est-ce|y|the|is|are|was|were|do|does|did|has|have)\b", text, re.IGNORECASE
+    )
     return text[:1].lower() + text[1:] if opens else text
 
 
@@ -113,7 +123,9 @@ def _in_full(asking: str) -> str:
 
 def _moved(which: str, noun: str, asking: str) -> str:
     """A question on an object asked another way: the object goes to its end."""
-    turned = re.match(r"(.+?)\s((?:l['’]|le\s|la\s|les\s)[^?]*?-(?:t-)?(?:elle|il|elles|ils|on)\b.*)$", noun, re.IGNORECASE)
+    turned = re.match(
+        r"(.+?)\s((?:l['’]|le\s|la\s|les\s)[^?]*?-(?:t-)?(?:elle|il|elles|ils|on)\b.*)$", noun, re.IGNORECASE
+    )
     if not turned:
         return ""
     clause = re.sub(r"(é)(?:e|s|es)$", r"\1", turned[2])
@@ -143,10 +155,14 @@ def _french(body: str, asking: str) -> str:
     if adverb:
         return asking + body[adverb.end() :]
     if re.match(r"(?:est-ce|y a)", fold(body)) or not _IS_WH.match(body):
-        return f"{asking} {_lower(body)}" if low not in {"qui", "quoi"} and not re.match("parle|dis|donne", fold(body)) else ""
-    topic = re.match(r"qu['’]est[- ]ce (?:que |qu['’])(?!c['’])", body, re.IGNORECASE)
-    if topic and low in {"ou"}:
-        return f"où se trouve {body[topic.end() :]}"
+        return (
+            f"{asking} {_lower(body)}"
+            if low not in {"qui", "quoi"} and not re.match("parle|dis|donne", fold(body))
+            else ""
+        )
+    what = re.match(r"qu['’]est[- ]ce (?:que |qu['’])(?!c['’])", body, re.IGNORECASE)
+    if what and low == "ou":
+        return f"où se trouve {body[what.end() :]}"
     return ""
 
 

@@ -48,7 +48,10 @@ _PATTERNS = tuple(
     for language, patterns in (("fr", _FRENCH), ("en", _ENGLISH), ("ar", _ARABIC))
     for pattern in patterns
 )
-_ON = re.compile(r"\s*,?\s+(?:en matière de|sur le plan de|du point de vue de|in terms of|regarding|من حيث|في مجال)\s+(?P<aspect>[^?؟]+)$", re.IGNORECASE)
+_ON = re.compile(
+    r"\s*,?\s+(?:en matière de|sur le plan de|du point de vue de|in terms of|regarding|من حيث|في مجال)\s+(?P<aspect>[^?؟]+)$",
+    re.IGNORECASE,
+)
 
 
 def comparison(question: str) -> Comparison | None:
@@ -77,7 +80,10 @@ def _of(match: re.Match[str], language: str) -> Comparison | None:
     if language == "ar":
         sides = tuple(_arabic_side(side) for side in (parts["a"], second))
     else:
-        sides = _side(f"{parts.get('of', '')} {parts['a']}" if "aspect" in parts else parts["a"]), _side(_after(parts, second))
+        sides = (
+            _side(f"{parts.get('of', '')} {parts['a']}" if "aspect" in parts else parts["a"]),
+            _side(_after(parts, second)),
+        )
     a, b = (side.strip() for side in sides)
     if not a or not b or fold(a) == fold(b) or len(a.split()) > 14 or len(b.split()) > 14:
         return None
@@ -112,7 +118,9 @@ def _asked(side: str, aspect: str, language: str) -> str:
         return f"What {'are' if piece.core.split()[0].endswith('s') else 'is'} {article} {piece.core} of {side}?"
     whole = compose("de", of.article, of.core)
     if piece.article in {"les", "la", "le"}:
-        return f"{ {'les': 'Quels sont', 'la': 'Quelle est', 'le': 'Quel est'}[piece.article] } {aspect} {whole} ?".replace("  ", " ")
+        return f"{ {'les': 'Quels sont', 'la': 'Quelle est', 'le': 'Quel est'}[piece.article] } {aspect} {whole} ?".replace(
+            "  ", " "
+        )
     return f"Que disent les textes sur {compose('', piece.article, piece.core)} {whole} ?"
 
 
@@ -130,7 +138,11 @@ def halves(question: str) -> tuple[str, ...]:
     ('Quels sont le rôle et les objectifs du CMAI ?',)
     """
     sentences = [part.strip() for part in re.findall(r"[^?؟]+[?؟]", question)]
-    if len(sentences) == 2 and all(opens_asking(part) for part in sentences) and "".join(question.split()).endswith(("?", "؟")):
+    if (
+        len(sentences) == 2
+        and all(opens_asking(part) for part in sentences)
+        and "".join(question.split()).endswith(("?", "؟"))
+    ):
         return sentences[0], _second(sentences[1].rstrip("?؟ \u00a0"), sentences[0]) or sentences[1]
     text = question.strip().rstrip("?؟ \u00a0\u202f")
     language = detect(text)

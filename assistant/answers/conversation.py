@@ -32,7 +32,10 @@ _FRAGMENT = re.compile(
     r"|that of|those of)\b|^(?:son|sa|ses|leurs?|its|their)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r",\s*(?:qui|que|quel(?:le)?s?|quand|où|comment|combien|who|what|when|where|how|which)\b|\b(?:est|sont|a|ont|était|is|are|was|were|has|have|did|does|do|\w+-(?:t-)?(?:il|elle|ils|elles))\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r",\s*(?:qui|que|quel(?:le)?s?|quand|où|comment|combien|who|what|when|where|how|which)\b|\b(?:est|sont|a|ont|était|is|are|was|were|has|have|did|does|do|\w+-(?:t-)?(?:il|elle|ils|elles))\b",
+    re.IGNORECASE,
+)
 _OWN = re.compile(r"^(?:son|sa|ses|leurs?|its|their)\b", re.IGNORECASE)
 _RELATIONAL = (
     r"(?:dates?|objectifs?|buts?|objet|budget|siège|missions?|rôle|membres|durée|thème|montant|domaines|résultats|priorités|participants|statuts?"
@@ -80,11 +83,8 @@ def _understood(question: str, base: str) -> str:
     if not bare:
         return question
     spoken = detect(base)
-    if any("\u0621" <= letter <= "\u064a" for letter in bare):
-        found = _arabic(bare, base, spoken)
-    else:
-        found = _latin(bare, base, spoken)
-    return found or question
+    arabic_letters = any("\u0621" <= letter <= "\u064a" for letter in bare)
+    return (_arabic if arabic_letters else _latin)(bare, base, spoken) or question
 
 
 def _latin(bare: str, base: str, spoken: str) -> str:
@@ -99,13 +99,17 @@ def _latin(bare: str, base: str, spoken: str) -> str:
     two = re.match(r"^(.+?),?\s+((?:dans|en|à|in|on)?\s*\S+(?:\s+\S+)?)$", rest)
     if opened and two and bare_asking(two[2]) and not opens_asking(two[1]) and not _CLAUSE.search(rest):
         return ask_anew(_latin(f"et {two[1]}", base, spoken) or base, two[2], spoken)
-    if spoken == "ar" and (opened or _FRAGMENT.match(rest)) and not opens_asking(rest):
+    if spoken == "ar" and (opened or _FRAGMENT.match(rest)) and not opens_asking(rest) and not _CLAUSE.search(rest):
         return arabic.substitute(base, rest)
     if _OWN.match(rest):
         return _owned(rest, base, own)
     if filled := _bare_noun(rest, base, own):
         return filled
-    asks = opens_asking(rest) or bool(_CLAUSE.search(rest)) or re.match(r"(?:(?:il|elle)s?|c['’]est|ça|cela)\b", rest, re.IGNORECASE) is not None
+    asks = (
+        opens_asking(rest)
+        or bool(_CLAUSE.search(rest))
+        or re.match(r"(?:(?:il|elle)s?|c['’]est|ça|cela)\b", rest, re.IGNORECASE) is not None
+    )
     if not asks and (opened or _fragment(rest)):
         return ellipsis.substitute(base, rest, spoken)
     if not asks and not opened:
@@ -168,7 +172,13 @@ def _language(rest: str, spoken: str) -> str:
     folded = {fold(word) for word in words(rest)}
     if folded & set("who what when where why how which is are was were did does its their the it they".split()):
         return "en"
-    return "fr" if spoken == "ar" else "fr" if folded & set("qui que quand ou quel quelle son sa ses le la les il elle y en".split()) else spoken
+    return (
+        "fr"
+        if spoken == "ar"
+        else "fr"
+        if folded & set("qui que quand ou quel quelle son sa ses le la les il elle y en".split())
+        else spoken
+    )
 
 
 def _arabic(bare: str, base: str, spoken: str) -> str:
@@ -199,7 +209,7 @@ def checked(rewritten: str, question: str, history: Sequence[str]) -> str | None
     "Où s'est tenue la 35e session du CMAI ?"
     >>> checked("Où s'est tenue la 36e session du CMAI ?", "Où ?", ["Quand s'est tenue la 35e session du CMAI ?"])
     """
-    text = rewritten.strip().strip("\"«»“” \u00a0").strip()
+    text = rewritten.strip().strip('"«»“” \u00a0').strip()
     if not text or "\n" in text or len(text) > 400:
         return None
     said = " ".join([*history, question])

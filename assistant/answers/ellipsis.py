@@ -21,7 +21,10 @@ _PIECE = re.compile(
 )
 _MERGED = re.compile(r"^(du|des|au|aux)\s+", re.IGNORECASE)
 _SPLIT = {"du": "de le ", "des": "de les ", "au": "à le ", "aux": "à les "}
-_STANDS_FOR = re.compile(r"^(?:celles?|ceux|celui|that|those|the ones?)\s+(?=d|à|en|au|of|in|with|by|for|from)", re.IGNORECASE)
+_STANDS_FOR = re.compile(
+    r"^(?:celles?|ceux|celui|that|those|the ones?)\s+(?=d|à|en|au|avec|pour|sur|par|contre|of|in|with|by|for|from|on)",
+    re.IGNORECASE,
+)
 _OURS = frozenset("algerie algeria ministere ministry".split())
 _OUR_BODIES = frozenset("miclat maecne direction-cooperation".split())
 FEMININE = re.compile(r"(?:ion|te|ence|ance|ure|ie|ite|ee|tude|ade|ette|esse)s?$")
@@ -31,9 +34,15 @@ _ASPECT = re.compile(
     r"(?:objectifs?|buts?|objet|budget|siege|missions?|roles?|membres|duree|theme|montant|domaines|resultats|priorites|dates?|axes"
     r"|aims?|objectives?|goals?|headquarters|role|members|theme|amount|cost|results|priorities|purpose)\b"
 )
-_GENDERS = dict.fromkeys("onu fao ua ue uma otan ligue-arabe academie-nayef politique-voisinage".split(), "f") | dict.fromkeys(
-    "pnud pam onudc cmai conseil-europe dialogue-5-5 accord-association agenda-2063 centre-arabe-seismes miclat maecne".split(), "m"
+_GENDERS = dict.fromkeys(
+    "onu fao ua ue uma otan ligue-arabe academie-nayef politique-voisinage".split(), "f"
+) | dict.fromkeys(
+    "pnud pam onudc unicef cmai conseil-europe dialogue-5-5 accord-association agenda-2063 centre-arabe-seismes miclat maecne".split(),
+    "m",
 )
+
+
+_AGREES = re.compile(r"^(\s+[^\W\d_]+-(?:t-)?)(il|elle)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,15 @@ def _placed(text: str, piece: Piece, mention: Mention, whole: bool) -> str:
         before = piece.before
     core = piece.core if whole or len(piece.named) == 1 else mention.text
     put = compose(before, piece.article, core)
-    return text[: place.start] + put + text[place.end :]
+    rest = text[place.end :]
+    if not before:
+        rest = _AGREES.sub(lambda m: m[1] + _pronoun(piece.article, mention.id, m[2]), rest, count=1)
+    return text[: place.start] + put + rest
+
+
+def _pronoun(article: str, id: str, there: str) -> str:
+    gender = {"le": "m", "la": "f"}.get(article) or _GENDERS.get(id, "")
+    return {"m": "il", "f": "elle"}.get(gender, there)
 
 
 def _ordinal(text: str, piece: Piece, mention: Mention) -> str:
@@ -212,7 +229,7 @@ def topic_of(base: str, gender: str = "", number: str = "", owner: bool = True) 
     """
     found = [p for p in phrases(base) if not p.mention or p.mention.kind != "date"]
     others = [p for p in found if not is_ours(p)] or found
-    fitting = [p for p in others if _agrees(p, gender, number)]
+    fitting = [p for p in others if agrees(p, gender, number)]
     if not owner:
         fitting = [p for p in fitting if not _ASPECT.match(fold(p.core))] or fitting
     named = [p for p in fitting if p.mention and p.mention.entity and not (p.mention.kind == "name" and _is_place(p))]
@@ -243,7 +260,8 @@ def _is_place(phrase: Phrase) -> bool:
     return phrase.before in {"à", "en", "in", "at"}
 
 
-def _agrees(phrase: Phrase, gender: str, number: str) -> bool:
+def agrees(phrase: Phrase, gender: str, number: str) -> bool:
+    """Whether a pronoun of that gender and number (`s`, `p`, or empty for any) may stand for a phrase."""
     own = phrase.gender or (_GENDERS.get(phrase.mention.id, "") if phrase.mention else "")
     if not own and not phrase.mention:
         own = "f" if FEMININE.search(fold(phrase.core.split()[0])) else "m"

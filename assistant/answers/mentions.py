@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from corpus.glossary import read_glossary
@@ -19,9 +20,7 @@ Kind = Literal["body", "programme", "ordinal", "date", "name"]
 
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:[\u064b-\u0652\u0640][^\W\d_]*)*")
 _GAP = re.compile(r"[\s+'’/.-]*")
-_PROGRAMMES = frozenset(
-    "capdel accord-association politique-voisinage cyber-sud ipcp sps agenda-2063 odd".split()
-)
+_PROGRAMMES = frozenset("capdel accord-association politique-voisinage cyber-sud ipcp sps agenda-2063 odd".split())
 _MONTHS = (
     r"(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre|january|february"
     r"|march|april|may|june|july|august|september|october|november|december|يناير|فبراير|مارس|أبريل|مايو|ماي|يونيو|جوان"
@@ -118,15 +117,13 @@ def _bodies(text: str) -> list[Mention]:
     return found
 
 
-def _body_at(
-    text: str, tokens: Sequence[re.Match[str]], folded: Sequence[str], at: int
-) -> tuple[Mention | None, int]:
+def _body_at(text: str, tokens: Sequence[re.Match[str]], folded: Sequence[str], at: int) -> tuple[Mention | None, int]:
     for before, first in bare_forms(folded[at]):
         for parts, capitals, id in _forms().get(first, ()):
             span = tokens[at : at + len(parts)]
             if len(span) < len(parts) or tuple(folded[at + 1 : at + len(parts)]) != parts[1:]:
                 continue
-            gaps = (text[a.end() : b.start()] for a, b in zip(span, span[1:], strict=False))
+            gaps = (text[a.end() : b.start()] for a, b in pairwise(span))
             if (capitals and not span[0][0].isupper()) or not all(_GAP.fullmatch(gap) for gap in gaps):
                 continue
             start, end = span[0].start(), span[-1].end()

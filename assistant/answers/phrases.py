@@ -112,7 +112,9 @@ def _phrase_at(
     if token in {"quels", "quel"}:
         gender = "m"
     plural = article == "les" or token in {"these", "which"} or (not article and bool(re.search(r"\w\ws$", core)))
-    plural = plural or (article == "the" and bool(re.match(r"(?:\w+ )?\w+[^s\W]s\b", core)) and not named.get(tokens[first].start()))
+    plural = plural or (
+        article == "the" and bool(re.match(r"(?:\w+ )?\w+[^s\W]s\b", core)) and not named.get(tokens[first].start())
+    )
     mention = named.get(tokens[first].start())
     following = first if first > at else at + 1
     if mention:
@@ -142,10 +144,16 @@ def _grow(tokens: Sequence[re.Match[str]], named: dict[int, Mention], first: int
             at = next((n for n in range(at, len(tokens)) if tokens[n].start() >= mention.end), len(tokens))
             if at < len(tokens) and fold(tokens[at][0]) in CLASSES and not (tokens[at][0][0].isupper()):
                 end, at = tokens[at].end(), at + 1
-            if mention.kind not in {"ordinal", "name"} and not (at < len(tokens) and fold(tokens[at][0]) in _LINKS | set(_MERGED)):
+            if mention.kind not in {"ordinal", "name"} and not (
+                at < len(tokens) and fold(tokens[at][0]) in _LINKS | set(_MERGED)
+            ):
                 break
             continue
-        if token in _LINKS or token in _MERGED or (token in _ARTICLES and at > first and fold(tokens[at - 1][0]) in _LINKS):
+        if (
+            token in _LINKS
+            or token in _MERGED
+            or (token in _ARTICLES and at > first and fold(tokens[at - 1][0]) in _LINKS)
+        ):
             if end is None:
                 return None
             at += 1

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from assistant.answers.asking import bare_asking
-from assistant.answers.ellipsis import FEMININE, foreign, is_ours, topic_of
+from assistant.answers.ellipsis import FEMININE, agrees, foreign, is_ours, topic_of
 from assistant.answers.mentions import mentions
 from assistant.answers.phrases import Phrase, compose, phrases
 from index.terms import fold
@@ -22,10 +22,13 @@ _WH = (
 _CLITICS = r"(?:(?:ne|n['’]|se|s['’]|y|en|l['’]|lui|leur)\s*)*"
 _INVERTED = re.compile(rf"^({_WH}\s*)?({_CLITICS}[^\W\d_]+-(?:t-)?)(ils|elles|il|elle)\b(.*)$", re.IGNORECASE)
 _IMPERSONAL = re.compile(
-    r"\by (?:en )?a-t-il|s['’]agit-il|faut-il|existe-t-il|peut-il y|est-il (?:vrai|possible|prevu|necessaire|exact)|se passe-t-il|reste-t-il"
+    r"\by (?:en )?a-t-il|s['’]agit-il|faut-il|existe-t-il|peut-il y|est-il (?:vrai|possible|prevu|necessaire|exact)|se passe-t-il|reste-t-il|heure est-il|fait-il (?:beau|chaud|froid)"
 )
 _SUBJECT = re.compile(rf"^({_WH}\s+est-ce qu['’]|est-ce qu['’]|)(ils|elles|il|elle)\s+(.*)$", re.IGNORECASE)
-_OBJECT = re.compile(r"^((?:(?:par|de|à)\s+)?qui|comment|pourquoi|quand|qu['’]est-ce qui)\s+(le|la|les|l['’])\s*(?!\w+\s+(?:de|du|des|d['’]))([^?]*)$", re.IGNORECASE)
+_OBJECT = re.compile(
+    r"^((?:(?:par|de|à)\s+)?qui|comment|pourquoi|quand|qu['’]est-ce qui)\s+(le|la|les|l['’])\s*(?!\w+\s+(?:de|du|des|d['’]))([^?]*)$",
+    re.IGNORECASE,
+)
 _AT = re.compile(r"^(.*?)\b(y)\s+((?!a\b|a-t|en\b)\w.*)$", re.IGNORECASE)
 _OF_IT = re.compile(
     r"^(.*?\b(?:qui|quand|que|comment|o[uù])|(?:combien d|quel)[^?]*?)\s+en\s+((?:font?|sont|est|bénéficient?|profitent?|dépendent?|relèvent?"
@@ -40,8 +43,13 @@ _THIS = re.compile(
     re.IGNORECASE,
 )
 _EN_OWN = re.compile(r"\b(its|their)\s+", re.IGNORECASE)
-_EN_IT = re.compile(r"\b(it|they|them|this one|that one|this (?:programme|program|session|council|agreement|dialogue|body|meeting)|those|these)(?=\s|$)", re.IGNORECASE)
-_EN_EXPLETIVE = re.compile(r"\bit (?:true|possible|necessary|likely|clear|raining|late|cold|hot)\b|\b(?:is|was) it that\b|\bdoes it take\b|\bit (?:is|was) (?:true|possible)")
+_EN_IT = re.compile(
+    r"\b(it|they|them|this one|that one|this (?:programme|program|session|council|agreement|dialogue|body|meeting)|those|these)(?=\s|$)",
+    re.IGNORECASE,
+)
+_EN_EXPLETIVE = re.compile(
+    r"\bit (?:true|possible|necessary|likely|clear|raining|late|cold|hot)\b|\b(?:is|was) it that\b|\bdoes it take\b|\bit (?:is|was) (?:true|possible)"
+)
 _EN_HOW_MANY = re.compile(r"^how many\s+(?=are|were|exist|have|did|does)(.*)$", re.IGNORECASE)
 
 
@@ -63,7 +71,13 @@ def replaced(text: str, base: str, language: str) -> str:
 
 def points_back(text: str, language: str) -> bool:
     """Whether a question holds a pronoun that only an earlier question can explain."""
-    return bool(replaced(text, "Que fait le programme Sujet ?" if language == "fr" else "What does the Subject programme do?", language))
+    return bool(
+        replaced(
+            text,
+            "Que fait le programme Sujet ?" if language == "fr" else "What does the Subject programme do?",
+            language,
+        )
+    )
 
 
 def _whole(topic: Phrase, language: str, before: str = "") -> str:
@@ -80,7 +94,7 @@ def _inverted(text: str, base: str) -> str:
     if there := re.match(r"y\s+", verb, re.IGNORECASE):
         ours = next((p for p in phrases(base) if is_ours(p)), None)
         place = _place_of(base)
-        topic, verb = ours if ours and gender == "f" else topic, verb[there.end() :]
+        topic, verb = ours if ours and agrees(ours, gender, number) else topic, verb[there.end() :]
         rest = f"{rest} {_whole(place, 'fr', 'à')}" if place else rest
     if topic is None:
         return ""
@@ -94,7 +108,9 @@ def _subject(text: str, base: str) -> str:
     if not match or re.match(r"(?:y a|faut|s['’]agit|existe|est (?:vrai|possible))", match[3]):
         return ""
     pronoun = match[2].lower()
-    topic = topic_of(base, "f" if pronoun.startswith("elle") else "m", "p" if pronoun.endswith("s") else "s", owner=False)
+    topic = topic_of(
+        base, "f" if pronoun.startswith("elle") else "m", "p" if pronoun.endswith("s") else "s", owner=False
+    )
     if topic is None:
         return ""
     opening = re.sub(r"qu['’]$", "que", match[1])
@@ -102,7 +118,11 @@ def _subject(text: str, base: str) -> str:
 
 
 def _it_is(text: str, base: str) -> str:
-    match = re.match(r"^(?:c['’]|(?:ça|cela)\s+)(est|était|a été|date|concerne|porte|comprend|vise)\s+(?!qui\b|quoi\b|ça\b|vrai\b)(.*)$", text, re.IGNORECASE)
+    match = re.match(
+        r"^(?:c['’]|(?:ça|cela)\s+)(est|était|a été|date|concerne|porte|comprend|vise)\s+(?!qui\b|quoi\b|ça\b|vrai\b)(.*)$",
+        text,
+        re.IGNORECASE,
+    )
     topic = topic_of(base, owner=False) if match and not any(m.entity for m in mentions("· et " + match[2])) else None
     return f"{_whole(topic, 'fr')} {match[1]} {match[2]}" if match and topic else ""
 
@@ -174,7 +194,9 @@ def _own(text: str, base: str) -> str:
     rest = text[match.end() :]
     put = f"{compose('', article, noun)} {_whole(topic, 'fr', 'de')}"
     if adjective := re.match(r"\s+[^\W\d_]+\s*$", rest):
-        return text[: match.start()] + f"{compose('', article, noun)}{adjective[0].rstrip()} {_whole(topic, 'fr', 'de')}"
+        return (
+            text[: match.start()] + f"{compose('', article, noun)}{adjective[0].rstrip()} {_whole(topic, 'fr', 'de')}"
+        )
     opening = text[: match.start()]
     return _merge(opening, put, rest) if _merges(opening, article) else opening + put + rest
 
@@ -195,7 +217,12 @@ def _merge(opening: str, put: str, rest: str) -> str:
 
 def _this(text: str, base: str) -> str:
     match = _THIS.search(text)
-    if not match or (match[2] is None and not re.search(r"(?:de|d['’]|à|avec|par|pour|sur)\s*$|^$", text[: match.start()] + (match[1] or ""), re.IGNORECASE)):
+    if not match or (
+        match[2] is None
+        and not re.search(
+            r"(?:de|d['’]|à|avec|par|pour|sur)\s*$|^$", text[: match.start()] + (match[1] or ""), re.IGNORECASE
+        )
+    ):
         return ""
     noun = match[2]
     topic = _named_so(base, noun) if noun else None
@@ -226,7 +253,11 @@ def _english_own(text: str, base: str) -> str:
 
 def _english_it(text: str, base: str) -> str:
     match = _EN_IT.search(text)
-    if not match or _EN_EXPLETIVE.search(fold(text)) or any(m.entity and m.start < match.start() for m in mentions(text)):
+    if (
+        not match
+        or _EN_EXPLETIVE.search(fold(text))
+        or any(m.entity and m.start < match.start() for m in mentions(text))
+    ):
         return ""
     asked = re.match(r"(?:which|how many)\s", text, re.IGNORECASE)
     before = [p for p in phrases(text) if p.end <= match.start() and p.article == "the"]
@@ -244,6 +275,23 @@ def _english_how_many(text: str, base: str) -> str:
     return f"How many {topic.core} {match[1]}" if match and topic else ""
 
 
+_CLASS = (
+    r"(programme|conseil|dialogue|accord|académie|union|convention|mécanisme|centre|organisation|projet|programme|program|council|agreement|academy|policy"
+    r"|politique|project|centre|center|organization|mechanism)"
+)
+_CLASS_NOUN = re.compile(rf"\b(?P<article>du|au|le\s|la\s|l['’]|the\s)\s*{_CLASS}$", re.IGNORECASE)
+
+
+def _class_noun(text: str, base: str) -> str:
+    """ "Quand a débuté le programme ?" after a question on a programme that was named."""
+    match = _CLASS_NOUN.search(text)
+    named = _named_so(base, match[2]) if match else None
+    if not match or not named or len(named.core.split()) < 2:
+        return ""
+    before = {"du": "de", "au": "à"}.get(match["article"].lower().strip(), "")
+    return text[: match.start()] + _whole(named, "en" if match["article"].lower().strip() == "the" else "fr", before)
+
+
 _Rule = Callable[[str, str], str]
-_FRENCH: tuple[_Rule, ...] = (_how_many, _inverted, _subject, _it_is, _object, _at, _of_it, _own, _this)
-_ENGLISH: tuple[_Rule, ...] = (_english_how_many, _english_own, _english_it)
+_FRENCH: tuple[_Rule, ...] = (_how_many, _inverted, _subject, _it_is, _object, _at, _of_it, _own, _this, _class_noun)
+_ENGLISH: tuple[_Rule, ...] = (_english_how_many, _english_own, _english_it, _class_noun)

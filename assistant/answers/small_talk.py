@@ -60,7 +60,9 @@ _AROUND = re.compile(
 )
 _FILLER = re.compile(r"[\s,;.!?؟،…:()👋🙂🙏😊-]+")
 _OPENING = re.compile(r"[\s,;.!،…:-]*")
-_WEAK = re.compile(r"(?:parfait|super|genial|tres bien|d'accord|ok(?:ay)?|great|perfect|excellent|good|ممتاز|حسنا|جيد)$")
+_WEAK = re.compile(
+    r"(?:parfait|super|genial|tres bien|d'accord|ok(?:ay)?|great|perfect|excellent|good|ممتاز|حسنا|جيد)$"
+)
 _ALSO_A_NOUN = re.compile(r"(?:salut|hi|سلام|السلام)$")
 
 _REPLIES: dict[str, dict[Talk, str]] = {
