@@ -85,7 +85,7 @@ def substitute(base: str, fragment: str, language: str) -> str:
     >>> substitute("Quand s'est tenue la 35e session du CMAI ?", "la 32e", "fr")
     "Quand s'est tenue la 32e session du CMAI ?"
     >>> substitute("Combien de réunions l'UMA a-t-elle tenues ?", "pour le CMAI", "fr")
-    'Combien de réunions le CMAI a-t-elle tenues ?'
+    'Combien de réunions le CMAI a-t-il tenues ?'
     >>> substitute("Which programmes does NATO run?", "the European Union", "en")
     'Which programmes does the European Union run?'
     """
