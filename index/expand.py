@@ -41,6 +41,19 @@ class Expander:
         known = set(query_terms(question, languages))
         return [item for item in dict.fromkeys(found) if item and item not in known]
 
+    def aliases(self, question: str, languages: Sequence[str]) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """For each word of a name that the glossary knows by an acronym too, as `query_terms` gives it: the acronyms.
+
+        A sentence that holds "CMAI" holds what each word of "مجلس وزراء الداخلية العرب" asks for.
+        """
+        plain = words(question)
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for term, form in self._named(plain, [fold(word) for word in plain]):
+            short = _stems([own for forms in term.forms.values() for own in forms if len(words(own)) == 1], languages)
+            for terms in query_terms(" ".join(form), languages) if short and len(form) > 1 else ():
+                found[terms] = short
+        return found
+
     def _named(self, plain: Sequence[str], folded: Sequence[str]) -> list[tuple[Term, tuple[str, ...]]]:
         named: dict[str, tuple[Term, tuple[str, ...]]] = {}
         taken = [False] * len(folded)

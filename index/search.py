@@ -110,9 +110,7 @@ class Searcher:
     ) -> Found:
         """As `search`, for a question already embedded."""
         alternatives = question_terms(question, self.languages)
-        names = named_terms(question, self.languages or ("fr",))
-        rarities = self._generation.lexical.rarity(alternatives) if self._lexical else [1.0] * len(alternatives)
-        words = tuple(Word(terms, rarity, terms in names) for terms, rarity in zip(alternatives, rarities, strict=True))
+        words = self._words(question, alternatives)
         if within is not None and not within:
             return Found((), words, vector)
         near = dict(self._generation.vectors.nearest(vector, CANDIDATES, within))
@@ -145,6 +143,17 @@ class Searcher:
             for name, score in _first(mixed, bearing)[:top_k]
         )
         return Found(hits, words, vector)
+
+    def _words(self, question: str, alternatives: Sequence[tuple[str, ...]]) -> tuple[Word, ...]:
+        """The question's words as evidence is held against them: a name may stand there by its acronym."""
+        names = named_terms(question, self.languages or ("fr",))
+        aliases = self._expander.aliases(question, self.languages) if self._expander and self._lexical else {}
+        extra = [next((more for own, more in aliases.items() if set(own) & set(terms)), ()) for terms in alternatives]
+        held = [(*terms, *more) for terms, more in zip(alternatives, extra, strict=True)]
+        rarities = self._generation.lexical.rarity(held) if self._lexical else [1.0] * len(held)
+        return tuple(
+            Word(terms, rarity, own in names) for own, terms, rarity in zip(alternatives, held, rarities, strict=True)
+        )
 
     def _bearing(self, question: str, candidates: Mapping[str, EmbeddedChunk]) -> frozenset[str]:
         """The passages that bear a reference the question names."""
