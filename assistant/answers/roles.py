@@ -1,0 +1,172 @@
+"""Who does what to whom, as far as word order and particles tell: enough to see that a draft exchanged two names. Pure.
+
+"Le Japon a prêté à la Mauritanie" and "La Mauritanie a prêté au Japon" have the same words. Each name gets the part
+that what stands before it gives it; where active became passive, the parts are brought back to agent and patient. It
+knows no grammar beyond that, and says nothing of a sentence with one name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from assistant.answers.names import Name
+from assistant.answers.wording import Word, families, is_plain
+from index.terms import fold
+
+_PARTS = {
+    "to": "à au aux vers to towards إلى ل",
+    "place": "en dans sur chez in at on within في ب",
+    "of": "de d du des of depuis",
+    "from": "from من",
+    "by": "par by",
+    "with": "avec entre with between مع وبين",
+    "for": "pour for",
+}
+_PART = {word: part for part, words in _PARTS.items() for word in words.split()}
+_ARTICLES = frozenset("le la les l un une the a an ce cette son sa ses leur leurs its their his her".split())
+_AND = frozenset({"et", "and", "و", "ainsi", "que", "ou", "or"})
+_BE = frozenset(map(fold, "est sont été était étaient fut furent être is are was were been be being".split()))
+_PARTICIPLE = re.compile(r"(?:e|ee|es|ees|i|ie|is|u|ue|us|it|ite|ert|ed|en|ld|nt|de|id|ught)$")
+_BY_SIDE = frozenset(map(fold, ("قبل", "طرف", "لدن")))
+_CLASH = {
+    frozenset(pair)
+    for pair in (
+        ("agent", "patient"),
+        ("agent", "to"),
+        ("agent", "place"),
+        ("agent", "from"),
+        ("agent", "by-nobody"),
+        ("to", "from"),
+    )
+}
+
+
+def exchanged(
+    draft: Sequence[Word], drafted: Sequence[Name], source: Sequence[Word], held: Sequence[Name], same_place: bool
+) -> tuple[str, ...]:
+    """Keys of the names whose part in the draft clashes with each part they have in the source.
+
+    `same_place` is set where the source hosts and the draft says where: then an agent may become a place.
+    """
+    mine, theirs = parts(draft, drafted), parts(source, held)
+    shared = [key for key in mine if key in theirs]
+    clashing = []
+    for key in shared:
+        said, had = mine[key], theirs[key]
+        if all(_clash(a, b, same_place) for a in said for b in had):
+            clashing.append(key)
+    for at, left in enumerate(shared):
+        for right in shared[at + 1 :]:
+            swapped = mine[left] == theirs[right] and mine[right] == theirs[left] and mine[left] != mine[right]
+            if swapped and not mine[left] & {"with"} and not theirs[left] & {"with"}:
+                clashing.extend((left, right))
+    return tuple(dict.fromkeys(clashing))
+
+
+def _clash(said: str, had: str, same_place: bool) -> bool:
+    if same_place and had == "agent" and said in ("place", "to"):
+        return False
+    return frozenset((said, had)) in _CLASH and said != had
+
+
+def parts(found: Sequence[Word], names: Sequence[Name]) -> Mapping[str, frozenset[str]]:
+    """The parts that each name has in a sentence: agent, patient, to, place, of, from, with, for."""
+    told: dict[str, set[str]] = {}
+    before = ""
+    bare_seen = False
+    passive = _is_passive(found)
+    previous: Name | None = None
+    for name in names:
+        part, start = _part(found, name, names)
+        if part == "bare":
+            if previous is not None and _joined(found, previous, start):
+                part = before
+            else:
+                leads = not bare_seen and (found[0].arabic or not _has_bare_noun(found, start, names))
+                part = ("patient" if passive else "agent") if leads else "patient"
+                bare_seen = True
+        elif part == "by":
+            part = "agent"
+        told.setdefault(name.key, set()).add(part)
+        before, previous = part, name
+    return {key: frozenset(value) for key, value in told.items()}
+
+
+def _part(found: Sequence[Word], name: Name, names: Sequence[Name]) -> tuple[str, int]:
+    """The part that the words before a name give it, and where its group of words begins; "bare" without particle."""
+    if name.particle:
+        return ("place" if name.particle == "b" else "to"), name.first
+    ends = {other.last for other in names}
+    at, steps = name.first, 0
+    while at > 0 and steps < 4:
+        word = found[at - 1]
+        if found[at].after_mark:
+            break
+        written = word.text.casefold() if not word.arabic else word.folded
+        if written == "a" and word.text == "a":  # the French verb, or the English article
+            at -= 1
+            break
+        part = _PART.get(written) or (_PART.get(word.folded) if word.folded != "a" else None)
+        if word.arabic and word.folded in _BY_SIDE and at > 1 and found[at - 2].folded == "من":
+            return "by", at - 2
+        if part:
+            return ("by" if _made_by(found, at - 1, written) else part), at - 1
+        if at - 1 in ends or word.folded in _AND:
+            break
+        if word.folded in _ARTICLES:
+            before = found[at - 2] if at > 1 and not word.after_mark else None
+            part = _PART.get(before.text.casefold()) if before is not None else None
+            return (part, at - 2) if part else ("bare", at - 1)
+        if word.arabic and len(word.folded) > 3 and word.folded[:1] in "بل" and steps < 2 and word.folded[1:2] != "ا":
+            return "bare", at
+        at, steps = at - 1, steps + 1
+    return "bare", at
+
+
+def _made_by(found: Sequence[Word], at: int, written: str) -> bool:
+    """Whether an Arabic `من` follows a passive participle: "ممول من"."""
+    return written == "من" and at > 0 and found[at - 1].folded.startswith("م") and bool(families(found[at - 1].folded))
+
+
+def _joined(found: Sequence[Word], previous: Name, start: int) -> bool:
+    between = [word.folded for word in found[previous.last + 1 : start]]
+    after_mark = start < len(found) and found[start].after_mark
+    joined = start < len(found) and found[start].arabic and found[start].folded.startswith("و")
+    return (not between and (after_mark or joined)) or (bool(between) and all(word in _AND for word in between))
+
+
+def _has_bare_noun(found: Sequence[Word], before: int, names: Sequence[Name]) -> bool:
+    """Whether another noun opens the sentence before this group of words: then that one acts, not the name."""
+    taken = {at for name in names for at in range(name.first, name.last + 1)}
+    for at in range(before):
+        word = found[at]
+        if at in taken or is_plain(word) or word.text[0].isdigit():
+            continue
+        lead = at
+        while lead > 0 and not found[lead].after_mark and found[lead - 1].text.casefold() not in _PART:
+            if found[lead - 1].folded in _ARTICLES and lead > 1 and found[lead - 2].text.casefold() in _PART:
+                break
+            lead -= 1
+        governed = lead > 0 and (found[lead - 1].text.casefold() in _PART)
+        if not governed:
+            return True
+    return False
+
+
+def _is_passive(found: Sequence[Word]) -> bool:
+    folded = [word.folded for word in found]
+    if any(word in ("par", "by") for word in folded) or any(word in _BY_SIDE for word in folded):
+        return True
+    if any(is_made(folded, at) for at in range(len(folded))):
+        return True
+    return any(
+        word in _BE and at + 1 < len(folded) and len(folded[at + 1]) > 3 and bool(_PARTICIPLE.search(folded[at + 1]))
+        for at, word in enumerate(folded)
+        if not (at and folded[at - 1] == "s")
+    )
+
+
+def is_made(folded: Sequence[str], at: int) -> bool:
+    """Whether an Arabic passive participle with its `من` stands here."""
+    return folded[at] == "من" and at > 0 and folded[at - 1].startswith("م") and bool(families(folded[at - 1]))

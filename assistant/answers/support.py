@@ -1,0 +1,274 @@
+"""Does a source sentence hold a drafted one? What it does not surely hold is not supported. Pure.
+
+A draft is supported when each figure, date, name and word of it is in the source sentence or beside it (its title, its
+headings, the line that introduces it), in the same form or in one known to be equal, and when it denies, explains,
+limits and foresees no more and no less than the source, with nobody's part exchanged. Across languages words cannot be
+compared: figures, dates, names and those turns must agree, and a measure of likeness that the caller gives decides.
+
+It refuses to reason: two sentences of the source are never put together, and what merely follows from the source is
+not in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.answers.facts import Facts, Number, facts
+from assistant.answers.names import Name, Names, agree, canonical, other_names, shipped_names
+from assistant.answers.roles import exchanged
+from assistant.answers.turns import turned
+from assistant.answers.wording import Word, bare, families, is_plain, read_wording, same, words
+
+Verdict = Literal["verbatim", "supported", "translated", "unsupported"]
+Similarity = Callable[[str, str], float]
+THRESHOLD = 0.86
+"""Cosine of the multilingual model from which a draft and a source sentence of another language may say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A sentence that could support a draft. `context` is what stands over it: title, headings, introducing line."""
+
+    text: str
+    language: str
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict on a drafted sentence, the positions of the sources that hold it, and in French why none does."""
+
+    verdict: Verdict
+    sources: tuple[int, ...]
+    reason: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the sentence may be shown."""
+        return self.verdict != "unsupported"
+
+
+def judge(
+    statement: str,
+    sources: Sequence[Source],
+    language: str,
+    *,
+    hints: Sequence[int] = (),
+    similarity: Similarity | None = None,
+    threshold: float = THRESHOLD,
+    names: Names | None = None,
+) -> Judged:
+    """Whether one of the sources holds the statement; those at `hints` are tried first.
+
+    `similarity(statement, source)` is asked only across languages; without it nothing is `translated`.
+
+    >>> source = Source("Le programme CAPDEL est financé par l'Union européenne.", "fr")
+    >>> judge("L'UE finance le CAPDEL.", [source], "fr").verdict
+    'supported'
+    >>> judge("Le CAPDEL finance l'UE.", [source], "fr").reason
+    'Les textes donnent un autre rôle à : CAPDEL, UE.'
+    """
+    known = names or shipped_names()
+    draft = _read(statement, language, known)
+    if not draft.words:
+        return Judged("unsupported", (), "La phrase est vide.")
+    order = [at for at in dict.fromkeys((*hints, *range(len(sources)))) if 0 <= at < len(sources)]
+    if same_quote := [at for at in order if _plain(sources[at].text) == _plain(statement)]:
+        return Judged("verbatim", (same_quote[0],))
+    nearest = (-1.0, "Aucun passage ne dit cela.")
+    for at in order:
+        source = sources[at]
+        held = _read(source.text, source.language, known)
+        beside = _read(source.context, source.language, known)
+        crossing = source.language != language
+        step, reason = _lacking(draft, held, beside, crossing)
+        if not reason and not crossing:
+            return Judged("supported", (at,))
+        if not reason and similarity is not None and similarity(statement, source.text) >= threshold:
+            return Judged("translated", (at,))
+        reason = reason or "Le passage le plus proche, dans une autre langue, ne dit pas la même chose."
+        nearest = max(nearest, (step + _shared(draft, held), reason), key=lambda item: item[0])
+    return Judged("unsupported", (), nearest[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sentence taken apart."""
+
+    text: str
+    language: str
+    words: tuple[Word, ...]
+    facts: Facts
+    known: tuple[Name, ...]
+
+    def at(self, name: Name) -> str:
+        return " ".join(word.text for word in self.words[name.first : name.last + 1])
+
+
+def _read(text: str, language: str, names: Names) -> _Read:
+    found = tuple(words(text))
+    return _Read(text, language, found, facts(text), tuple(names.find(found)))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[«»\"“”]|[.;:!?؟…]+$", " ", text.casefold()).split())
+
+
+def _shared(draft: _Read, held: _Read) -> float:
+    mine = {bare(word.folded) for word in draft.words if not is_plain(word)}
+    return len(mine & {bare(word.folded) for word in held.words}) / max(1, len(mine))
+
+
+def _lacking(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> tuple[int, str]:
+    """How many checks the draft passes, and what the first one it fails says; `""` where it fails none."""
+    checks: Iterable[Callable[[], str]] = (
+        lambda: _figures(draft, held, beside, crossing),
+        lambda: _named(draft, held, beside, crossing),
+        lambda: "" if crossing else _worded(draft, held, beside),
+        lambda: turned(draft.words, held.words, crossing),
+        lambda: _exchanged(draft, held, crossing),
+    )
+    for step, check in enumerate(checks):
+        if reason := check():
+            return step, reason
+    return 5, ""
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def _figures(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> str:
+    mine, theirs, near = draft.facts, held.facts, beside.facts
+    dates = (*theirs.dates, *near.dates)
+    numbers = (*theirs.numbers, *near.numbers)
+    years = {str(date.year) for date in dates if date.year}
+    for date in mine.dates:
+        if not any(date.within(other) for other in dates) and not _year_alone(date.month, date.year, numbers):
+            told = "/".join(str(part) for part in (date.day, date.month, date.year) if part)
+            return f"Les textes ne donnent pas cette date : {told}."
+    for number in mine.numbers:
+        if number.article:
+            if not crossing and _counted_otherwise(number, theirs.numbers, draft.language):
+                return f"Les textes donnent un autre nombre pour : {number.after}."
+            continue
+        if number.value in years and not number.unit and not number.ordinal:
+            continue
+        if not any(_same_number(number, other) for other in numbers):
+            return f"Les textes ne donnent pas ce nombre : {number.value}{' ' + number.unit if number.unit else ''}."
+        if not crossing and _counted_otherwise(number, theirs.numbers, draft.language):
+            return f"Les textes donnent un autre nombre pour : {number.after}."
+    if lacking := (mine.sums - theirs.sums - near.sums) | (mine.codes - theirs.codes - near.codes):
+        return f"Les textes ne contiennent pas : {', '.join(sorted(lacking))}."
+    return ""
+
+
+def _year_alone(month: int | None, year: int | None, numbers: Sequence[Number]) -> bool:
+    return month is None and any(number.value == str(year) for number in numbers)
+
+
+def _same_number(draft: Number, source: Number) -> bool:
+    if draft.value != source.value or source.article:
+        return False
+    if draft.unit != source.unit:
+        return False
+    if draft.ordinal == source.ordinal:
+        return True
+    counted, ranked = (source, draft) if draft.ordinal else (draft, source)
+    beside = {bare(counted.before)} - {""}  # "session 35", "الدورة 35": a rank written as a plain figure after its noun
+    return bool(beside & {bare(ranked.before), bare(ranked.after)})
+
+
+def _counted_otherwise(draft: Number, source: Sequence[Number], language: str) -> bool:
+    """Whether the source counts the same thing, and never by this number."""
+    if not draft.after or draft.ordinal or draft.after[0].isdigit():
+        return False
+    alike = [n for n in source if n.after and not n.ordinal and not n.article and same(draft.after, n.after, language)]
+    return bool(alike) and all(n.value != draft.value for n in alike)
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def _named(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> str:
+    arabic = "ar" in (draft.language, held.language)
+    theirs = {canonical(name.key, arabic) for name in (*held.known, *beside.known)}
+    for name in draft.known:
+        if canonical(name.key, arabic) not in theirs:
+            return f"Le passage ne nomme pas : {draft.at(name)}."
+    there = [word for word in (*held.words, *beside.words) if not is_plain(word)]
+    for name in other_names(draft.words, draft.known, crossing):
+        word = draft.words[name.first]
+        if word.folded in _month_words(draft):
+            continue
+        if not any(agree(bare(word.folded), bare(other.folded)) for other in there):
+            return f"Le passage ne nomme pas : {word.text}."
+    return ""
+
+
+def _month_words(draft: _Read) -> frozenset[str]:
+    """Capitalised months ("March") that were read as parts of dates."""
+    if not draft.facts.dates:
+        return frozenset()
+    return frozenset(word.folded for word in draft.words if facts(f"1 {word.text} 2000").dates)
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _worded(draft: _Read, held: _Read, beside: _Read) -> str:
+    taken = {at for name in draft.known for at in range(name.first, name.last + 1)}
+    there = [*_content(held), *_content(beside)]
+    marked = read_wording().markers
+    for at, word in enumerate(draft.words):
+        if at in taken or is_plain(word) or word.text[0].isdigit() or (word.folded,) in marked:
+            continue
+        if _in_figures(word) or any(_same_word(word, other, draft.language) for other in there):
+            continue
+        return f"Le passage ne dit pas : {word.text}."
+    return ""
+
+
+def _content(read: _Read) -> list[Word]:
+    return [word for word in read.words if not is_plain(word)]
+
+
+def _same_word(word: Word, other: Word, language: str) -> bool:
+    name = (word.capital and not word.first) or (other.capital and not other.first)
+    if name and not word.arabic:
+        return word.folded == other.folded or bool(families(word.folded) & families(other.folded))
+    return same(word.folded, other.folded, language)
+
+
+def _in_figures(word: Word) -> bool:
+    """Whether a word is part of a figure or a date, which are compared as such."""
+    told = facts(word.text)
+    return bool(told.dates or any(not number.article for number in told.numbers)) or bool(
+        facts(f"5 {word.text} 2000").dates or facts(f"3 {word.text}").numbers[0].unit
+    ) or facts(f"3 {word.text}").numbers[0].value != "3"
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _exchanged(draft: _Read, held: _Read, crossing: bool) -> str:
+    arabic = "ar" in (draft.language, held.language)
+    mine, theirs = _keyed(draft, arabic, crossing), _keyed(held, arabic, crossing)
+    hosted = _sense(held) & {"accueillir"} and _sense(draft) & {"tenir"} and not _sense(draft) & {"accueillir"}
+    swapped = exchanged(draft.words, mine, held.words, theirs, bool(hosted) or crossing)
+    if swapped:
+        told = [draft.at(name) for name in mine if name.key in swapped]
+        return f"Les textes donnent un autre rôle à : {', '.join(dict.fromkeys(told))}."
+    return ""
+
+
+def _keyed(read: _Read, arabic: bool, crossing: bool) -> list[Name]:
+    known = [Name(canonical(n.key, arabic), n.first, n.last, True, n.particle) for n in read.known]
+    others = [] if crossing else other_names(read.words, read.known, crossing)
+    return sorted((*known, *others), key=lambda name: name.first)
+
+
+def _sense(read: _Read) -> frozenset[str]:
+    return frozenset().union(*(families(word.folded) for word in read.words))

@@ -1,0 +1,80 @@
+"""Whether a draft denies, explains, limits or foresees what its source does not, or stops doing so. Pure.
+
+A source of several clauses is read by the one that the draft is nearest to: "A may, but B must" says both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.answers.wording import Word, bare, is_plain, markers
+
+BOTH_WAYS = ("not", "without", "except", "condition", "obligation", "should", "possible", "future")
+"""Neither added nor left out."""
+NEVER_ADDED = ("cause", "purpose", "consequence", "all", "only", "entirely", "most", "superlative", "some", "several")
+LIMITS = ("some", "several", "most", "about", "more", "less", "at_least", "at_most", "plan", "only")
+"""Never left out where the draft keeps what they limit."""
+_SAID = {
+    "not": "une négation", "without": "« sans »", "except": "une exception", "condition": "une condition",
+    "obligation": "une obligation", "should": "un conditionnel", "possible": "une possibilité", "future": "un futur",
+    "cause": "une cause", "purpose": "un but", "consequence": "une conséquence", "all": "« tous »", "only": "« seul »",
+    "entirely": "« entièrement »", "most": "« surtout »", "superlative": "un superlatif", "some": "« certains »",
+    "several": "« plusieurs »", "about": "« environ »", "more": "« plus de »", "less": "« moins de »",
+    "at_least": "« au moins »", "at_most": "« au plus »", "plan": "une prévision",
+}  # fmt: skip
+_BREAK = re.compile(r"^(?:et|mais|car|tandis|and|but|while|whereas|لكن|ولكن|بينما)$")
+_FAR = 4
+"""How many words on a limit reaches."""
+
+
+def turned(draft: Sequence[Word], source: Sequence[Word], crossing: bool) -> str:
+    """In French, the first turn that the draft adds or leaves out; `""` where there is none."""
+    clause = source if crossing else nearest_clause(draft, source)
+    mine = {name for _at, name in markers(draft)}
+    everywhere = {name for _at, name in markers(source)}
+    here = {name for _at, name in markers(clause)}
+    for name in BOTH_WAYS:
+        if name in mine and name not in here:
+            return f"Les textes ne contiennent pas {_SAID[name]}, que la phrase ajoute."
+        if name in here and name not in mine:
+            return f"Les textes contiennent {_SAID[name]}, que la phrase omet."
+    for name in (*NEVER_ADDED, "about", "more", "less", "at_least", "at_most"):
+        if name in mine and name not in everywhere:
+            return f"Les textes ne contiennent pas {_SAID[name]}, que la phrase ajoute."
+    return _unlimited(draft, clause, mine, crossing)
+
+
+def _unlimited(draft: Sequence[Word], clause: Sequence[Word], mine: set[str], crossing: bool) -> str:
+    said = {bare(word.folded)[:5] for word in draft}
+    for at, name in markers(clause):
+        if name not in LIMITS or name in mine:
+            continue
+        limited = [word for word in clause[at + 1 : at + 1 + _FAR] if not is_plain(word)]
+        if crossing or name == "plan" or any(bare(word.folded)[:5] in said for word in limited):
+            return f"Les textes contiennent {_SAID[name]}, que la phrase omet."
+    return ""
+
+
+def clauses(source: Sequence[Word]) -> list[Sequence[Word]]:
+    """The source cut where a conjunction after a mark opens a part of five words or more."""
+    cuts = [0]
+    for at, word in enumerate(source):
+        if at - cuts[-1] >= 3 and len(source) - at >= 4 and word.after_mark and _opens(word):
+            cuts.append(at)
+    return [source[a:b] for a, b in zip(cuts, [*cuts[1:], len(source)], strict=True)]
+
+
+def _opens(word: Word) -> bool:
+    return bool(_BREAK.match(word.folded)) or (word.arabic and word.folded.startswith("ولكن"))
+
+
+def nearest_clause(draft: Sequence[Word], source: Sequence[Word]) -> Sequence[Word]:
+    """The clause that holds most of the draft; the whole source where the draft joins several."""
+    parts = clauses(source)
+    if len(parts) == 1 or len(clauses(draft)) > 1:
+        return source
+    mine = {bare(word.folded)[:5] for word in draft if not is_plain(word)}
+    shares = [len(mine & {bare(word.folded)[:5] for word in part}) for part in parts]
+    best = max(range(len(parts)), key=lambda at: shares[at])
+    return parts[best]
