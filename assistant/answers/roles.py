@@ -8,7 +8,8 @@ knows no grammar beyond that, and says nothing of a sentence with one name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.answers.names import Name
 from assistant.answers.wording import Word, families, is_plain
@@ -22,12 +23,19 @@ _PARTS = {
     "by": "par by",
     "with": "avec entre with between مع وبين",
     "for": "pour for",
+    "item": "comme notamment including منها ومنها ومنهم منهم",
 }
 _PART = {word: part for part, words in _PARTS.items() for word in words.split()}
 _ARTICLES = frozenset("le la les l un une the a an ce cette son sa ses leur leurs its their his her".split())
+_POSSESSIVES = frozenset("son sa ses leur leurs its their his her".split())
 _AND = frozenset({"et", "and", "و", "ainsi", "que", "ou", "or"})
 _BE = frozenset(map(fold, "est sont été était étaient fut furent être is are was were been be being".split()))
 _PARTICIPLE = re.compile(r"(?:e|ee|es|ees|i|ie|is|u|ue|us|it|ite|ert|ed|en|ld|nt|de|id|ught)$")
+_RELATIVES = frozenset(
+    "que qu qui dont laquelle lequel lesquels lesquelles auxquels auxquelles auquel which who whom whose الذي التي الذين".split()
+)
+_OPENS = frozenset("et mais and but و".split())
+_ALWAYS_OPENS = frozenset("car parce because while whereas tandis puisque لكن ولكن بينما".split())
 _BY_SIDE = frozenset(map(fold, ("قبل", "طرف", "لدن")))
 _CLASH = {
     frozenset(pair)
@@ -73,24 +81,43 @@ def _clash(said: str, had: str, same_place: bool) -> bool:
 def parts(found: Sequence[Word], names: Sequence[Name]) -> Mapping[str, frozenset[str]]:
     """The parts that each name has in a sentence: agent, patient, to, place, of, from, with, for."""
     told: dict[str, set[str]] = {}
-    before = ""
+    for start, end in _segments(found):
+        inside = [replace(n, first=n.first - start, last=n.last - start) for n in names if start <= n.first < end]
+        for key, part in _parts(found[start:end], inside):
+            told.setdefault(key, set()).add(part)
+    return {key: frozenset(value) for key, value in told.items()}
+
+
+def _segments(found: Sequence[Word]) -> list[tuple[int, int]]:
+    """Pieces with an agent of their own: what follows a relative pronoun, or a conjunction that opens a clause."""
+    cuts = [0]
+    for at, word in enumerate(found):
+        after_such = at > 0 and found[at - 1].folded in ("ainsi", "tel", "telle", "tels", "telles")
+        opens = word.after_mark and word.folded in _OPENS and len(found) - at >= 4
+        if at and ((word.folded in _RELATIVES and not after_such) or opens or word.folded in _ALWAYS_OPENS):
+            cuts.append(at)
+    return [(a, b) for a, b in zip(cuts, [*cuts[1:], len(found)], strict=True) if b > a]
+
+
+def _parts(found: Sequence[Word], names: Sequence[Name]) -> Iterator[tuple[str, str]]:
+    part = ""
     bare_seen = False
     passive = _is_passive(found)
     previous: Name | None = None
     for name in names:
+        before = part
         part, start = _part(found, name, names)
         if part == "bare":
-            if previous is not None and _joined(found, previous, start):
+            if previous is not None and _joined(found, previous, name, start):
                 part = before
             else:
-                leads = not bare_seen and (found[0].arabic or not _has_bare_noun(found, start, names))
+                leads = not bare_seen and (found[name.first].arabic or not _has_bare_noun(found, start, names))
                 part = ("patient" if passive else "agent") if leads else "patient"
                 bare_seen = True
         elif part == "by":
             part = "agent"
-        told.setdefault(name.key, set()).add(part)
-        before, previous = part, name
-    return {key: frozenset(value) for key, value in told.items()}
+        yield name.key, part
+        previous = name
 
 
 def _part(found: Sequence[Word], name: Name, names: Sequence[Name]) -> tuple[str, int]:
@@ -101,7 +128,7 @@ def _part(found: Sequence[Word], name: Name, names: Sequence[Name]) -> tuple[str
     at, steps = name.first, 0
     while at > 0 and steps < 4:
         word = found[at - 1]
-        if found[at].after_mark:
+        if found[at].after_mark and not _explains(found, at):
             break
         written = word.text.casefold() if not word.arabic else word.folded
         if written == "a" and word.text == "a":  # the French verb, or the English article
@@ -118,10 +145,13 @@ def _part(found: Sequence[Word], name: Name, names: Sequence[Name]) -> tuple[str
             before = found[at - 2] if at > 1 and not word.after_mark else None
             part = _PART.get(before.text.casefold()) if before is not None else None
             return (part, at - 2) if part else ("bare", at - 1)
-        if word.arabic and len(word.folded) > 3 and word.folded[:1] in "بل" and steps < 2 and word.folded[1:2] != "ا":
-            return "bare", at
         at, steps = at - 1, steps + 1
     return "bare", at
+
+
+def _explains(found: Sequence[Word], at: int) -> bool:
+    """Whether a name after a mark only names the relation before it: "son homologue espagnole, María Ortega"."""
+    return any(found[before].folded in _POSSESSIVES for before in range(max(0, at - 3), at))
 
 
 def _made_by(found: Sequence[Word], at: int, written: str) -> bool:
@@ -129,11 +159,14 @@ def _made_by(found: Sequence[Word], at: int, written: str) -> bool:
     return written == "من" and at > 0 and found[at - 1].folded.startswith("م") and bool(families(found[at - 1].folded))
 
 
-def _joined(found: Sequence[Word], previous: Name, start: int) -> bool:
+def _joined(found: Sequence[Word], previous: Name, name: Name, start: int) -> bool:
+    """Whether a name goes on the one before: "Karim Benali", "le PAM et la FAO", "le PAM, la FAO"."""
+    if name.first == previous.last + 1:
+        return found[name.first].after_mark or not found[name.first].arabic or found[name.first].folded.startswith("و")
     between = [word.folded for word in found[previous.last + 1 : start]]
-    after_mark = start < len(found) and found[start].after_mark
-    joined = start < len(found) and found[start].arabic and found[start].folded.startswith("و")
-    return (not between and (after_mark or joined)) or (bool(between) and all(word in _AND for word in between))
+    if not between:
+        return start < name.first and (found[start].after_mark or found[start].folded.startswith("و"))
+    return all(word in _AND for word in between)
 
 
 def _has_bare_noun(found: Sequence[Word], before: int, names: Sequence[Name]) -> bool:

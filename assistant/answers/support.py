@@ -19,8 +19,8 @@ from typing import Literal
 from assistant.answers.facts import Facts, Number, facts
 from assistant.answers.names import Name, Names, agree, canonical, other_names, shipped_names
 from assistant.answers.roles import exchanged
-from assistant.answers.turns import turned
-from assistant.answers.wording import Word, bare, families, is_plain, read_wording, same, words
+from assistant.answers.turns import clauses, turned
+from assistant.answers.wording import Word, bare, families, is_plain, same, turn_words, words
 
 Verdict = Literal["verbatim", "supported", "translated", "unsupported"]
 Similarity = Callable[[str, str], float]
@@ -130,11 +130,12 @@ def _lacking(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> tuple[
         lambda: "" if crossing else _worded(draft, held, beside),
         lambda: turned(draft.words, held.words, crossing),
         lambda: _exchanged(draft, held, crossing),
+        lambda: _scattered(draft, held),
     )
     for step, check in enumerate(checks):
         if reason := check():
             return step, reason
-    return 5, ""
+    return 6, ""
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -199,20 +200,17 @@ def _named(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> str:
         if canonical(name.key, arabic) not in theirs:
             return f"Le passage ne nomme pas : {draft.at(name)}."
     there = [word for word in (*held.words, *beside.words) if not is_plain(word)]
-    for name in other_names(draft.words, draft.known, crossing):
+    for name in _others(draft, crossing):
         word = draft.words[name.first]
-        if word.folded in _month_words(draft):
-            continue
         if not any(agree(bare(word.folded), bare(other.folded)) for other in there):
             return f"Le passage ne nomme pas : {word.text}."
     return ""
 
 
-def _month_words(draft: _Read) -> frozenset[str]:
-    """Capitalised months ("March") that were read as parts of dates."""
-    if not draft.facts.dates:
-        return frozenset()
-    return frozenset(word.folded for word in draft.words if facts(f"1 {word.text} 2000").dates)
+def _others(read: _Read, crossing: bool) -> list[Name]:
+    """Names told by their form, months of dates ("March") left out."""
+    found = other_names(read.words, read.known, crossing)
+    return [name for name in found if not facts(f"1 {read.words[name.first].text} 2000").dates]
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -220,10 +218,10 @@ def _month_words(draft: _Read) -> frozenset[str]:
 
 def _worded(draft: _Read, held: _Read, beside: _Read) -> str:
     taken = {at for name in draft.known for at in range(name.first, name.last + 1)}
+    taken |= turn_words(draft.words)
     there = [*_content(held), *_content(beside)]
-    marked = read_wording().markers
     for at, word in enumerate(draft.words):
-        if at in taken or is_plain(word) or word.text[0].isdigit() or (word.folded,) in marked:
+        if at in taken or is_plain(word) or word.text[0].isdigit():
             continue
         if _in_figures(word) or any(_same_word(word, other, draft.language) for other in there):
             continue
@@ -264,9 +262,28 @@ def _exchanged(draft: _Read, held: _Read, crossing: bool) -> str:
     return ""
 
 
+def _scattered(draft: _Read, held: _Read) -> str:
+    """Whether a draft of one clause joins names and figures that the source has in different ones."""
+    pieces = clauses(held.words)
+    if len(pieces) == 1 or len(clauses(draft.words)) > 1:
+        return ""
+    spans = []
+    at = 0
+    for piece in pieces:
+        spans.append((range(at, at + len(piece)), {n.value for n in facts(" ".join(w.text for w in piece)).numbers}))
+        at += len(piece)
+    where = [{i for i, (span, _n) in enumerate(spans) if name.first in span} for key in {n.key for n in draft.known}
+             for name in held.known if name.key == key]
+    where += [{i for i, (_s, values) in enumerate(spans) if number.value in values} for number in draft.facts.numbers if not number.article]
+    told = [found for found in where if found]
+    if told and not set.intersection(*told):
+        return "La phrase réunit ce que les textes disent séparément."
+    return ""
+
+
 def _keyed(read: _Read, arabic: bool, crossing: bool) -> list[Name]:
     known = [Name(canonical(n.key, arabic), n.first, n.last, True, n.particle) for n in read.known]
-    others = [] if crossing else other_names(read.words, read.known, crossing)
+    others = [] if crossing else _others(read, crossing)
     return sorted((*known, *others), key=lambda name: name.first)
 
 

@@ -23,7 +23,8 @@ _SAID = {
     "several": "« plusieurs »", "about": "« environ »", "more": "« plus de »", "less": "« moins de »",
     "at_least": "« au moins »", "at_most": "« au plus »", "plan": "une prévision",
 }  # fmt: skip
-_BREAK = re.compile(r"^(?:et|mais|car|tandis|and|but|while|whereas|لكن|ولكن|بينما)$")
+_BREAK = re.compile(r"^(?:et|mais|and|but)$")
+_SUBORDINATE = re.compile(r"^(?:car|parce|puisque|tandis|because|while|whereas|لكن|ولكن|بينما|لان|لانه|لانها)$")
 _FAR = 4
 """How many words on a limit reaches."""
 
@@ -39,7 +40,8 @@ def turned(draft: Sequence[Word], source: Sequence[Word], crossing: bool) -> str
             return f"Les textes ne contiennent pas {_SAID[name]}, que la phrase ajoute."
         if name in here and name not in mine:
             return f"Les textes contiennent {_SAID[name]}, que la phrase omet."
-    for name in (*NEVER_ADDED, "about", "more", "less", "at_least", "at_most"):
+    foreseen = () if crossing else ("plan",)  # across languages the words of a plan also say what a text provides for
+    for name in (*NEVER_ADDED, *foreseen, "about", "more", "less", "at_least", "at_most"):
         if name in mine and name not in everywhere:
             return f"Les textes ne contiennent pas {_SAID[name]}, que la phrase ajoute."
     return _unlimited(draft, clause, mine, crossing)
@@ -57,16 +59,13 @@ def _unlimited(draft: Sequence[Word], clause: Sequence[Word], mine: set[str], cr
 
 
 def clauses(source: Sequence[Word]) -> list[Sequence[Word]]:
-    """The source cut where a conjunction after a mark opens a part of five words or more."""
+    """The sentence cut where a conjunction opens a part of four words or more."""
     cuts = [0]
     for at, word in enumerate(source):
-        if at - cuts[-1] >= 3 and len(source) - at >= 4 and word.after_mark and _opens(word):
+        room = at - cuts[-1] >= 3 and len(source) - at >= 4
+        if room and ((word.after_mark and _BREAK.match(word.folded)) or _SUBORDINATE.match(word.folded)):
             cuts.append(at)
     return [source[a:b] for a, b in zip(cuts, [*cuts[1:], len(source)], strict=True)]
-
-
-def _opens(word: Word) -> bool:
-    return bool(_BREAK.match(word.folded)) or (word.arabic and word.folded.startswith("ولكن"))
 
 
 def nearest_clause(draft: Sequence[Word], source: Sequence[Word]) -> Sequence[Word]:

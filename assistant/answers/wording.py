@@ -16,6 +16,7 @@ from pathlib import Path
 from index.terms import fold, stem
 
 _WORD = re.compile(r"\d+(?:[.,/+-]\d+)*[^\W\d_]*|[^\W\d_]+")
+_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _FUTURE = re.compile(r"^\w{2,}[eidtvru]r(?:a|ont)$")
 _CONDITIONAL = re.compile(r"^\w{3,}r(?:ait|aient)$")
 _NOT_FUTURE = frozenset("sera seront opera camera extra contra ultra infra supra front affront confront".split())
@@ -75,6 +76,7 @@ def words(text: str) -> list[Word]:
     """The words and figures of a sentence, in order."""
     found = []
     end = 0
+    text = _MARKS.sub("", text)
     for match in _WORD.finditer(text):
         written, gap = match.group(), text[end : match.start()]
         marked = bool(re.search(r"[,;:.!?()«»\"“”،؛–—]", gap))
@@ -84,11 +86,12 @@ def words(text: str) -> list[Word]:
 
 
 def markers(found: Sequence[Word]) -> list[tuple[int, str]]:
-    """Where a sentence denies, explains, limits or foresees: positions of words and their classes."""
-    return list(_markers(found))
+    """Where a sentence denies, explains, limits or foresees: positions of the last words and their classes."""
+    return [(end, name) for _start, end, name in marked(found)]
 
 
-def _markers(found: Sequence[Word]) -> Iterator[tuple[int, str]]:
+def marked(found: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
+    """As `markers`, with the positions of the first and the last word of each."""
     known = read_wording().markers
     folded = [word.folded for word in found]
     at = 0
@@ -97,13 +100,19 @@ def _markers(found: Sequence[Word]) -> Iterator[tuple[int, str]]:
             phrase = tuple(folded[at : at + length])
             name = known.get(phrase) or known.get((_without_and(phrase[0]), *phrase[1:]))
             if len(phrase) == length and name and not _other_sense(found, at, name):
-                yield at, name
+                yield at, at + length - 1, name
                 at += length
                 break
         else:
             if name := _by_form(found, at):
-                yield at, name
+                yield at, at, name
             at += 1
+
+
+def turn_words(found: Sequence[Word]) -> set[int]:
+    """Positions of the words that are such phrases; a verb in the future is not: it says more than its tense."""
+    listed = (item for item in marked(found) if item[1] > item[0] or not _by_form(found, item[0]))
+    return {at for start, end, _name in listed for at in range(start, end + 1)}
 
 
 def _other_sense(found: Sequence[Word], at: int, name: str) -> bool:
@@ -169,8 +178,8 @@ def same(draft: str, source: str, language: str) -> bool:
     mine, theirs = stem(draft, language), stem(source, language)
     if mine == theirs or _derived(mine, theirs):
         return True
-    if draft[0] > "z" and source[0] > "z":
-        return _one_root(draft, source) or bool(families(draft) & families(source))
+    if draft[0] > "z" and source[0] > "z" and _one_root(draft, source):
+        return True
     entailed = frozenset().union(*(read_wording().entails.get(name, frozenset()) for name in families(source)))
     return bool(families(draft) & (families(source) | entailed))
 
