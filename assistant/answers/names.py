@@ -21,6 +21,7 @@ from index.terms import words as plain_words
 
 SAME_IN_ARABIC = {"tunis": "tunisie", "alger": "algerie"}
 """Capitals that Arabic writes as their country."""
+_OFFICES = frozenset(map(fold, "الوزير المدير العام الرئيس الأمين القائد الملازم المحافظ الوالي".split()))
 _PLACE_BEFORE = frozenset(map(fold, "في إلى مدينة ولاية بلدية بمدينة لمدينة جمهورية ميناء".split()))
 _TITLE_BEFORE = frozenset(map(fold, "السيد السيدة الدكتور العقيد اللواء العميد الرائد النقيب السفير القبطان".split()))
 _COMMON_AFTER = frozenset(
@@ -28,22 +29,16 @@ _COMMON_AFTER = frozenset(
         fold,
         "إطار مجال مجالات سنة عام شهر يوم حين عدة مختلف كل جميع نهاية بداية ظل سبيل مواجهة مدينة مدن دورة برنامج برامج "
         "مشروع مشاريع إعداد تنفيذ تعزيز تحقيق تدريب تكوين مكافحة محاربة حوار اجتماع اجتماعات قطاع منطقة بلد دول عشر "
-        "ثلاث أربع خمس ست سبع ثماني تسع أكثر أقل هذا هذه ذلك أي ما من أن بعض تنظيم إنجاز تمويل حماية تطوير دعم أعمال".split(),
+        "ثلاث أربع خمس ست سبع ثماني تسع أكثر أقل هذا هذه ذلك أي ما من أن بعض تنظيم إنجاز تمويل حماية تطوير دعم "
+        "أعمال".split(),
     )
 )
-_LATIN = (
-    ("sch", "s"), ("tch", "s"), ("ch", "s"), ("sh", "s"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("kh", "k"), ("gh", "g"),
-    ("dj", "j"), ("ou", ""), ("qu", "k"), ("gu", "g"), ("ce", "s"), ("ci", "s"), ("cy", "s"), ("ge", "j"), ("gi", "j"),
-    ("x", "ks"), ("q", "k"), ("c", "k"), ("z", "s"), ("v", "f"), ("p", "b"), ("j", "g"), ("w", ""), ("h", ""),
-)  # fmt: skip
-_ARABIC = str.maketrans(
-    {
-        **dict.fromkeys("اويهةءعآى", ""),
-        **{"ب": "b", "پ": "b", "ت": "t", "ط": "t", "ث": "t", "د": "d", "ض": "d", "ذ": "d", "ظ": "d", "ج": "g", "غ": "g"},
-        **{"ش": "s", "س": "s", "ص": "s", "ز": "s", "ك": "k", "ق": "k", "خ": "k", "ح": "", "ف": "f", "ڤ": "f", "ر": "r"},
-        **{"ل": "l", "م": "m", "ن": "n"},
-    }
+_LATIN = tuple(
+    (pair.split("=")[0], pair.split("=")[1])
+    for pair in "sch=s tch=s ch=s sh=s ph=f th=t dh=d kh=k gh=g dj=j ou= qu=k gu=g ce=s ci=s cy=s ge=j gi=j x=ks q=k c=k z=s "
+    "v=f p=b j=g w= h=".split()
 )
+_ARABIC = str.maketrans("بپتطثدضذظجغشسصزكقخفڤرلمن", "bbtttddddggsssskkkffrlmn", "اويهةءعآىح")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +126,13 @@ def other_names(found: Sequence[Word], known: Sequence[Name], crossing: bool) ->
     """
     taken = {at for name in known for at in range(name.first, name.last + 1)}
     offices = read_wording().offices
+    persons = _persons(found) if crossing else set()
     named = []
     for at, word in enumerate(found):
         if at in taken or is_plain(word) or word.text[0].isdigit() or (crossing and word.folded in offices):
             continue
         if word.arabic:
-            if crossing and _stands_as_name(found, at, taken):
+            if crossing and (at in persons or _stands_as_name(found, at, taken)):
                 named.append(Name(bare(word.folded), at, at, False, _particle(word.folded, "")))
         elif word.capital and (not word.first or _opens_with_name(found, at, crossing)):
             named.append(Name(word.folded, at, at, False))
@@ -164,16 +160,11 @@ def _stands_as_name(found: Sequence[Word], at: int, taken: set[int]) -> bool:
     return before in _PLACE_BEFORE and not article and word not in _COMMON_AFTER and at - 1 not in taken
 
 
-def person_before(found: Sequence[Word]) -> list[int]:
-    """Positions of words after an office in Arabic ("المدير العام أحمد منصوري"): names of persons, two at most."""
-    offices = frozenset(map(fold, "الوزير المدير العام الرئيس الأمين القائد الملازم المحافظ الوالي".split()))
-    found_at = []
-    for at, word in enumerate(found):
-        if word.folded in offices and at + 1 < len(found) and found[at + 1].folded not in offices:
-            found_at.extend(
-                i for i in (at + 1, at + 2) if i < len(found) and not found[i].folded.startswith("ال") and not is_plain(found[i])
-            )
-    return found_at
+def _persons(found: Sequence[Word]) -> set[int]:
+    """Positions of the one or two words after an Arabic office ("المدير العام أحمد منصوري"): names of persons."""
+    after = {at + 1 for at, word in enumerate(found) if word.folded in _OFFICES}
+    after |= {at + 1 for at in after if at < len(found) and found[at].folded not in _OFFICES}
+    return {at for at in after if at < len(found) and not found[at].folded.startswith(("ال", "لل", "بال", "وال"))}
 
 
 def agree(key: str, other: str) -> bool:

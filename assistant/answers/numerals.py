@@ -41,7 +41,9 @@ _TENS = _table(
     "50 cinquante fifty خمسون خمسين ; 60 soixante sixty ستون ستين ; 70 septante seventy سبعون سبعين ;"
     "80 eighty ثمانون ثمانين ; 90 nonante ninety تسعون تسعين"
 )
-_HUNDREDS = _table("100 cent cents hundred مئة مائة ; 200 مئتان مئتين مائتان مائتين ; 300 ثلاثمئة ثلاثمائة ; 500 خمسمئة خمسمائة")
+_HUNDREDS = _table(
+    "100 cent cents hundred مئة مائة ; 200 مئتان مئتين مائتان مائتين ; 300 ثلاثمئة ثلاثمائة ; 500 خمسمئة خمسمائة"
+)
 MAGNITUDES = _table(
     "1000 mille thousand ألف ألفا آلاف ; 1000000 million millions مليون مليونا ملايين ;"
     "1000000000 milliard milliards billion billions مليار مليارا مليارات"

@@ -32,7 +32,8 @@ _AND = frozenset({"et", "and", "و", "ainsi", "que", "ou", "or"})
 _BE = frozenset(map(fold, "est sont été était étaient fut furent être is are was were been be being".split()))
 _PARTICIPLE = re.compile(r"(?:e|ee|es|ees|i|ie|is|u|ue|us|it|ite|ert|ed|en|ld|nt|de|id|ught)$")
 _RELATIVES = frozenset(
-    "que qu qui dont laquelle lequel lesquels lesquelles auxquels auxquelles auquel which who whom whose الذي التي الذين".split()
+    "que qu qui dont laquelle lequel lesquels lesquelles auxquels auxquelles auquel "
+    "which who whom whose الذي التي الذين".split()
 )
 _OPENS = frozenset("et mais and but و".split())
 _ALWAYS_OPENS = frozenset("car parce because while whereas tandis puisque لكن ولكن بينما".split())

@@ -128,7 +128,7 @@ def _lacking(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> tuple[
         lambda: _figures(draft, held, beside, crossing),
         lambda: _named(draft, held, beside, crossing),
         lambda: "" if crossing else _worded(draft, held, beside),
-        lambda: turned(draft.words, held.words, crossing),
+        lambda: turned(draft.words, held.words, draft.language, crossing),
         lambda: _exchanged(draft, held, crossing),
         lambda: _scattered(draft, held),
     )
@@ -184,9 +184,10 @@ def _same_number(draft: Number, source: Number) -> bool:
 
 def _counted_otherwise(draft: Number, source: Sequence[Number], language: str) -> bool:
     """Whether the source counts the same thing, and never by this number."""
-    if not draft.after or draft.ordinal or draft.after[0].isdigit():
+    if not draft.after or draft.after[0].isdigit():
         return False
-    alike = [n for n in source if n.after and not n.ordinal and not n.article and same(draft.after, n.after, language)]
+    counted = [n for n in source if n.after and n.ordinal == draft.ordinal and not n.article]
+    alike = [n for n in counted if same(draft.after, n.after, language)]
     return bool(alike) and all(n.value != draft.value for n in alike)
 
 
@@ -243,9 +244,11 @@ def _same_word(word: Word, other: Word, language: str) -> bool:
 def _in_figures(word: Word) -> bool:
     """Whether a word is part of a figure or a date, which are compared as such."""
     told = facts(word.text)
-    return bool(told.dates or any(not number.article for number in told.numbers)) or bool(
-        facts(f"5 {word.text} 2000").dates or facts(f"3 {word.text}").numbers[0].unit
-    ) or facts(f"3 {word.text}").numbers[0].value != "3"
+    return (
+        bool(told.dates or any(not number.article for number in told.numbers))
+        or bool(facts(f"5 {word.text} 2000").dates or facts(f"3 {word.text}").numbers[0].unit)
+        or facts(f"3 {word.text}").numbers[0].value != "3"
+    )
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -272,9 +275,17 @@ def _scattered(draft: _Read, held: _Read) -> str:
     for piece in pieces:
         spans.append((range(at, at + len(piece)), {n.value for n in facts(" ".join(w.text for w in piece)).numbers}))
         at += len(piece)
-    where = [{i for i, (span, _n) in enumerate(spans) if name.first in span} for key in {n.key for n in draft.known}
-             for name in held.known if name.key == key]
-    where += [{i for i, (_s, values) in enumerate(spans) if number.value in values} for number in draft.facts.numbers if not number.article]
+    where = [
+        {i for i, (span, _n) in enumerate(spans) if name.first in span}
+        for key in {n.key for n in draft.known}
+        for name in held.known
+        if name.key == key
+    ]
+    where += [
+        {i for i, (_s, values) in enumerate(spans) if number.value in values}
+        for number in draft.facts.numbers
+        if not number.article
+    ]
     told = [found for found in where if found]
     if told and not set.intersection(*told):
         return "La phrase réunit ce que les textes disent séparément."

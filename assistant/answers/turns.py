@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.answers.wording import Word, bare, is_plain, markers
+from assistant.answers.wording import Word, bare, is_plain, markers, same
 
 BOTH_WAYS = ("not", "without", "except", "condition", "obligation", "should", "possible", "future")
 """Neither added nor left out."""
@@ -29,16 +29,16 @@ _FAR = 4
 """How many words on a limit reaches."""
 
 
-def turned(draft: Sequence[Word], source: Sequence[Word], crossing: bool) -> str:
+def turned(draft: Sequence[Word], source: Sequence[Word], language: str, crossing: bool) -> str:
     """In French, the first turn that the draft adds or leaves out; `""` where there is none."""
-    clause = source if crossing else nearest_clause(draft, source)
+    clause = nearest_clause(draft, source, crossing)
     mine = {name for _at, name in markers(draft)}
     everywhere = {name for _at, name in markers(source)}
     here = {name for _at, name in markers(clause)}
     for name in BOTH_WAYS:
         if name in mine and name not in here:
             return f"Les textes ne contiennent pas {_SAID[name]}, que la phrase ajoute."
-        if name in here and name not in mine:
+        if name in here and name not in mine and (crossing or _kept(name, draft, clause, language)):
             return f"Les textes contiennent {_SAID[name]}, que la phrase omet."
     foreseen = () if crossing else ("plan",)  # across languages the words of a plan also say what a text provides for
     for name in (*NEVER_ADDED, *foreseen, "about", "more", "less", "at_least", "at_most"):
@@ -58,22 +58,35 @@ def _unlimited(draft: Sequence[Word], clause: Sequence[Word], mine: set[str], cr
     return ""
 
 
+def _kept(name: str, draft: Sequence[Word], clause: Sequence[Word], language: str) -> bool:
+    """Whether the draft keeps what a turn of the source bears on: the verb itself, or one of the next two words."""
+    for at, other in markers(clause):
+        if other == name:
+            reach = [clause[at], *[word for word in clause[at + 1 :] if not is_plain(word)][:2]]
+            if any(same(mine.folded, word.folded, language) for mine in draft for word in reach if not is_plain(mine)):
+                return True
+    return False
+
+
 def clauses(source: Sequence[Word]) -> list[Sequence[Word]]:
     """The sentence cut where a conjunction opens a part of four words or more."""
     cuts = [0]
     for at, word in enumerate(source):
         room = at - cuts[-1] >= 3 and len(source) - at >= 4
-        if room and ((word.after_mark and _BREAK.match(word.folded)) or _SUBORDINATE.match(word.folded)):
+        if room and (
+            word.after_stop or (word.after_mark and _BREAK.match(word.folded)) or _SUBORDINATE.match(word.folded)
+        ):
             cuts.append(at)
     return [source[a:b] for a, b in zip(cuts, [*cuts[1:], len(source)], strict=True)]
 
 
-def nearest_clause(draft: Sequence[Word], source: Sequence[Word]) -> Sequence[Word]:
-    """The clause that holds most of the draft; the whole source where the draft joins several."""
+def nearest_clause(draft: Sequence[Word], source: Sequence[Word], crossing: bool = False) -> Sequence[Word]:
+    """The clause that holds most of the draft, across languages of its figures; else the whole source."""
     parts = clauses(source)
     if len(parts) == 1 or len(clauses(draft)) > 1:
         return source
-    mine = {bare(word.folded)[:5] for word in draft if not is_plain(word)}
+    mine = {bare(word.folded)[:5] for word in draft if not is_plain(word) and (word.text[0].isdigit() or not crossing)}
     shares = [len(mine & {bare(word.folded)[:5] for word in part}) for part in parts]
     best = max(range(len(parts)), key=lambda at: shares[at])
-    return parts[best]
+    alone = all(share == 0 for at, share in enumerate(shares) if at != best)
+    return parts[best] if shares[best] and (alone or not crossing) else source

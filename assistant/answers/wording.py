@@ -29,13 +29,15 @@ _PROCLITIC = re.compile(r"^(?:[وف])?(?:ال|لل|بال|كال|[بلك])?")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a sentence: as written, folded, whether it has a capital, opens the sentence, or follows a mark."""
+    """A word of a sentence: as written, folded; whether it has a capital, opens the sentence, follows a mark, and
+    whether that mark is a semicolon."""
 
     text: str
     folded: str
     capital: bool
     first: bool
     after_mark: bool
+    after_stop: bool = False
 
     @property
     def arabic(self) -> bool:
@@ -74,13 +76,13 @@ def read_wording() -> Wording:
 
 def words(text: str) -> list[Word]:
     """The words and figures of a sentence, in order."""
-    found = []
+    found: list[Word] = []
     end = 0
     text = _MARKS.sub("", text)
     for match in _WORD.finditer(text):
         written, gap = match.group(), text[end : match.start()]
         marked = bool(re.search(r"[,;:.!?()«»\"“”،؛–—]", gap))
-        found.append(Word(written, fold(written), written[0].isupper(), not found, marked))
+        found.append(Word(written, fold(written), written[0].isupper(), not found, marked, ";" in gap or "؛" in gap))
         end = match.end()
     return found
 
