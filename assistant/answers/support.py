@@ -57,12 +57,15 @@ def judge(
     language: str,
     *,
     hints: Sequence[int] = (),
+    about: str = "",
     similarity: Similarity | None = None,
     threshold: float = THRESHOLD,
     names: Names | None = None,
 ) -> Judged:
     """Whether one of the sources holds the statement; those at `hints` are tried first.
 
+    `about` is what the statement must speak of, a question or the sentence before: where it names somebody and the
+    statement names none of them, the source or what stands over it has to ("Il est financé par l'UE": who is?).
     `similarity(statement, source)` is asked only across languages; without it nothing is `translated`.
 
     >>> source = Source("Le programme CAPDEL est financé par l'Union européenne.", "fr")
@@ -75,9 +78,11 @@ def judge(
     draft = _read(statement, language, known)
     if not draft.words:
         return Judged("unsupported", (), "La phrase est vide.")
+    topic = _read(about, language, known)
     order = [at for at in dict.fromkeys((*hints, *range(len(sources)))) if 0 <= at < len(sources)]
-    if same_quote := [at for at in order if _plain(sources[at].text) == _plain(statement)]:
-        return Judged("verbatim", (same_quote[0],))
+    for at in order:
+        if _plain(sources[at].text) == _plain(statement):
+            return Judged("verbatim", (at,))
     nearest = (-1.0, "Aucun passage ne dit cela.")
     for at in order:
         source = sources[at]
@@ -85,6 +90,7 @@ def judge(
         beside = _read(source.context, source.language, known)
         crossing = source.language != language
         step, reason = _lacking(draft, held, beside, crossing)
+        reason = reason or _astray(draft, held, beside, topic)
         if not reason and not crossing:
             return Judged("supported", (at,))
         if not reason and similarity is not None and similarity(statement, source.text) >= threshold:
@@ -249,6 +255,15 @@ def _in_figures(word: Word) -> bool:
         or bool(facts(f"5 {word.text} 2000").dates or facts(f"3 {word.text}").numbers[0].unit)
         or facts(f"3 {word.text}").numbers[0].value != "3"
     )
+
+
+def _astray(draft: _Read, held: _Read, beside: _Read, topic: _Read) -> str:
+    """Whether the draft leaves open of whom it speaks, and the source speaks of somebody else."""
+    asked = {name.key for name in topic.known}
+    named = {name.key for read in (draft, held, beside) for name in read.known}
+    if not asked or asked & named:
+        return ""
+    return f"Le passage ne parle pas de : {topic.at(topic.known[0])}."
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
