@@ -35,8 +35,8 @@ _COMMON_AFTER = frozenset(
 )
 _LATIN = tuple(
     (pair.split("=")[0], pair.split("=")[1])
-    for pair in "sch=s tch=s ch=s sh=s ph=f th=t dh=d kh=k gh=g dj=j ou= qu=k gu=g ce=s ci=s cy=s ge=j gi=j x=ks q=k c=k "
-    "z=s v=f p=b j=g w= h=".split()
+    for pair in "sch=s tch=s ch=s sh=s ph=f th=t dh=d kh=k gh=g dj=j ou= qu=k gu=g ce=s ci=s cy=s ge=j gi=j x=ks q=k "
+    "c=k z=s v=f p=b j=g w= h=".split()
 )
 _ARABIC = str.maketrans("بپتطثدضذظجغشسصزكقخفڤرلمن", "bbtttddddggsssskkkffrlmn", "اويهةءعآىح")
 

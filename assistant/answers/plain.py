@@ -33,7 +33,7 @@ _DOUBLES = str.maketrans(
 
 
 def plain(text: str) -> str | None:
-    """A sentence as plain text, without citation marks, bullets and emphasis; `None` where it holds an address or markup.
+    """A sentence as plain text, without citation marks, bullets and emphasis; `None` if it holds an address or markup.
 
     >>> plain("- La **35e** session s'est tenue le 7 mars 2018 [1]."), plain("Voir [ici](http://x.example/?q=1).")
     ("La 35e session s'est tenue le 7 mars 2018.", None)
