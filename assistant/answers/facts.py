@@ -86,6 +86,7 @@ _UNITS = {
     "£": "gbp", "da": "dzd", "dinar": "dzd", "dinars": "dzd", "دينار": "dzd", "دينارا": "dzd", "دنانير": "dzd",
 }  # fmt: skip
 _TWO_WORDS = {("pour", "cent"): "%", ("per", "cent"): "%", ("في", "الميه"): "%", ("في", "المايه"): "%"}
+_SIGNS = frozenset("€$£")
 _LINKS = frozenset("de d du des of من".split())
 _ARTICLES = frozenset("un une a an one".split())
 
@@ -217,13 +218,19 @@ def _numbers(text: str) -> Iterator[Number]:
             at += 1
             continue
         end = at + length
-        unit = _UNITS.get(tokens[at - 1].text, "") if at and tokens[at - 1].text in "€$£" else ""
+        unit = _UNITS.get(tokens[at - 1].text, "") if at and tokens[at - 1].text in _SIGNS else ""
         while end < len(tokens) and (magnitude := MAGNITUDES.get(tokens[end].text)) and not ranks:
             value, end = value * magnitude, end + 1
         following = end
         while following < len(tokens) and tokens[following].text in _LINKS:
             following += 1
         pair = (_word(tokens, end), _word(tokens, end + 1))
+        if (
+            _word(tokens, following) in _SIGNS
+            and following + 1 < len(tokens)
+            and tokens[following + 1].value is not None
+        ):
+            following = len(tokens)  # "in 2016, $4.5 million": the sign is the next figure's
         unit = unit or _UNITS.get(_word(tokens, following), "") or _TWO_WORDS.get(pair, "")
         yield Number(format(value.normalize(), "f"), ranks, unit, _word(tokens, at - 1), _word(tokens, following))
         at = end

@@ -45,25 +45,36 @@ _CLASH = {
         ("agent", "to"),
         ("agent", "place"),
         ("agent", "from"),
-        ("agent", "by-nobody"),
         ("to", "from"),
     )
 }
+_RECEIVED = {"agent": "from", "to": "agent"}
 
 
 def exchanged(
-    draft: Sequence[Word], drafted: Sequence[Name], source: Sequence[Word], held: Sequence[Name], same_place: bool
+    draft: Sequence[Word],
+    drafted: Sequence[Name],
+    source: Sequence[Word],
+    held: Sequence[Name],
+    *,
+    same_place: bool,
+    received: bool = False,
 ) -> tuple[str, ...]:
     """Keys of the names whose part in the draft clashes with each part they have in the source.
 
-    `same_place` is set where the source hosts and the draft says where: then an agent may become a place.
+    `same_place` is set where the source hosts and the draft says where: then an agent may become a place. `received` is
+    set where the source gives and the draft receives: then who was given to acts.
     """
     mine, theirs = parts(draft, drafted), parts(source, held)
+    if received:
+        theirs = {key: frozenset(_RECEIVED.get(part, part) for part in had) for key, had in theirs.items()}
     shared = [key for key in mine if key in theirs]
     clashing = []
     for key in shared:
         said, had = mine[key], theirs[key]
-        if all(_clash(a, b, same_place) for a in said for b in had):
+        if all(_clash(a, b, same_place) for a in said for b in had) or (
+            said == {"agent"} and _undergone(draft, source, had)
+        ):
             clashing.append(key)
     for at, left in enumerate(shared):
         for right in shared[at + 1 :]:
@@ -71,6 +82,12 @@ def exchanged(
             if swapped and not mine[left] & {"with"} and not theirs[left] & {"with"}:
                 clashing.extend((left, right))
     return tuple(dict.fromkeys(clashing))
+
+
+def _undergone(draft: Sequence[Word], source: Sequence[Word], had: frozenset[str]) -> bool:
+    """Whether the draft has a name do what, by the way, was done to it: "nommée par le ministre", "a nommé"."""
+    made = [source[at - 1].folded[:4] for at, word in enumerate(source) if at and word.folded in ("par", "by")]
+    return had >= {"agent", "patient"} and not _is_passive(draft) and any(w.folded[:4] in made for w in draft)
 
 
 def _clash(said: str, had: str, same_place: bool) -> bool:
@@ -111,8 +128,12 @@ def _parts(found: Sequence[Word], names: Sequence[Name]) -> Iterator[tuple[str, 
         if part == "bare":
             if previous is not None and _joined(found, previous, name, start):
                 part = before
+                if part == "patient" and passive and _aside(found, name.last):
+                    yield name.key, "agent"
             else:
                 leads = not bare_seen and (found[name.first].arabic or not _has_bare_noun(found, start, names))
+                if leads and passive and _aside(found, name.last):
+                    yield name.key, "agent"
                 part = ("patient" if passive else "agent") if leads else "patient"
                 bare_seen = True
         elif part == "by":
@@ -186,6 +207,12 @@ def _has_bare_noun(found: Sequence[Word], before: int, names: Sequence[Name]) ->
         if not governed:
             return True
     return False
+
+
+def _aside(found: Sequence[Word], at: int) -> bool:
+    """Whether the passive is only told by the way: "le colonel, nommé par le ministre, dirige"."""
+    by = next((i for i, word in enumerate(found) if i > at and word.folded in ("par", "by")), len(found))
+    return any(word.after_mark for word in found[at + 1 : by]) and any(word.after_mark for word in found[by:])
 
 
 def _is_passive(found: Sequence[Word]) -> bool:

@@ -12,6 +12,7 @@ not in it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -136,12 +137,13 @@ def _lacking(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> tuple[
         lambda: "" if crossing else _worded(draft, held, beside),
         lambda: turned(draft.words, held.words, draft.language, crossing),
         lambda: _exchanged(draft, held, crossing),
+        lambda: _doubled(draft, held),
         lambda: _scattered(draft, held),
     )
     for step, check in enumerate(checks):
         if reason := check():
             return step, reason
-    return 6, ""
+    return 7, ""
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -273,10 +275,22 @@ def _exchanged(draft: _Read, held: _Read, crossing: bool) -> str:
     arabic = "ar" in (draft.language, held.language)
     mine, theirs = _keyed(draft, arabic, crossing), _keyed(held, arabic, crossing)
     hosted = _sense(held) & {"accueillir"} and _sense(draft) & {"tenir"} and not _sense(draft) & {"accueillir"}
-    swapped = exchanged(draft.words, mine, held.words, theirs, bool(hosted) or crossing)
+    given = _sense(held) & {"donner", "preter"} and not _sense(held) & {"recevoir"}
+    received = bool(given and _sense(draft) & {"recevoir"})
+    hosts = bool(hosted) or crossing
+    swapped = exchanged(draft.words, mine, held.words, theirs, same_place=hosts, received=received)
     if swapped:
         told = [draft.at(name) for name in mine if name.key in swapped]
         return f"Les textes donnent un autre rôle à : {', '.join(dict.fromkeys(told))}."
+    return ""
+
+
+def _doubled(draft: _Read, held: _Read) -> str:
+    """Whether the draft puts one name of the source also where the source has another one."""
+    mine, theirs = Counter(name.key for name in draft.known), Counter(name.key for name in held.known)
+    more = [name for name in draft.known if theirs[name.key] and mine[name.key] > theirs[name.key]]
+    if more and set(theirs) - set(mine):
+        return f"Les textes donnent un autre rôle à : {draft.at(more[0])}."
     return ""
 
 

@@ -52,7 +52,7 @@ def _unlimited(draft: Sequence[Word], clause: Sequence[Word], mine: set[str], cr
     for at, name in markers(clause):
         if name not in LIMITS or name in mine:
             continue
-        limited = [word for word in clause[at + 1 : at + 1 + _FAR] if not is_plain(word)]
+        limited = [word for word in clause[at + 1 : at + 1 + _FAR] if not is_plain(word)][:1]
         if crossing or name == "plan" or any(bare(word.folded)[:5] in said for word in limited):
             return f"Les textes contiennent {_SAID[name]}, que la phrase omet."
     return ""

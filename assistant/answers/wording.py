@@ -186,7 +186,9 @@ def same(draft: str, source: str, language: str) -> bool:
     return bool(families(draft) & (families(source) | entailed))
 
 
-_DERIVED = re.compile(r"^(?:at|it|ion|ation|ement|ment|eur|if|ativ|ance|ence|er|e|ee|ing|ed|or|ant)$")
+_DERIVED = re.compile(
+    r"^(?:at|it|ion|ation|ement|ment|eur|if|ativ|ance|ence|er|e|ee|ing|ed|or|ant|age|ur|tur|etur|issement|isation|is)$"
+)
 
 
 def _derived(left: str, right: str) -> bool:
