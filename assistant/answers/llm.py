@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -203,8 +204,12 @@ class _Local:
         params = xllamacpp.CommonParams()
         params.model.path = str(self._file)
         params.n_ctx, params.n_parallel = CONTEXT, 1
-        params.hostnames, params.port = ["127.0.0.1"], 0
-        return xllamacpp.Server(params)
+        params.hostnames, params.port = ["127.0.0.1"], 0  # it listens whether one wants it or not: behind a key
+        params.api_keys, params.endpoint_slots, params.verbosity = [secrets.token_urlsafe(32)], False, 1
+        try:
+            return xllamacpp.Server(params)
+        except RuntimeError as error:
+            raise ModelFailed("broken") from error
 
     def __call__(self, call: Call, messages: Sequence[Message]) -> None:
         call.connected()

@@ -126,13 +126,13 @@ def other_names(found: Sequence[Word], known: Sequence[Name], crossing: bool) ->
     """
     taken = {at for name in known for at in range(name.first, name.last + 1)}
     offices = read_wording().offices
-    persons = _persons(found) if crossing else set()
+    persons = _persons(found)
     named = []
     for at, word in enumerate(found):
         if at in taken or is_plain(word) or word.text[0].isdigit() or (crossing and word.folded in offices):
             continue
         if word.arabic:
-            if crossing and (at in persons or _stands_as_name(found, at, taken)):
+            if at in persons or (crossing and _stands_as_name(found, at, taken)):
                 named.append(Name(bare(word.folded), at, at, False, _particle(word.folded, "")))
         elif word.capital and (not word.first or _opens_with_name(found, at, crossing)):
             named.append(Name(word.folded, at, at, False))

@@ -23,6 +23,7 @@ _PARTS = {
     "by": "par by",
     "with": "avec entre with between مع وبين",
     "for": "pour for",
+    "aside": "under sous during pendant durant after après before avant since selon through via despite malgré lors",
     "item": "comme notamment including منها ومنها ومنهم منهم",
 }
 _PART = {word: part for part, words in _PARTS.items() for word in words.split()}
@@ -198,14 +199,18 @@ def _has_bare_noun(found: Sequence[Word], before: int, names: Sequence[Name]) ->
         word = found[at]
         if at in taken or is_plain(word) or word.text[0].isdigit():
             continue
-        lead = at
-        while lead > 0 and not found[lead].after_mark and found[lead - 1].text.casefold() not in _PART:
-            if found[lead - 1].folded in _ARTICLES and lead > 1 and found[lead - 2].text.casefold() in _PART:
-                break
-            lead -= 1
-        governed = lead > 0 and (found[lead - 1].text.casefold() in _PART)
-        if not governed:
+        if not _governed(found, at):
             return True
+    return False
+
+
+def _governed(found: Sequence[Word], at: int) -> bool:
+    """Whether a particle stands before a word, with nothing but words of its own group between."""
+    lead = at
+    while lead > 0 and not found[lead].after_mark:
+        if found[lead - 1].text.casefold() in _PART:
+            return True
+        lead -= 1
     return False
 
 

@@ -6,7 +6,7 @@ A source of several clauses is read by the one that the draft is nearest to: "A 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.answers.wording import Word, bare, is_plain, markers, same
 
@@ -15,6 +15,7 @@ BOTH_WAYS = ("not", "without", "except", "condition", "obligation", "should", "p
 NEVER_ADDED = ("cause", "purpose", "consequence", "all", "only", "entirely", "most", "superlative", "some", "several")
 LIMITS = ("some", "several", "most", "about", "more", "less", "at_least", "at_most", "plan", "only")
 """Never left out where the draft keeps what they limit."""
+QUANTITIES = ("all", "most", "some", "several")
 _SAID = {
     "not": "une négation", "without": "« sans »", "except": "une exception", "condition": "une condition",
     "obligation": "une obligation", "should": "un conditionnel", "possible": "une possibilité", "future": "un futur",
@@ -44,16 +45,39 @@ def turned(draft: Sequence[Word], source: Sequence[Word], language: str, crossin
     for name in (*NEVER_ADDED, *foreseen, "about", "more", "less", "at_least", "at_most"):
         if name in mine and name not in everywhere:
             return f"Les textes ne contiennent pas {_SAID[name]}, que la phrase ajoute."
+    if not crossing and (name := _spread(draft, source, language)):
+        return f"Les textes ne contiennent pas {_SAID[name]} à cet endroit."
     return _unlimited(draft, clause, mine, crossing)
+
+
+def _spread(draft: Sequence[Word], source: Sequence[Word], language: str) -> str:
+    """The class of a quantity that the draft puts on another word: "chaque agent" for "chaque année"."""
+    held = [(name, word) for name, word in _limited(source) if name in QUANTITIES]
+    for name, word in _limited(draft):
+        if name in QUANTITIES and not any(
+            name == other and same(word.folded, own.folded, language) for other, own in held
+        ):
+            return name
+    return ""
+
+
+def _limited(found: Sequence[Word]) -> Iterator[tuple[str, Word]]:
+    """Each turn with the next word that says something."""
+    for at, name in markers(found):
+        after = [word for word in found[at + 1 : at + 1 + _FAR] if not is_plain(word)]
+        if after:
+            yield name, after[0]
 
 
 def _unlimited(draft: Sequence[Word], clause: Sequence[Word], mine: set[str], crossing: bool) -> str:
     said = {bare(word.folded)[:5] for word in draft}
-    for at, name in markers(clause):
+    if "plan" in {name for _at, name in markers(clause)} - mine:
+        return f"Les textes contiennent {_SAID['plan']}, que la phrase omet."
+    for name, word in _limited(clause):
         if name not in LIMITS or name in mine:
             continue
-        limited = [word for word in clause[at + 1 : at + 1 + _FAR] if not is_plain(word)][:1]
-        if crossing or name == "plan" or any(bare(word.folded)[:5] in said for word in limited):
+        unread = crossing and not word.text[0].isdigit()
+        if unread or bare(word.folded)[:5] in said:
             return f"Les textes contiennent {_SAID[name]}, que la phrase omet."
     return ""
 
