@@ -114,9 +114,10 @@ def _particle(word: str, form: str) -> str:
 
 @lru_cache(maxsize=1)
 def shipped_names() -> Names:
-    """The names of the shipped glossary and of the shipped list of places."""
-    places = Path(corpus.glossary.__file__).with_name("places.toml")
-    return Names(read_glossary(), read_glossary(places))
+    """The names of the shipped glossary, and of the shipped lists of places and of what comes from them."""
+    folder = Path(corpus.glossary.__file__).parent
+    peoples = read_glossary(folder / "peoples.toml")
+    return Names((*read_glossary(), *peoples), read_glossary(folder / "places.toml"))
 
 
 def other_names(found: Sequence[Word], known: Sequence[Name], crossing: bool) -> list[Name]:
@@ -182,18 +183,19 @@ def agree(key: str, other: str) -> bool:
 
 
 def skeleton(name: str) -> str:
-    """The consonants of a name in classes that both scripts keep apart; doubled ones once.
+    """The consonants of a name in classes that both scripts keep apart; doubled letters once.
 
     >>> skeleton("ahmed"), skeleton("احمد")
     ('md', 'md')
     """
+    name = re.sub(r"(.)\1+", r"\1", name)
     if name[:1] > "z":
         letters = name.translate(_ARABIC)
     else:
         for old, new in _LATIN:
             name = name.replace(old, new)
         letters = re.sub(r"[aeiouy]", "", name)
-    return re.sub(r"(.)\1+", r"\1", letters)
+    return letters
 
 
 def canonical(key: str, arabic: bool) -> str:

@@ -37,7 +37,9 @@ _RELATIVES = frozenset(
     "which who whom whose الذي التي الذين".split()
 )
 _OPENS = frozenset("et mais and but و".split())
-_ALWAYS_OPENS = frozenset("car parce because while whereas tandis puisque لكن ولكن بينما".split())
+_ALWAYS_OPENS = frozenset(
+    "car parce because while whereas tandis puisque si if when lorsque quand لكن ولكن بينما".split()
+)
 _BY_SIDE = frozenset(map(fold, ("قبل", "طرف", "لدن")))
 _CLASH = {
     frozenset(pair)
@@ -136,6 +138,8 @@ def _parts(found: Sequence[Word], names: Sequence[Name]) -> Iterator[tuple[str, 
                 if leads and passive and _aside(found, name.last):
                     yield name.key, "agent"
                 part = ("patient" if passive else "agent") if leads else "patient"
+                if not leads and start and found[start - 1].folded in _AND:  # "..., et la police algérienne ..."
+                    yield name.key, "agent"
                 bare_seen = True
         elif part == "by":
             part = "agent"
@@ -197,7 +201,7 @@ def _has_bare_noun(found: Sequence[Word], before: int, names: Sequence[Name]) ->
     taken = {at for name in names for at in range(name.first, name.last + 1)}
     for at in range(before):
         word = found[at]
-        if at in taken or is_plain(word) or word.text[0].isdigit():
+        if at in taken or is_plain(word) or word.text[0].isdigit() or word.text.casefold() in _PART:
             continue
         if not _governed(found, at):
             return True

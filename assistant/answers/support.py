@@ -12,16 +12,16 @@ not in it.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.answers.facts import Facts, Number, facts
-from assistant.answers.names import Name, Names, agree, canonical, other_names, shipped_names
-from assistant.answers.roles import exchanged
-from assistant.answers.turns import clauses, turned
-from assistant.answers.wording import Word, bare, families, is_plain, same, turn_words, words
+from assistant.answers.facts import Number, facts
+from assistant.answers.names import Names, agree, canonical, shipped_names
+from assistant.answers.placed import displaced, doubled, scattered, swapped
+from assistant.answers.sentence import Read, read, unknown_names
+from assistant.answers.turns import turned
+from assistant.answers.wording import Word, bare, families, is_plain, same, turn_words
 
 Verdict = Literal["verbatim", "supported", "translated", "unsupported"]
 Similarity = Callable[[str, str], float]
@@ -76,10 +76,10 @@ def judge(
     'Les textes donnent un autre rôle à : CAPDEL, UE.'
     """
     known = names or shipped_names()
-    draft = _read(statement, language, known)
+    draft = read(statement, language, known)
     if not draft.words:
         return Judged("unsupported", (), "La phrase est vide.")
-    topic = _read(about, language, known)
+    topic = read(about, language, known)
     order = [at for at in dict.fromkeys((*hints, *range(len(sources)))) if 0 <= at < len(sources)]
     for at in order:
         if _plain(sources[at].text) == _plain(statement):
@@ -87,8 +87,8 @@ def judge(
     nearest = (-1.0, "Aucun passage ne dit cela.")
     for at in order:
         source = sources[at]
-        held = _read(source.text, source.language, known)
-        beside = _read(source.context, source.language, known)
+        held = read(source.text, source.language, known)
+        beside = read(source.context, source.language, known)
         crossing = source.language != language
         step, reason = _lacking(draft, held, beside, crossing)
         reason = reason or _astray(draft, held, beside, topic)
@@ -101,55 +101,37 @@ def judge(
     return Judged("unsupported", (), nearest[1])
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A sentence taken apart."""
-
-    text: str
-    language: str
-    words: tuple[Word, ...]
-    facts: Facts
-    known: tuple[Name, ...]
-
-    def at(self, name: Name) -> str:
-        return " ".join(word.text for word in self.words[name.first : name.last + 1])
-
-
-def _read(text: str, language: str, names: Names) -> _Read:
-    found = tuple(words(text))
-    return _Read(text, language, found, facts(text), tuple(names.find(found)))
-
-
 def _plain(text: str) -> str:
     return " ".join(re.sub(r"[«»\"“”]|[.;:!?؟…]+$", " ", text.casefold()).split())
 
 
-def _shared(draft: _Read, held: _Read) -> float:
+def _shared(draft: Read, held: Read) -> float:
     mine = {bare(word.folded) for word in draft.words if not is_plain(word)}
     return len(mine & {bare(word.folded) for word in held.words}) / max(1, len(mine))
 
 
-def _lacking(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> tuple[int, str]:
+def _lacking(draft: Read, held: Read, beside: Read, crossing: bool) -> tuple[int, str]:
     """How many checks the draft passes, and what the first one it fails says; `""` where it fails none."""
     checks: Iterable[Callable[[], str]] = (
         lambda: _figures(draft, held, beside, crossing),
         lambda: _named(draft, held, beside, crossing),
         lambda: "" if crossing else _worded(draft, held, beside),
         lambda: turned(draft.words, held.words, draft.language, crossing),
-        lambda: _exchanged(draft, held, crossing),
-        lambda: _doubled(draft, held),
-        lambda: _scattered(draft, held),
+        lambda: swapped(draft, held, crossing),
+        lambda: doubled(draft, held),
+        lambda: displaced(draft, held, crossing),
+        lambda: scattered(draft, held),
     )
     for step, check in enumerate(checks):
         if reason := check():
             return step, reason
-    return 7, ""
+    return 8, ""
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def _figures(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> str:
+def _figures(draft: Read, held: Read, beside: Read, crossing: bool) -> str:
     mine, theirs, near = draft.facts, held.facts, beside.facts
     dates = (*theirs.dates, *near.dates)
     numbers = (*theirs.numbers, *near.numbers)
@@ -202,30 +184,24 @@ def _counted_otherwise(draft: Number, source: Sequence[Number], language: str) -
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-def _named(draft: _Read, held: _Read, beside: _Read, crossing: bool) -> str:
+def _named(draft: Read, held: Read, beside: Read, crossing: bool) -> str:
     arabic = "ar" in (draft.language, held.language)
     theirs = {canonical(name.key, arabic) for name in (*held.known, *beside.known)}
     for name in draft.known:
         if canonical(name.key, arabic) not in theirs:
             return f"Le passage ne nomme pas : {draft.at(name)}."
     there = [word for word in (*held.words, *beside.words) if not is_plain(word)]
-    for name in _others(draft, crossing):
+    for name in unknown_names(draft, crossing):
         word = draft.words[name.first]
-        if not any(agree(bare(word.folded), bare(other.folded)) for other in there):
+        if not any(agree(bare(word.folded), form) for other in there for form in {other.folded, bare(other.folded)}):
             return f"Le passage ne nomme pas : {word.text}."
     return ""
-
-
-def _others(read: _Read, crossing: bool) -> list[Name]:
-    """Names told by their form, months of dates ("March") left out."""
-    found = other_names(read.words, read.known, crossing)
-    return [name for name in found if not facts(f"1 {read.words[name.first].text} 2000").dates]
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def _worded(draft: _Read, held: _Read, beside: _Read) -> str:
+def _worded(draft: Read, held: Read, beside: Read) -> str:
     taken = {at for name in draft.known for at in range(name.first, name.last + 1)}
     taken |= turn_words(draft.words)
     there = [*_content(held), *_content(beside)]
@@ -238,7 +214,7 @@ def _worded(draft: _Read, held: _Read, beside: _Read) -> str:
     return ""
 
 
-def _content(read: _Read) -> list[Word]:
+def _content(read: Read) -> list[Word]:
     return [word for word in read.words if not is_plain(word)]
 
 
@@ -259,73 +235,10 @@ def _in_figures(word: Word) -> bool:
     )
 
 
-def _astray(draft: _Read, held: _Read, beside: _Read, topic: _Read) -> str:
+def _astray(draft: Read, held: Read, beside: Read, topic: Read) -> str:
     """Whether the draft leaves open of whom it speaks, and the source speaks of somebody else."""
     asked = {name.key for name in topic.known}
     named = {name.key for read in (draft, held, beside) for name in read.known}
     if not asked or asked & named:
         return ""
     return f"Le passage ne parle pas de : {topic.at(topic.known[0])}."
-
-
-# --- parts -----------------------------------------------------------------------------------------------------------
-
-
-def _exchanged(draft: _Read, held: _Read, crossing: bool) -> str:
-    arabic = "ar" in (draft.language, held.language)
-    mine, theirs = _keyed(draft, arabic, crossing), _keyed(held, arabic, crossing)
-    hosted = _sense(held) & {"accueillir"} and _sense(draft) & {"tenir"} and not _sense(draft) & {"accueillir"}
-    given = _sense(held) & {"donner", "preter"} and not _sense(held) & {"recevoir"}
-    received = bool(given and _sense(draft) & {"recevoir"})
-    hosts = bool(hosted) or crossing
-    swapped = exchanged(draft.words, mine, held.words, theirs, same_place=hosts, received=received)
-    if swapped:
-        told = [draft.at(name) for name in mine if name.key in swapped]
-        return f"Les textes donnent un autre rôle à : {', '.join(dict.fromkeys(told))}."
-    return ""
-
-
-def _doubled(draft: _Read, held: _Read) -> str:
-    """Whether the draft puts one name of the source also where the source has another one."""
-    mine, theirs = Counter(name.key for name in draft.known), Counter(name.key for name in held.known)
-    more = [name for name in draft.known if theirs[name.key] and mine[name.key] > theirs[name.key]]
-    if more and set(theirs) - set(mine):
-        return f"Les textes donnent un autre rôle à : {draft.at(more[0])}."
-    return ""
-
-
-def _scattered(draft: _Read, held: _Read) -> str:
-    """Whether a draft of one clause joins names and figures that the source has in different ones."""
-    pieces = clauses(held.words)
-    if len(pieces) == 1 or len(clauses(draft.words)) > 1:
-        return ""
-    spans = []
-    at = 0
-    for piece in pieces:
-        spans.append((range(at, at + len(piece)), {n.value for n in facts(" ".join(w.text for w in piece)).numbers}))
-        at += len(piece)
-    where = [
-        {i for i, (span, _n) in enumerate(spans) if name.first in span}
-        for key in {n.key for n in draft.known}
-        for name in held.known
-        if name.key == key
-    ]
-    where += [
-        {i for i, (_s, values) in enumerate(spans) if number.value in values}
-        for number in draft.facts.numbers
-        if not number.article
-    ]
-    told = [found for found in where if found]
-    if told and not set.intersection(*told):
-        return "La phrase réunit ce que les textes disent séparément."
-    return ""
-
-
-def _keyed(read: _Read, arabic: bool, crossing: bool) -> list[Name]:
-    known = [Name(canonical(n.key, arabic), n.first, n.last, True, n.particle) for n in read.known]
-    others = [] if crossing else _others(read, crossing)
-    return sorted((*known, *others), key=lambda name: name.first)
-
-
-def _sense(read: _Read) -> frozenset[str]:
-    return frozenset().union(*(families(word.folded) for word in read.words))
