@@ -69,6 +69,56 @@ def test_a_model_file_asks_for_the_extra_or_for_the_file(tmp_path: Path) -> None
         open_model(f"gguf:{tmp_path / 'absent.gguf'}")
 
 
+STAND_IN = """
+class _Any:
+    pass
+
+class CommonParams(_Any):
+    def __init__(self):
+        self.model = _Any()
+
+class Server:
+    made = []
+
+    def __init__(self, params):
+        Server.made.append(params)
+        if "broken" in params.model.path:
+            raise RuntimeError("no model")
+
+    def handle_chat_completions(self, body, take):
+        for text in ["La ", "session ", "a eu lieu."]:
+            chunk = {"choices": [{"index": 0, "delta": {"content": text}}]}
+            if take([chunk] if text == "La " else chunk):
+                return
+        if "fail" in body["messages"][-1]["content"]:
+            take({"code": 500, "message": "out of memory"})
+"""
+
+
+def test_a_model_file_is_read_in_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a stand-in for the library: loaded at the first question and once, behind a key, its errors told as ours."""
+    (tmp_path / "xllamacpp.py").write_text(STAND_IN)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("model.gguf", "broken.gguf"):
+        (tmp_path / name).touch()
+    model = open_model(f"gguf:{tmp_path / 'model.gguf'}", budgets=SMALL)
+    broken = open_model(f"gguf:{tmp_path / 'broken.gguf'}", budgets=SMALL)
+    assert model is not None
+    assert broken is not None
+    assert model.name == "model"
+    for _ in range(2):
+        assert "".join(model.stream(ASKED)) == "La session a eu lieu."
+    import xllamacpp
+
+    (params,) = xllamacpp.Server.made
+    assert params.hostnames == ["127.0.0.1"]
+    assert len(params.api_keys[0]) > 20
+    for failing, asked in ((broken, ASKED), (model, (Message("user", "fail"),))):
+        with pytest.raises(ModelFailed) as failed:
+            list(failing.stream(asked))
+        assert failed.value.reason == "broken"
+
+
 def test_opening_the_door_imports_no_large_library() -> None:
     """Neither LlamaIndex nor httpx: `import assistant` stays cheap."""
     code = "import sys, assistant.answers.llm, assistant.answers.stream, assistant.answers.support;"

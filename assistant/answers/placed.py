@@ -5,14 +5,17 @@ Each check says in French what is wrong, or `""`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate
 
 from assistant.answers.facts import facts
 from assistant.answers.names import Name, canonical
 from assistant.answers.roles import exchanged
 from assistant.answers.sentence import Read, unknown_names
 from assistant.answers.turns import clauses
-from assistant.answers.wording import families
+from assistant.answers.wording import Word, families
 
 
 def swapped(draft: Read, held: Read, crossing: bool) -> str:
@@ -65,26 +68,36 @@ def scattered(draft: Read, held: Read) -> str:
     pieces = clauses(held.words)
     if len(pieces) == 1 or len(clauses(draft.words)) > 1:
         return ""
-    spans = []
-    at = 0
-    for piece in pieces:
-        spans.append((range(at, at + len(piece)), {n.value for n in facts(" ".join(w.text for w in piece)).numbers}))
-        at += len(piece)
-    where = [
-        {i for i, (span, _n) in enumerate(spans) if name.first in span}
-        for key in {n.key for n in draft.known}
-        for name in held.known
-        if name.key == key
-    ]
-    where += [
-        {i for i, (_s, values) in enumerate(spans) if number.value in values}
-        for number in draft.facts.numbers
-        if not number.article
-    ]
-    told = [found for found in where if found]
+    told = [found for found in _where(draft, held, pieces) if found]
     if told and not set.intersection(*told):
         return "La phrase réunit ce que les textes disent séparément."
     return ""
+
+
+def anchored(draft: Read, held: Read) -> Sequence[Word]:
+    """The clause of a source in another language that holds every name and figure of the draft; else the whole."""
+    pieces = clauses(held.words)
+    if len(pieces) == 1 or len(clauses(draft.words)) > 1:
+        return held.words
+    told = [found for found in _where(draft, held, pieces) if found]
+    common = set.intersection(*told) if told else set()
+    return pieces[next(iter(common))] if len(common) == 1 else held.words
+
+
+def _where(draft: Read, held: Read, pieces: Sequence[Sequence[Word]]) -> list[set[int]]:
+    """For each name, figure and date of the draft, the clauses of the source that hold it."""
+    arabic = "ar" in (draft.language, held.language)
+    ends = list(accumulate(map(len, pieces)))
+    told = [facts(" ".join(word.text for word in piece)) for piece in pieces]
+    found = []
+    for key in {canonical(name.key, arabic) for name in draft.known}:
+        named = [name.first for name in held.known if canonical(name.key, arabic) == key]
+        found.append({bisect_right(ends, at) for at in named})
+    for value in {number.value for number in draft.facts.numbers if not number.article}:
+        found.append({i for i, piece in enumerate(told) if any(number.value == value for number in piece.numbers)})
+    for date in draft.facts.dates:
+        found.append({i for i, piece in enumerate(told) if any(date.within(other) for other in piece.dates)})
+    return found
 
 
 def _keyed(read: Read, arabic: bool, crossing: bool) -> list[Name]:

@@ -18,9 +18,9 @@ from typing import Literal
 
 from assistant.answers.facts import Number, facts
 from assistant.answers.names import Names, agree, canonical, shipped_names
-from assistant.answers.placed import displaced, doubled, scattered, swapped
+from assistant.answers.placed import anchored, displaced, doubled, scattered, swapped
 from assistant.answers.sentence import Read, read, unknown_names
-from assistant.answers.turns import turned
+from assistant.answers.turns import nearest_clause, turned
 from assistant.answers.wording import Word, bare, families, is_plain, same, turn_words
 
 Verdict = Literal["verbatim", "supported", "translated", "unsupported"]
@@ -112,11 +112,12 @@ def _shared(draft: Read, held: Read) -> float:
 
 def _lacking(draft: Read, held: Read, beside: Read, crossing: bool) -> tuple[int, str]:
     """How many checks the draft passes, and what the first one it fails says; `""` where it fails none."""
+    clause = anchored(draft, held) if crossing else nearest_clause(draft.words, held.words)
     checks: Iterable[Callable[[], str]] = (
         lambda: _figures(draft, held, beside, crossing),
         lambda: _named(draft, held, beside, crossing),
         lambda: "" if crossing else _worded(draft, held, beside),
-        lambda: turned(draft.words, held.words, draft.language, crossing),
+        lambda: turned(draft.words, held.words, clause, draft.language, crossing),
         lambda: swapped(draft, held, crossing),
         lambda: doubled(draft, held),
         lambda: displaced(draft, held, crossing),

@@ -30,9 +30,11 @@ _FAR = 4
 """How many words on a limit reaches."""
 
 
-def turned(draft: Sequence[Word], source: Sequence[Word], language: str, crossing: bool) -> str:
-    """In French, the first turn that the draft adds or leaves out; `""` where there is none."""
-    clause = nearest_clause(draft, source, crossing)
+def turned(draft: Sequence[Word], source: Sequence[Word], clause: Sequence[Word], language: str, crossing: bool) -> str:
+    """In French, the first turn that the draft adds or leaves out; `""` where there is none.
+
+    `clause` is the part of the source that the draft is about.
+    """
     mine = {name for _at, name in markers(draft)}
     everywhere = {name for _at, name in markers(source)}
     here = {name for _at, name in markers(clause)}
@@ -97,20 +99,16 @@ def clauses(source: Sequence[Word]) -> list[Sequence[Word]]:
     cuts = [0]
     for at, word in enumerate(source):
         room = at - cuts[-1] >= 3 and len(source) - at >= 4
-        if room and (
-            word.after_stop or (word.after_mark and _BREAK.match(word.folded)) or _SUBORDINATE.match(word.folded)
-        ):
+        opens = word.after_stop or (word.after_mark and _BREAK.match(word.folded))
+        if room and (opens or _SUBORDINATE.match(word.folded)):
             cuts.append(at)
     return [source[a:b] for a, b in zip(cuts, [*cuts[1:], len(source)], strict=True)]
 
 
-def nearest_clause(draft: Sequence[Word], source: Sequence[Word], crossing: bool = False) -> Sequence[Word]:
-    """The clause that holds most of the draft, across languages of its figures; else the whole source."""
+def nearest_clause(draft: Sequence[Word], source: Sequence[Word]) -> Sequence[Word]:
+    """The clause that holds most of the draft; the whole source where the draft joins several."""
     parts = clauses(source)
     if len(parts) == 1 or len(clauses(draft)) > 1:
         return source
-    mine = {bare(word.folded)[:5] for word in draft if not is_plain(word) and (word.text[0].isdigit() or not crossing)}
-    shares = [len(mine & {bare(word.folded)[:5] for word in part}) for part in parts]
-    best = max(range(len(parts)), key=lambda at: shares[at])
-    alone = all(share == 0 for at, share in enumerate(shares) if at != best)
-    return parts[best] if shares[best] and (alone or not crossing) else source
+    mine = {bare(word.folded)[:5] for word in draft if not is_plain(word)}
+    return max(parts, key=lambda part: len(mine & {bare(word.folded)[:5] for word in part}))
