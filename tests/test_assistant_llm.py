@@ -149,7 +149,7 @@ def test_the_first_piece_is_handed_over_before_the_last_is_said() -> None:
         began = time.monotonic()
         assert next(stream) == "mot0 "
         assert time.monotonic() - began < 1
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
 
 
 def test_whoever_stops_listening_stops_the_server() -> None:
@@ -158,7 +158,7 @@ def test_whoever_stops_listening_stops_the_server() -> None:
         stream = opened(server.url).stream(ASKED)
         next(stream)
         assert not server.left.is_set()
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
         assert server.left.wait(3)
 
 
@@ -263,7 +263,7 @@ def test_a_caller_that_leaves_teaches_the_breaker_nothing() -> None:
     with served(hangs(30, after=1)) as server:
         stream = opened(server.url, breaker=breaker).stream(ASKED)
         next(stream)
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
     assert breaker.is_open
     assert breaker.enter()
 

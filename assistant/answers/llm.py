@@ -12,7 +12,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,7 +43,7 @@ class LanguageModel(Protocol):
 
     name: str
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer, piece by piece; raises `ModelFailed`. Closing the iterator cancels the call."""
         ...
 
@@ -94,7 +94,7 @@ class Guarded:
         self._breaker = breaker
         self._clock = clock
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """As `LanguageModel.stream`; refuses at once while the breaker is open."""
         if not self._breaker.enter():
             raise ModelFailed("resting")

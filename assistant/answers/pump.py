@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from assistant.errors import AssistantError
@@ -126,7 +126,9 @@ class Call:
             return item
 
 
-def pumped(produce: Callable[[Call], None], budgets: Budgets, clock: Clock = time.monotonic) -> Iterator[str]:
+def pumped(
+    produce: Callable[[Call], None], budgets: Budgets, clock: Clock = time.monotonic
+) -> Generator[str, None, None]:
     """The pieces that `produce` emits, within the budgets; `ModelFailed` otherwise, or where there is none at all."""
     call = Call(budgets, clock)
     threading.Thread(target=call.run, args=(produce,), name="language-model", daemon=True).start()
