@@ -163,10 +163,25 @@ PARTS = st.sampled_from(
 )
 
 
-@given(st.lists(PARTS, max_size=12).map("".join) | st.text(max_size=80))
-@settings(max_examples=2000)
+TEXTS = st.lists(PARTS, max_size=12).map("".join) | st.text(max_size=80)
+
+
+@given(TEXTS)
+@settings(max_examples=2_000)
 def test_whatever_passes_is_no_link_no_image_and_no_html(text: str) -> None:
     """A markdown renderer with HTML on makes of it nothing but paragraphs, lists and emphasis."""
+    passes_as_plain(text)
+
+
+@pytest.mark.nightly
+@given(TEXTS)
+@settings(max_examples=10_000)
+def test_whatever_passes_is_no_link_no_image_and_no_html_at_length(text: str) -> None:
+    """The same, as often as the requirement asks."""
+    passes_as_plain(text)
+
+
+def passes_as_plain(text: str) -> None:
     bare = plain(text)
     if bare is None:
         return
