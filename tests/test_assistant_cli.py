@@ -393,20 +393,21 @@ def written(path: Path, *values: dict[str, Any] | str) -> Path:
 def test_many_questions_are_answered_one_a_line_in_their_order(cooperation: Run, tmp_path: Path) -> None:
     """With their ids as text, their language, and a history of strings or of turns."""
     turns = [{"role": "user", "text": "Où se réunit le conseil ?"}, {"role": "assistant", "text": "À Tunis."}]
+    before = ["Quand s'est tenue la 35e session ?"]
     questions = written(
         tmp_path / "q.jsonl",
         {"id": "q1", "text": QUESTION, "lang": "fr"},
-        {"id": 2, "text": "Et le plan ?", "history": ["Quels sont les buts du conseil ?"]},
+        {"id": 2, "text": "Et la 32e ?", "history": before},
         "",
-        {"id": "q3", "text": "Et le plan ?", "history": turns},
+        {"id": "q3", "text": "Et quand ?", "history": turns},
         {"id": "q4", "text": "conseil", "lang": None, "history": None},
     )
     code, out, _error = cooperation("ask", "--questions", str(questions), "--out", str(tmp_path / "a.jsonl"))
     answers = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text("utf-8").splitlines()]
     assert (code, out) == (0, "")
     assert [answer["id"] for answer in answers] == ["q1", "2", "q3", "q4"]
-    assert "Quels sont les buts" in answers[1]["understood_as"]
-    assert "Où se réunit" in answers[2]["understood_as"]
+    assert answers[1]["understood_as"] == "Quand s'est tenue la 32e session ?"
+    assert answers[2]["understood_as"] == "Quand se réunit le conseil ?"
     assert cooperation("ask", "--questions", str(questions))[1].count("\n") == 4
 
 
