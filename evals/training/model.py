@@ -24,7 +24,7 @@ LINEARS = {
     "fo": "output.dense",
 }
 PRECISION = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
-"""What matrices are multiplied in: where a processor has no such instructions, bfloat16 takes seven times as long or more."""
+"""What matrices are multiplied in: where a processor has no instructions for it, bfloat16 takes seven times as long."""
 NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
 
