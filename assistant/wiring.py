@@ -33,8 +33,7 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
     ownership = ownership or _claimed(settings)
     from assistant.assistant import Assistant
     from index.build import check_vectors
-    from index.generations import open_generation
-    from index.lexical import VERSION as TERMS
+    from index.generations import VERSION, open_generation
     from index.records import Records
 
     try:
@@ -42,7 +41,7 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
         embedder = embedder_of(settings)
         check_vectors(records, embedder)
         reader = reader_of(settings, embedder)
-        generation = open_generation(records, settings.data, f"{embedder.name}|{TERMS}")
+        generation = open_generation(records, settings.data, f"{embedder.name}|{VERSION}")
         return Assistant(records, generation, embedder, ownership, settings.refusal_threshold, settings.lexical, reader)
     except BaseException:
         ownership.release()
@@ -57,8 +56,7 @@ def rebuild(settings: Settings) -> Iterator[Outcome]:
     ownership = _claimed(settings)
     from assistant.library import Outcome
     from index import build
-    from index.generations import open_generation
-    from index.lexical import VERSION as TERMS
+    from index.generations import VERSION, open_generation
     from index.records import opened
 
     try:
@@ -66,7 +64,7 @@ def rebuild(settings: Settings) -> Iterator[Outcome]:
             embedder = embedder_of(settings)
             for built in build.rebuild(records, embedder):
                 yield Outcome(built.id, built.id, built.status, "", built.pages, built.chunks, built.seconds)
-            open_generation(records, settings.data, f"{embedder.name}|{TERMS}").close()
+            open_generation(records, settings.data, f"{embedder.name}|{VERSION}").close()
     finally:
         ownership.release()
 

@@ -19,12 +19,15 @@ from pathlib import Path
 import numpy as np
 
 from corpus.errors import AssistantError
+from index import lexical, store
 from index.lexical import LexicalIndex
 from index.records import EmbeddedChunk, Records
 from index.store import VectorStore
 
 _log = logging.getLogger(__name__)
 Progress = Callable[[int], None]
+VERSION = f"{lexical.VERSION}|{store.VERSION}"
+"""Part of the index fingerprint: of both indexes."""
 PROBE_SECONDS = 30
 _WRITE_CHUNKS = 2000
 
@@ -58,12 +61,14 @@ class Generation:
                 for document, language, chunks in batch:
                     writer.remove(document)
                     writer.add([item.chunk for item in chunks or ()], language)
+            languages = {document: language for document, language, _chunks in batch}
             embedded = [item for _document, _language, chunks in batch for item in chunks or ()]
             if embedded:
                 self.vectors.add(
                     [item.chunk.id for item in embedded],
                     np.stack([item.vector for item in embedded]),
                     [item.chunk.document for item in embedded],
+                    [languages[item.chunk.document] for item in embedded],
                 )
             if progress:
                 progress(len(embedded))

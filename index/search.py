@@ -3,6 +3,10 @@
 The dense opinion has two grains: the passage as a whole, and its best sentence. One alone loses somewhere (the best
 sentence on questions whose answer is a whole text, the passage on questions about one detail in it); their mean does
 not. Sentence vectors are read for the candidates alone.
+
+Where the texts are in several languages, each has its say: some passages of every language are looked at, and those in
+another language than the question's are neither put back by the distance between languages nor by words they cannot
+share (`index.fuse`).
 """
 
 from __future__ import annotations
@@ -13,11 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.language import detect
 from index.chunk import Chunk
 from index.codes import codes
 from index.embed import Embedder
 from index.expand import Expander
-from index.fuse import fuse
+from index.fuse import fuse, levelled
 from index.generations import Generation
 from index.lexical import question_terms
 from index.reader import Reader, Reading
@@ -26,6 +31,8 @@ from index.rerank import READ, mix, read_hits
 from index.terms import named_terms
 
 CANDIDATES = 100
+OTHER_CANDIDATES = 20
+"""Of each language that the question is not in."""
 DENSE_WEIGHT = 0.65
 """Of the dense opinion in the whole; the rest is BM25's."""
 PASSAGE_SHARE = 0.65
@@ -113,7 +120,8 @@ class Searcher:
         words = self._words(question, alternatives)
         if within is not None and not within:
             return Found((), words, vector)
-        near = dict(self._generation.vectors.nearest(vector, CANDIDATES, within))
+        asked_in = detect(question)
+        near = self._near(vector, asked_in, within)
         lexical: dict[str, float] = {}
         if self._lexical:
             other_words = self._expander.expand(question, self.languages) if self._expander else []
@@ -125,7 +133,8 @@ class Searcher:
             for name, (passage, sentences) in opinions.items()
         }
         best = max(lexical.values(), default=1.0)
-        fused = fuse(dense, lexical, DENSE_WEIGHT)
+        foreign = {name for name, item in candidates.items() if item.language not in ("", asked_in)}
+        fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign)
         bearing = self._bearing(question, candidates)
         readings = self._read(question, candidates, opinions, [name for name, _ in _first(fused, bearing)[:READ]])
         mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()})
@@ -143,6 +152,15 @@ class Searcher:
             for name, score in _first(mixed, bearing)[:top_k]
         )
         return Found(hits, words, vector)
+
+    def _near(self, vector: NDArray[np.float32], asked_in: str, within: Collection[str] | None) -> Mapping[str, float]:
+        """The nearest chunks, of all languages together and some of each that the question is not in."""
+        vectors = self._generation.vectors
+        near = dict(vectors.nearest(vector, CANDIDATES, within))
+        if len(near) == CANDIDATES:
+            for language in set(self.languages) - {asked_in}:
+                near |= vectors.nearest(vector, OTHER_CANDIDATES, within, language)
+        return near
 
     def _words(self, question: str, alternatives: Sequence[tuple[str, ...]]) -> tuple[Word, ...]:
         """The question's words as evidence is held against them: a name may stand there by its acronym."""

@@ -15,6 +15,8 @@ import numpy as np
 from chromadb.config import Settings
 from numpy.typing import NDArray
 
+VERSION = "languages-1"
+"""Part of the index fingerprint: raise it with any change to what is kept with a vector."""
 BATCH = 2000
 
 
@@ -34,11 +36,16 @@ class VectorStore:
         """How many chunks it holds."""
         return int(self._collection.count())
 
-    def add(self, ids: Sequence[str], vectors: NDArray[np.float32], documents: Sequence[str]) -> None:
-        """Add or overwrite chunks; done twice, it is as done once."""
+    def add(
+        self, ids: Sequence[str], vectors: NDArray[np.float32], documents: Sequence[str], languages: Sequence[str]
+    ) -> None:
+        """Add or overwrite chunks, each with its document and language; done twice, it is as done once."""
         for at in range(0, len(ids), BATCH):
             part = slice(at, at + BATCH)
-            metadata: list[Any] = [{"document": document} for document in documents[part]]
+            metadata: list[Any] = [
+                {"document": document, "language": language}
+                for document, language in zip(documents[part], languages[part], strict=True)
+            ]
             self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=metadata)
 
     def remove(self, documents: Sequence[str]) -> None:
@@ -47,10 +54,12 @@ class VectorStore:
         self._collection.delete(where=where)
 
     def nearest(
-        self, vector: NDArray[np.float32], limit: int, within: Collection[str] | None = None
+        self, vector: NDArray[np.float32], limit: int, within: Collection[str] | None = None, language: str = ""
     ) -> list[tuple[str, float]]:
-        """Chunk ids with cosine similarities, best first; of the documents `within` alone where they are given."""
-        where: Any = None if within is None else {"document": {"$in": sorted(within)}}
+        """Chunk ids with cosine similarities, best first; of the documents `within`, of one language, if given."""
+        rules: list[Any] = [] if within is None else [{"document": {"$in": sorted(within)}}]
+        rules += [{"language": language}] if language else []
+        where: Any = {"$and": rules} if len(rules) > 1 else rules[0] if rules else None
         found: Any = self._collection.query(
             query_embeddings=vector[None, :], n_results=limit, include=["distances"], where=where
         )

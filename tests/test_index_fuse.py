@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fuse import fuse
+from index.fuse import GAP_MOST, fuse, levelled
 
 NAMES = st.text("abcdef", min_size=1, max_size=3)
 DENSE = st.dictionaries(NAMES, st.floats(-1, 1, allow_nan=False), max_size=12)
@@ -63,3 +63,26 @@ def test_the_weight_says_who_is_heard(weight: float, first: str) -> None:
 def test_equals_are_named_in_order() -> None:
     """One score for all: by name."""
     assert [name for name, _score in fuse({"b": 0.5, "a": 0.5, "c": 0.5}, {}, 0.5)] == ["a", "b", "c"]
+
+
+@given(DENSE, st.sets(NAMES))
+def test_levelling_lifts_other_languages_a_little_and_never_past_the_best_own(
+    dense: dict[str, float], foreign: set[str]
+) -> None:
+    """The question's own language keeps its values, and its best passage stays the nearest."""
+    level = levelled(dense, foreign)
+    own = {name: value for name, value in dense.items() if name not in foreign}
+    assert own == {name: level[name] for name in own}
+    for name in dense.keys() & foreign:
+        assert dense[name] <= level[name] <= dense[name] + GAP_MOST + 1e-9
+        assert not own or level[name] <= max(dense[name], *own.values())
+
+
+def test_a_translation_comes_before_what_merely_shares_the_language() -> None:
+    """Near for its language, without one word in common: after the passage of the question's language that answers."""
+    dense = {"answers": 0.90, "beside": 0.845, "translation": 0.85, "away": 0.80, "fremd": 0.78}
+    lexical = {"answers": 9.0, "beside": 5.0}
+    foreign = {"translation", "fremd"}
+    order = [name for name, _score in fuse(levelled(dense, foreign), lexical, 0.65, foreign)]
+    assert order[:2] == ["answers", "translation"]
+    assert [name for name, _score in fuse(dense, lexical, 0.65)][1] == "beside"

@@ -35,8 +35,8 @@ class Plan:
 
     minutes: float = 60.0
     steps: int | None = None
-    batch: int = 16
-    part: int = 8
+    batch: int = 8
+    part: int = 4
     rate: float = 2e-4
     head_rate: float = 1e-3
     warm_up: float = 0.04

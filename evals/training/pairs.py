@@ -52,18 +52,18 @@ KINDS = {"nearest": 0.4, "neighbour": 0.24, "found": 0.08, "cut": 0.1, "swap": 0
 sentence of its answer, the right passage under a changed question, a sentence beside the one that answers."""
 
 SHARES = {
-    "piaf11_fr": 0.34,
-    "squad20_dev_en": 0.11,
-    "squad11_train44_en": 0.08,
-    "squadshifts_newwiki_en": 0.04,
+    "piaf11_fr": 0.44,
+    "squad20_dev_en": 0.10,
+    "squad11_train44_en": 0.07,
+    "squadshifts_newwiki_en": 0.03,
     "tydiqa_goldp_dev_ar": 0.07,
     "tydiqa_goldp_en": 0.02,
-    "tydiqa_goldp_other": 0.01,
+    "tydiqa_goldp_other": 0.005,
     "xquad_ar": 0.06,
     "xquad_other": 0.02,
-    "cross_near": 0.14,
-    "cross_other": 0.06,
-    "faquad_pt": 0.01,
+    "cross_near": 0.11,
+    "cross_other": 0.03,
+    "faquad_pt": 0.005,
     "fr_admin_faq": 0.04,
 }
 """French first, Arabic and crossing languages well above their number of rows. Sources that are absent drop out."""
