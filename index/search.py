@@ -159,7 +159,7 @@ class Searcher:
         near = dict(vectors.nearest(vector, CANDIDATES, within))
         if len(near) == CANDIDATES:
             for language in set(self.languages) - {asked_in}:
-                near |= vectors.nearest(vector, OTHER_CANDIDATES, within, language)
+                near.update(vectors.nearest(vector, OTHER_CANDIDATES, within, language))
         return near
 
     def _words(self, question: str, alternatives: Sequence[tuple[str, ...]]) -> tuple[Word, ...]:
