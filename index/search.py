@@ -126,7 +126,7 @@ class Searcher:
         if self._lexical:
             other_words = self._expander.expand(question, self.languages) if self._expander else []
             lexical = dict(self._generation.lexical.search(alternatives + other_words, CANDIDATES, within))
-        candidates = self._records.get(list(near | lexical))
+        candidates = self._records.get(list({**near, **lexical}))
         opinions = {name: _opinion(item, vector) for name, item in candidates.items()}
         dense = {
             name: PASSAGE_SHARE * passage + (1 - PASSAGE_SHARE) * max(sentences)
