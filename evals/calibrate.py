@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import random
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from assistant.answers.extract import draft
 from assistant.answers.question import Question, understand
 from assistant.answers.weights import Logistic
 from assistant.settings import Settings
+from evals.kept import working_folder
 from index.terms import fold
 
 if TYPE_CHECKING:
@@ -205,15 +205,18 @@ def _holds(text: str, answers: Sequence[str]) -> bool:
     return any(" ".join(fold(answer).split()) in plain for answer in answers if answer.strip())
 
 
-def calibrate(folder: Path, settings: Settings, limit: float, say: Callable[[str], None]) -> dict[str, Any]:
+def calibrate(
+    folder: Path, settings: Settings, limit: float, keep: Path | None, say: Callable[[str], None]
+) -> dict[str, Any]:
     """What `weights.json` holds, fitted on the sets below `folder`; `limit` is the share of their questions used.
 
-    Each set is indexed in a directory of its own, once, and searched with the reader of `settings` and without one.
+    Each set is indexed in a directory of its own, once (kept below `keep`), and searched with the reader of `settings`
+    and without one.
     """
     examples: dict[str, list[Example]] = {"with_reader": [], "without_reader": []}
     for name, most in SETS.items():
-        with tempfile.TemporaryDirectory(prefix="cooperation-evals-") as work:
-            at = replace(settings, data=Path(work), database_url=f"sqlite:///{work}/cooperation.db")
+        with working_folder(folder / name / "corpus.jsonl", keep) as work:
+            at = replace(settings, data=work, database_url=f"sqlite:///{work}/cooperation.db")
             for kind, reader in (("with_reader", settings.reader), ("without_reader", "off")):
                 examples[kind] += _collected(folder / name, replace(at, reader=reader), round(most * limit))
         say(f"{name} : {len(examples['with_reader'])} exemples")

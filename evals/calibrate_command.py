@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from assistant.settings import Settings
+from evals.kept import takes_keep
 
 CALIBRATE_HELP = "ajuster sur des questions étiquetées ce qui choisit les phrases et ce qui décide d'un refus"
 
@@ -18,6 +19,7 @@ def register_calibrate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DOSSIER", help="jeux de questions ; leur part train sert seule")
     parser.add_argument("--out", type=Path, metavar="FICHIER", help="(sinon le fichier du produit)")
     parser.add_argument("--share", type=_share, default=1.0, metavar="0..1", help="part des questions (1)")
+    takes_keep(parser)
 
 
 def run_calibrate(options: argparse.Namespace) -> int:
@@ -25,7 +27,7 @@ def run_calibrate(options: argparse.Namespace) -> int:
     from assistant.answers import weights
     from evals.calibrate import calibrate
 
-    value = calibrate(options.folder, Settings.from_env(os.environ), options.share, _say)
+    value = calibrate(options.folder, Settings.from_env(os.environ), options.share, options.keep, _say)
     out = options.out or Path(weights.__file__).with_name("weights.json")
     out.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
     print(out)

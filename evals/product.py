@@ -104,26 +104,41 @@ def _note(*lines: str) -> None:
 
 
 @contextmanager
-def temporary(settings: Settings, request: Request) -> Iterator[tuple[Operations, list[Outcome]]]:
-    """The product over a new directory with these documents, and what became of each; the directory goes in the end."""
-    with _emptied(settings) as operations:
+def filled(settings: Settings, request: Request, data: Path) -> Iterator[tuple[Operations, list[Outcome]]]:
+    """The product over the directory `data` with these documents, and what became of each."""
+    with _over(settings, data) as operations:
         with progress_bar("doc") as progress:
             outcomes = list(operations.ingest(request, lambda done, total, _: progress(done, total)))
         yield operations, outcomes
 
 
 @contextmanager
+def temporary(settings: Settings, request: Request) -> Iterator[tuple[Operations, list[Outcome]]]:
+    """The product over a new directory with these documents, and what became of each; the directory goes in the end."""
+    with (
+        tempfile.TemporaryDirectory(prefix="cooperation-evals-") as name,
+        filled(settings, request, Path(name)) as opened,
+    ):
+        yield opened
+
+
+@contextmanager
 def _emptied(settings: Settings) -> Iterator[Operations]:
     """The product over a new directory, which goes in the end."""
+    with tempfile.TemporaryDirectory(prefix="cooperation-evals-") as name, _over(settings, Path(name)) as operations:
+        yield operations
+
+
+@contextmanager
+def _over(settings: Settings, data: Path) -> Iterator[Operations]:
     from assistant.wiring import open_assistant
 
-    with tempfile.TemporaryDirectory(prefix="cooperation-evals-") as name:
-        data = Path(name)
-        assistant = open_assistant(replace(settings, data=data, database_url=f"sqlite:///{data / 'cooperation.db'}"))
-        try:
-            yield assistant
-        finally:
-            assistant.close()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    assistant = open_assistant(replace(settings, data=data, database_url=f"sqlite:///{data / 'cooperation.db'}"))
+    try:
+        yield assistant
+    finally:
+        assistant.close()
 
 
 def ask_case(product: Product, case: Case) -> Answer:

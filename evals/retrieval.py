@@ -124,16 +124,18 @@ def measure(
 ) -> Result:
     """Index a benchmark, search all its queries, and ask them where `answers` is set.
 
-    `split` takes the queries of one split, `limit` that many of them, drawn with `seed`; the documents are always all.
+    The index is in `work`, and what is there already is not indexed again. `split` takes the queries of one split,
+    `limit` that many of them, drawn with `seed`; the documents are always all.
     """
     from assistant.library import Request
-    from evals.product import progress_bar, temporary
+    from evals.product import filled, progress_bar
 
     benchmark = read_benchmark(folder)
     queries = _chosen(benchmark, split, limit, seed)
+    work.mkdir(mode=0o700, parents=True, exist_ok=True)
     texts = work / "documents.jsonl"
     written = write_documents(benchmark, texts)
-    with temporary(settings, Request(jsonl=texts)) as (operations, outcomes):
+    with filled(settings, Request(jsonl=texts), work) as (operations, outcomes):
         refused = sum(outcome.status == "refused" for outcome in outcomes)
         with progress_bar("query") as progress:
             ranked = search_all(operations, queries, benchmark.beir, progress)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import tempfile
 from pathlib import Path
 
 from assistant.settings import Settings
+from evals.kept import takes_keep, working_folder
 
-RETRIEVAL_HELP = "mesurer la recherche sur des jeux publics (BEIR), dans un dossier temporaire"
+RETRIEVAL_HELP = "mesurer la recherche sur des jeux publics (BEIR), dans un dossier à part"
 
 
 def register_retrieval(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +26,7 @@ def register_retrieval(parser: argparse.ArgumentParser) -> None:
         metavar="FICHIER",
         help="écrire aussi les classements en JSON (par jeu s'il y en a plusieurs)",
     )
+    takes_keep(parser)
     parser.add_argument("--json", action="store_true", help="en JSON")
 
 
@@ -36,12 +37,12 @@ def run_retrieval(options: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ, options.data)
     results = []
     for folder in options.folders:
-        with tempfile.TemporaryDirectory(prefix="cooperation-evals-") as work:
+        with working_folder(folder / "corpus.jsonl", options.keep) as work:
             results.append(
                 measure(
                     folder,
                     settings,
-                    Path(work),
+                    work,
                     answers=options.answers,
                     split=None if options.split == "all" else options.split,
                     limit=options.limit,

@@ -295,7 +295,7 @@ def test_a_query_with_nothing_relevant_is_no_retrieval_query():
 def test_a_benchmark_is_indexed_apart_and_searched(
     beir: Path, data: Path, open_data: OpenData, model_cache: Path, tmp_path: Path
 ):
-    """With the real model, in a directory that is gone afterwards; the data directory of the settings stays empty."""
+    """With the real model, in a directory of its own that serves again; the data directory of the settings is empty."""
     settings = Settings.from_env({"COOPERATION_CACHE": str(model_cache)}, str(data))
     result = measure(beir, settings, tmp_path, answers=True)
     assert (result.documents, result.refused, result.queries) == (4, 0, 3)

@@ -73,12 +73,23 @@ _DATE = re.compile(
 )
 _DAY = re.compile(r"\b(?:\d{1,2}(?:er)?(?= (?:et \d{1,2} )?(?:" + "|".join(_MONTHS) + r")\b))")
 _COUNT = re.compile(
-    r"\d|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|mille|million|milliard"
+    r"\d+(?:[.,]\d+)*|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|mille|million|milliard"
     r"|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|hundred|thousand|billion"
     r"|اثنان|ثلاث\w*|اربع\w*|خمس\w*|ست\w*|سبع\w*|ثماني\w*|تسع\w*|عشر\w*|مئه|مائه|الف|مليون\w*)\w*\b"
 )
-_PERIOD = re.compile(r"\b(?:1[89]\d\d|20\d\d)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d+\s*[eè](?:me|re)?\b")
+_MONTH = "(?:" + "|".join(_MONTHS) + ")"
+_PERIOD = re.compile(
+    rf"\b(?:\d{{1,2}}(?:er)?(?:,| et| au| a|-| and| to| و| الى)? ?){{1,3}}(?:of )?{_MONTH}\b|\b{_MONTH} \d{{1,2}}(?:-\d{{1,2}}| and \d{{1,2}})?\b"
+    r"|\b(?:1[0-9]\d\d|20\d\d)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d+\s*[eè](?:me|re)?\b|\b\d+(?:st|nd|rd|th)\b"
+)
+"""Figures that count nothing: days, years, ordinals."""
 _NAME = re.compile(r"(?<![.!?:;•\n] )(?<!^)\b[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ][\w'’-]+")
+_CITY_ASKED = re.compile(
+    r"\bquelles? (?:ville|commune|capitale|localite)s?\b|\b(?:what|which) (?:\w+ )?(?:cit(?:y|ies)|towns?|capital)\b|(?:اي|ايه) (?:مدينه|مدن|عاصمه|بلديه)"
+)
+_IN_CITY = re.compile(
+    r"\b(?:à|[Aa]t|[Ii]n|ville (?:de|d['’])|city of|town of)\s?[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ][\w'’-]+|(?:^|\s)(?:في|مدينة|ب(?=ال))\s?\w+"
+)
 _AT_PLACE = re.compile(
     r"\b(?:à|a|en|au|aux|in|at|near|from|to|dans|vers|de|of|d')\s*(?:la |l['’]|le )?[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]\w+|(?:في|ب|الى|من)\s?\w+"
 )
@@ -146,9 +157,20 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
         return any(found not in asked for found in (match.group() for match in _COUNT.finditer(bare)))
     if kind == "person":
         return any(fold(found) not in asked for found in _NAME.findall(sentence)) or _is_arabic(sentence)
+    if kind == "place" and _CITY_ASKED.search(asked):
+        return any(fold(found.split()[-1]) not in asked for found in _IN_CITY.findall(sentence))
     if kind == "place":
         return any(fold(found.split()[-1]) not in asked for found in _AT_PLACE.findall(sentence))
     return True
+
+
+def marked_figures(sentence: str, mark: str) -> str:
+    """The folded sentence with `mark` for each figure that counts something; days, years and ordinals are left out.
+
+    >>> marked_figures("Les 22 États, le 3 mai 2010", "N").split()
+    ['les', 'N', 'etats,', 'le']
+    """
+    return _COUNT.sub(f" {mark} ", _PERIOD.sub(" ", fold(sentence)))
 
 
 def _is_arabic(text: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from assistant.answers.counted import counted, counts
 from assistant.answers.evidence import answer_inside
 from assistant.answers.extract import Drafted
 from assistant.answers.missing import missing
@@ -72,10 +73,17 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
         "date_lacking": min(unit.features["date_lacking"] for unit in shown),
         "number_lacking": min(unit.features["number_lacking"] for unit in shown),
         "place_lacking": min(unit.features["place_lacking"] for unit in shown),
+        "uncounted": _uncounted(question, [unit.text for unit in shown if not crossing]),
         "relation_unstated": max((relation.weight for relation in unstated(question.text, evidence)), default=0.0),
         "crossing": crossing,
         "short_question": 1 / max(1, len(found.words)),
     } | _read(question, found, drafted)
+
+
+def _uncounted(question: Question, shown: Sequence[str]) -> float:
+    """1 where what is to be counted is named and not counted in what would be shown; 0 where it is or nothing is asked."""
+    thing = counted(question.text, question.language)
+    return 1.0 - max(counts(text, thing, question.language) for text in shown) if thing and shown else 0.0
 
 
 def _read(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:

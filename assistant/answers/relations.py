@@ -82,6 +82,11 @@ RELATIONS = (
         r"telephone|\btel\b|adresse|@|\bphone|address|هاتف|عنوان|بريد",
     ),
     _relation(
+        "heure",
+        r"quelle heure|what time|اي ساعه|الساعه",
+        r"\b\d{1,2} ?(?:h\b|heures?|:\d\d|am\b|pm\b|o'clock)|\bmidi\b|\bnoon\b|الساعه",
+    ),
+    _relation(
         "nombre de personnes",
         r"combien d(?:e|') ?(?:agents|policiers|fonctionnaires|personnes|officiers|employes|membres|habitants|participants|morts)"
         r"|how many (?:people|officers|staff|members|employees|participants)"
