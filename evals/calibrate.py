@@ -63,7 +63,6 @@ ANSWERABLE_BY_HAND = {
     "relation_unstated": -4.0,
     "code_missing": -6.0,
 }
-LEFT_OUT = ("unknown_words",)
 THRESHOLD = 0.42
 
 
@@ -188,7 +187,7 @@ def _fit(
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    names = sorted({name for row in rows for name in row} - by_hand.keys() - set(LEFT_OUT))
+    names = sorted({name for row in rows for name in row} - by_hand.keys())
     table = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     weights = None if sample_weights is None else np.array(sample_weights) / np.mean(sample_weights)
     model: Any = LogisticRegression(C=strength, max_iter=5000).fit(table, np.array(labels), sample_weight=weights)

@@ -92,6 +92,12 @@ def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
     return sum(weight for word, weight in zip(asked, weights, strict=True) if stems & set(word.terms)) / total
 
 
+def _names_missing(asked: Sequence[Word], held: frozenset[str]) -> float:
+    """Share of the question's names that `held` does not contain."""
+    names = [word for word in asked if word.name]
+    return sum(not held & set(word.terms) for word in names) / max(1, len(names))
+
+
 def _spans(hit: Hit) -> list[tuple[int, int]]:
     """Single sentences, then runs of list items with the sentence that introduces them."""
     count = len(hit.chunk.sentences)
@@ -147,6 +153,7 @@ def _unit(
         "words_with_context": coverage(found.words, stems | context),
         "words_in_passage": coverage(found.words, whole),
         "words_nearby": coverage(found.words, _stems(near) | context),
+        "names_missing": _names_missing(found.words, whole),
         "numbers_missing": len(missing) / max(1, len(question.numbers)),
         "numbers_missing_nearby": float(bool(missing_nearby)),
         "date_lacking": _lacking("date", question, text),

@@ -73,11 +73,21 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
         "date_lacking": min(unit.features["date_lacking"] for unit in shown),
         "number_lacking": min(unit.features["number_lacking"] for unit in shown),
         "place_lacking": min(unit.features["place_lacking"] for unit in shown),
+        "names_unknown": _names_unknown(question, found),
+        "names_missing": min(unit.features["names_missing"] for unit in shown) * here,
         "uncounted": _uncounted(question, [unit.text for unit in shown if not crossing]),
         "relation_unstated": max((relation.weight for relation in unstated(question.text, evidence)), default=0.0),
         "crossing": crossing,
         "short_question": 1 / max(1, len(found.words)),
     } | _read(question, found, drafted)
+
+
+def _names_unknown(question: Question, found: Found) -> float:
+    """Share of the question's names that no text holds; of another language than the passages they say nothing."""
+    if question.language not in {hit.language for hit in found.hits}:
+        return 0.0
+    names = [word for word in found.words if word.name]
+    return sum(word.rarity is None for word in names) / max(1, len(names))
 
 
 def _uncounted(question: Question, shown: Sequence[str]) -> float:
