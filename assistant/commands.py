@@ -378,6 +378,8 @@ def render(answer: Answer, show_passages: bool = False) -> str:
         lines += [f"(compris comme : {answer.understood_as})", ""]
     if answer.refused:
         lines.append(answer.reason_text)
+    if answer.reply:
+        lines.append(answer.reply)
     for sentence in answer.sentences:
         marks = "".join(f"[{n}]" for n in sentence.citations)
         lines.append(_fill(f"{sentence.text} {marks}"))

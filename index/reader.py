@@ -137,10 +137,9 @@ class OnnxReader:
 def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -> Reader | None:
     """The reader that a setting names: `bundled` (or nothing), `off`, or a folder that holds `reader.safetensors`.
 
-    The file is checked by the sha256 beside it, which the bundled one must have. Raises `ReaderUnavailable`. While no
-    weights are shipped, nothing means `off`.
+    The file is checked by the sha256 beside it, which the bundled one must have. Raises `ReaderUnavailable`.
     """
-    if setting == "off" or (setting == "" and not BUNDLED.is_dir()):
+    if setting == "off":
         return None
     bundled = setting in ("", "bundled")
     folder = BUNDLED if bundled else Path(setting).expanduser()

@@ -34,7 +34,7 @@ from index.search import Found
 
 KEYS = [
     "id", "question", "understood_as", "language", "refused", "reason", "reason_text", "score", "threshold", "text",
-    "sentences", "removed", "citations", "passages", "mode", "model", "fingerprint", "seconds",
+    "reply", "sentences", "removed", "citations", "passages", "mode", "model", "fingerprint", "seconds",
 ]  # fmt: skip
 CITATION = ["n", "document", "title", "framework", "page", "headings", "quote", "start", "end", "answer"]
 PASSAGE = ["document", "title", "page", "text", "score", "start", "end", "answerable"]
@@ -188,6 +188,45 @@ def test_the_threshold_of_the_settings_overrides_the_shipped_one(shipped: Shippe
     assert (easy.refused, easy.threshold) == (False, 0.0)
     assert (hard.refused, hard.threshold) == (True, 1.0)
     assert hard.passages
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "within"),
+    [
+        ("Bonjour !", "fr", "Bonjour"),
+        ("que sais-tu faire ?", "fr", "Par exemple"),
+        ("Thank you very much!", "en", "welcome"),
+        ("مرحبا", "ar", "مرحبا"),
+    ],
+)
+def test_small_talk_is_answered_as_such_and_claims_nothing_of_the_texts(
+    shipped: Shipped, said: str, language: str, within: str
+) -> None:
+    """No refusal, no citation, no search."""
+    answer = shipped.assistant.ask(said)
+    assert (answer.mode, answer.language, answer.refused) == ("conversation", language, False)
+    assert within in answer.reply == answer.text
+    assert (answer.sentences, answer.citations, answer.passages) == ((), (), ())
+    assert Answer.from_json(json.loads(json.dumps(answer.to_json()))) == replace(
+        answer,
+        score=round(answer.score, 4),
+        threshold=round(answer.threshold, 4),
+        seconds=Answer.from_json(answer.to_json()).seconds,
+    )
+
+
+def test_the_examples_are_about_the_frameworks_that_the_texts_belong_to(shipped: Shipped, product: Assistant) -> None:
+    """And there are none without texts."""
+    assert "Union africaine" in shipped.assistant.ask("que sais-tu faire ?").reply
+    assert "«" not in product.ask("que sais-tu faire ?").reply
+
+
+def test_a_greeting_before_a_question_is_left_aside(shipped: Shipped) -> None:
+    """The question is answered as if it stood alone."""
+    alone = shipped.assistant.ask("Quels sont les objectifs du CMAI ?")
+    greeted = shipped.assistant.ask("Bonjour, quels sont les objectifs du CMAI ?")
+    assert greeted.understood_as == "quels sont les objectifs du CMAI ?"
+    assert greeted.text == alone.text
 
 
 def test_half_a_character_in_a_question_is_no_error(shipped: Shipped) -> None:

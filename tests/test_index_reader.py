@@ -416,7 +416,6 @@ def test_a_file_that_is_no_safetensors_is_no_reader(tmp_path: Path, model_cache:
         open_reader(str(tmp_path), model_cache)
 
 
-@pytest.mark.skipif(not (BUNDLED / FILE).exists(), reason="no reader is shipped yet")
 def test_the_shipped_reader_is_small_and_has_its_checksum(model_cache: Path) -> None:
     """At most 30 MB, and opened by default."""
     assert (BUNDLED / FILE).stat().st_size <= 30_000_000
@@ -424,12 +423,9 @@ def test_the_shipped_reader_is_small_and_has_its_checksum(model_cache: Path) -> 
         assert open_reader(setting, model_cache) is not None
 
 
-@pytest.mark.skipif((BUNDLED / FILE).exists(), reason="a reader is shipped")
-def test_without_shipped_weights_there_is_no_reader_unless_it_is_asked_for(model_cache: Path) -> None:
-    """And then the message says how to do without."""
-    assert open_reader("", model_cache) is None
-    with pytest.raises(ReaderUnavailable, match="READER=off"):
-        open_reader("bundled", model_cache)
+def test_without_a_reader_nothing_is_opened(model_cache: Path) -> None:
+    """By the setting alone."""
+    assert open_reader("off", model_cache) is None
 
 
 # --- what it costs ---------------------------------------------------------------------------------------------------

@@ -325,3 +325,13 @@ def test_the_exact_answer_is_marked_in_its_sentence_and_nowhere_else() -> None:
     sentence = page.partition('class="sentence"')[2].partition("</div>")[0]
     assert "tenue <mark>le 7 mars 2018</mark>" in sentence
     assert sentence.count("<mark>") == 1
+
+
+def test_a_reply_to_small_talk_is_shown_without_verdict_or_sources() -> None:
+    """Escaped, in its language; nothing was quoted, so nothing is counted."""
+    answer = replace(an_answer(), reply="Bonjour <b>.", sentences=(), citations=(), passages=(), language="fr")
+    shown = render.turn(Turn(1, "Bonjour", "answered", answer), FR)
+    assert "Bonjour &lt;b&gt;." in shown
+    assert 'lang="fr"' in shown
+    assert "verdict" not in shown
+    assert "refusal" not in shown

@@ -58,6 +58,8 @@ def answered(item: Turn, words: Words) -> str:
     answer = item.answer
     if answer is None:
         return ""
+    if answer.reply:
+        return f'<div class="answer reply"><p{_lang(answer.language)}>{escape(answer.reply)}</p></div>'
     understood = ""
     if answer.understood_as != answer.question:
         text = words.fill("question.understood", text=answer.understood_as)

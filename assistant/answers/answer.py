@@ -86,6 +86,9 @@ class Seconds:
 class Answer:
     """What the product says to one question. `refused` answers have no sentences and no citations.
 
+    `reply` is what is said to a greeting, to thanks or to a question about the assistant: it claims nothing about the
+    texts, so that it needs no citation; `mode` is then `conversation`, and nothing was searched.
+
     `reason` is a code (`""` when answered); `reason_text` is the same in the reader's language. `score` is the
     confidence that the texts hold the answer, in 0..1, refused below `threshold`.
     """
@@ -107,11 +110,12 @@ class Answer:
     model: str
     fingerprint: str
     seconds: Seconds = field(default_factory=lambda: Seconds(0.0, 0.0, 0.0))
+    reply: str = ""
 
     @property
     def text(self) -> str:
-        """The sentences as one text, in reading order, without citation marks."""
-        return "\n".join(sentence.text for sentence in self.sentences)
+        """The sentences as one text, in reading order, without citation marks; or the reply."""
+        return "\n".join(sentence.text for sentence in self.sentences) or self.reply
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain JSON values; the shape is the same in every door of the product."""
@@ -126,6 +130,7 @@ class Answer:
             "score": round(self.score, 4),
             "threshold": round(self.threshold, 4),
             "text": self.text,
+            "reply": self.reply,
             "sentences": [
                 {"text": s.text, "verdict": s.verdict, "citations": list(s.citations)} for s in self.sentences
             ],
@@ -189,6 +194,7 @@ class Answer:
             model=value["model"],
             fingerprint=value["fingerprint"],
             seconds=Seconds(**value["seconds"]),
+            reply=value.get("reply", ""),
         )
 
 

@@ -15,6 +15,7 @@ from assistant.answers.conversation import standalone
 from assistant.answers.evidence import units
 from assistant.answers.extract import draft
 from assistant.answers.question import understand
+from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting
 from assistant.answers.weights import Weights
 from corpus.language import detect
 from index.search import Found
@@ -59,16 +60,44 @@ class Asker:
         """The verified answer to a question after the earlier questions of `history`, or a refusal."""
         from assistant.answers.engine import Asked, run
 
-        understood = standalone(question, history)
+        began = time.perf_counter()
+        talk = small_talk(question)
+        if talk:
+            return self._reply(talk, question, language or detect(question), id, began)
+        understood = standalone(without_greeting(question), history)
         asked = Asked(
             query_str=understood,
             id=id,
             original=question,
             language=language or detect(question),
-            began=time.perf_counter(),
+            began=began,
             within=within,
         )
         return run(self._engine, asked)
+
+    def _reply(self, talk: Talk, question: str, language: str, id: str, began: float) -> Answer:
+        """What is said to small talk: nothing is searched, nothing about the texts is claimed."""
+        said = reply(talk, language, examples(frozenset(self.texts.frameworks().values()), language))
+        return Answer(
+            id=id,
+            question=question,
+            understood_as=question,
+            language=language,
+            refused=False,
+            reason="",
+            reason_text="",
+            score=1.0,
+            threshold=self.weights.threshold if self.threshold is None else self.threshold,
+            sentences=(),
+            removed=(),
+            citations=(),
+            passages=(),
+            mode="conversation",
+            model="none",
+            fingerprint=self.fingerprint,
+            seconds=Seconds(0.0, 0.0, time.perf_counter() - began),
+            reply=said,
+        )
 
     @cached_property
     def _engine(self) -> Any:

@@ -7,9 +7,10 @@ texts is answered from the texts. The reply claims nothing that the assistant do
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
+from corpus.frameworks import read_frameworks
 from index.terms import fold
 
 Talk = Literal["greeting", "thanks", "goodbye", "abilities", "identity"]
@@ -89,6 +90,12 @@ _REPLIES: dict[str, dict[Talk, str]] = {
     },
 }
 _EXAMPLES = {"fr": "Par exemple :", "en": "For example:", "ar": "مثلا:"}
+_ABOUT = {
+    "fr": "Que disent les textes sur « {name} » ?",
+    "en": "What do the texts say about “{name}”?",
+    "ar": "ماذا تقول النصوص عن «{name}»؟",
+}
+MOST_EXAMPLES = 3
 
 
 def small_talk(text: str) -> Talk | None:
@@ -170,3 +177,14 @@ def reply(kind: Talk, language: str, examples: Sequence[str] = ()) -> str:
     if not examples or kind in {"thanks", "goodbye"}:
         return line
     return "\n".join([line, _EXAMPLES[language], *(f"- {example}" for example in examples)])
+
+
+def examples(frameworks: Collection[str], language: str) -> list[str]:
+    """A question about each of the first frameworks that the texts belong to, in the file's order.
+
+    >>> examples({"maghreb"}, "en"), examples({"general"}, "fr")
+    (['What do the texts say about “Arab Maghreb Union”?'], [])
+    """
+    language = language if language in _ABOUT else "fr"
+    held = [framework for framework in read_frameworks() if framework.id in frameworks]
+    return [_ABOUT[language].format(name=framework.names[language]) for framework in held[:MOST_EXAMPLES]]
