@@ -380,9 +380,11 @@ def render(answer: Answer, show_passages: bool = False) -> str:
         lines.append(answer.reason_text)
     if answer.reply:
         lines.append(answer.reply)
-    for sentence in answer.sentences:
-        marks = "".join(f"[{n}]" for n in sentence.citations)
-        lines.append(_fill(f"{sentence.text} {marks}"))
+    told = [_fill(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}") for s in answer.sentences]
+    for part in answer.parts:
+        lines += ["", f"{part.question}", *([part.reason_text] if part.refused else told[part.first : part.last])]
+    if not answer.parts:
+        lines += told
     if answer.citations:
         lines.append("")
     for citation in answer.citations:

@@ -34,7 +34,7 @@ from index.search import Found
 
 KEYS = [
     "id", "question", "understood_as", "language", "refused", "reason", "reason_text", "score", "threshold", "text",
-    "reply", "sentences", "removed", "citations", "passages", "mode", "model", "fingerprint", "seconds",
+    "reply", "parts", "sentences", "removed", "citations", "passages", "mode", "model", "fingerprint", "seconds",
 ]  # fmt: skip
 CITATION = ["n", "document", "title", "framework", "page", "headings", "quote", "start", "end", "answer"]
 PASSAGE = ["document", "title", "page", "text", "score", "start", "end", "answerable"]
@@ -227,6 +227,38 @@ def test_a_greeting_before_a_question_is_left_aside(shipped: Shipped) -> None:
     greeted = shipped.assistant.ask("Bonjour, quels sont les objectifs du CMAI ?")
     assert greeted.understood_as == "quels sont les objectifs du CMAI ?"
     assert greeted.text == alone.text
+
+
+def test_two_questions_in_one_are_answered_one_by_one(shipped: Shipped) -> None:
+    """The half that the texts hold is answered, and the other said to be missing."""
+    answer = shipped.assistant.ask("Qui préside le CMAI et quels sont ses objectifs ?")
+    chair, aims = answer.parts
+    assert (chair.refused, aims.refused, answer.refused) == (True, False, False)
+    assert chair.first == chair.last
+    assert chair.reason_text
+    alone = shipped.assistant.ask("Quels sont les objectifs du CMAI ?")
+    assert [s.text for s in answer.sentences[aims.first : aims.last]] == [s.text for s in alone.sentences]
+    assert_sound(answer, texts_of(shipped.assistant))
+    assert Answer.from_json(answer.to_json()).parts == answer.parts
+
+
+def test_each_side_of_a_comparison_has_its_own_sentences(shipped: Shipped) -> None:
+    """Numbers of citations go on from one side to the other."""
+    answer = shipped.assistant.ask("Compare les objectifs du CMAI et de l'Union africaine")
+    assert [part.question for part in answer.parts] == [
+        "Quels sont les objectifs du CMAI ?",
+        "Quels sont les objectifs de l'Union africaine ?",
+    ]
+    assert not answer.refused
+    assert [citation.n for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert_sound(answer, texts_of(shipped.assistant))
+
+
+def test_where_no_part_is_held_the_whole_is_refused(shipped: Shipped) -> None:
+    """As any refusal is."""
+    answer = shipped.assistant.ask("Qui a peint la Joconde et quand a-t-il été couronné roi ?")
+    assert answer.refused
+    assert (answer.parts, answer.sentences, answer.citations) == ((), (), ())
 
 
 def test_half_a_character_in_a_question_is_no_error(shipped: Shipped) -> None:

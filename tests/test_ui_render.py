@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parser
 
-from assistant.answers.answer import Answer, Citation, Exact, Passage, Removed, Sentence
+from assistant.answers.answer import Answer, Citation, Exact, Part, Passage, Removed, Sentence
 from ui import pages, render
 from ui.i18n import LANGUAGES, words
 from ui.render import Turn
@@ -335,3 +335,12 @@ def test_a_reply_to_small_talk_is_shown_without_verdict_or_sources() -> None:
     assert 'lang="fr"' in shown
     assert "verdict" not in shown
     assert "refusal" not in shown
+
+
+def test_each_part_of_an_answer_stands_under_its_question() -> None:
+    """And a part that the texts do not hold says so in its place."""
+    answer = an_answer()
+    parts = (Part("Où <i> ?", True, "Les textes ne le disent pas.", 0, 0), Part("Quand ?", False, "", 0, 1))
+    shown = render.turn(a_turn(replace(answer, parts=parts)), FR)
+    assert shown.index("Où &lt;i&gt; ?") < shown.index("Les textes ne le disent pas.") < shown.index("Quand ?")
+    assert shown.index("Quand ?") < shown.index('class="sentence"')

@@ -69,7 +69,8 @@ def answered(item: Turn, words: Words) -> str:
 
 def _answer(item: Turn, answer: Answer, words: Words) -> str:
     proofs = {citation.n: proof for citation, proof in zip(answer.citations, item.proofs, strict=True)}
-    sentences = "".join(_sentence(item.number, sentence, answer, proofs, words) for sentence in answer.sentences)
+    told = [_sentence(item.number, sentence, answer, proofs, words) for sentence in answer.sentences]
+    sentences = _parts(answer, told) if answer.parts else "".join(told)
     shown = "".join(_proof(item.number, place, answer, proof, words) for place, proof in enumerate(item.proofs))
     return (
         f'<div class="answer">{sentences}</div>{_own_language(answer, item.proofs, words)}{_verdict(answer, words)}'
@@ -77,6 +78,20 @@ def _answer(item: Turn, answer: Answer, words: Words) -> str:
         f'<div class="actions">{_copy_button(words)}{_passages(item.nearest, words)}</div>'
         f'<div class="proofs" hidden>{shown}</div>'
         f'<pre class="copied" hidden>{escape(copied(answer, words))}</pre>'
+    )
+
+
+def _parts(answer: Answer, told: Sequence[str]) -> str:
+    """The sentences under the part of the question that they answer, or what is missing for it."""
+    return "".join(
+        f'<section class="part"><h3 dir="auto">{escape(part.question)}</h3>'
+        + (
+            f'<p class="part-missing"{_lang(answer.language)}>{escape(part.reason_text)}</p>'
+            if part.refused
+            else "".join(told[part.first : part.last])
+        )
+        + "</section>"
+        for part in answer.parts
     )
 
 

@@ -74,6 +74,20 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One side of a comparison, or one of two questions in one: `sentences[first:last]` answer it.
+
+    A `refused` part has none; `reason_text` says what the texts do not hold.
+    """
+
+    question: str
+    refused: bool
+    reason_text: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Seconds:
     """Wall-clock seconds of the steps of one answer."""
 
@@ -87,7 +101,8 @@ class Answer:
     """What the product says to one question. `refused` answers have no sentences and no citations.
 
     `reply` is what is said to a greeting, to thanks or to a question about the assistant: it claims nothing about the
-    texts, so that it needs no citation; `mode` is then `conversation`, and nothing was searched.
+    texts, so that it needs no citation; `mode` is then `conversation`, and nothing was searched. `parts` are there where
+    the question was taken apart.
 
     `reason` is a code (`""` when answered); `reason_text` is the same in the reader's language. `score` is the
     confidence that the texts hold the answer, in 0..1, refused below `threshold`.
@@ -111,6 +126,7 @@ class Answer:
     fingerprint: str
     seconds: Seconds = field(default_factory=lambda: Seconds(0.0, 0.0, 0.0))
     reply: str = ""
+    parts: tuple[Part, ...] = ()
 
     @property
     def text(self) -> str:
@@ -131,6 +147,7 @@ class Answer:
             "threshold": round(self.threshold, 4),
             "text": self.text,
             "reply": self.reply,
+            "parts": [asdict(part) for part in self.parts],
             "sentences": [
                 {"text": s.text, "verdict": s.verdict, "citations": list(s.citations)} for s in self.sentences
             ],
@@ -195,6 +212,7 @@ class Answer:
             fingerprint=value["fingerprint"],
             seconds=Seconds(**value["seconds"]),
             reply=value.get("reply", ""),
+            parts=tuple(Part(**part) for part in value.get("parts", ())),
         )
 
 

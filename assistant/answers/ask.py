@@ -11,9 +11,11 @@ from typing import Any, Protocol
 from assistant.answers import refusal
 from assistant.answers.answer import Answer, Passage, Seconds
 from assistant.answers.attribute import attribute
+from assistant.answers.comparison import questions_in
 from assistant.answers.conversation import standalone
 from assistant.answers.evidence import units
 from assistant.answers.extract import draft
+from assistant.answers.joined import joined
 from assistant.answers.question import understand
 from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting
 from assistant.answers.weights import Weights
@@ -60,22 +62,29 @@ class Asker:
         """The verified answer to a question after the earlier questions of `history`, or a refusal."""
         from assistant.answers.engine import Asked, run
 
-        began = time.perf_counter()
+        language = language or detect(question)
         talk = small_talk(question)
         if talk:
-            return self._reply(talk, question, language or detect(question), id, began)
+            return self._reply(talk, question, language, id)
         understood = standalone(without_greeting(question), history)
-        asked = Asked(
-            query_str=understood,
-            id=id,
-            original=question,
-            language=language or detect(question),
-            began=began,
-            within=within,
-        )
-        return run(self._engine, asked)
 
-    def _reply(self, talk: Talk, question: str, language: str, id: str, began: float) -> Answer:
+        def answered(part: str) -> Answer:
+            return run(
+                self._engine,
+                Asked(
+                    query_str=part,
+                    id=id,
+                    original=question,
+                    language=language,
+                    began=time.perf_counter(),
+                    within=within,
+                ),
+            )
+
+        answers = [answered(part) for part in questions_in(understood)]
+        return answers[0] if len(answers) == 1 else joined(question, understood, answers)
+
+    def _reply(self, talk: Talk, question: str, language: str, id: str) -> Answer:
         """What is said to small talk: nothing is searched, nothing about the texts is claimed."""
         said = reply(talk, language, examples(frozenset(self.texts.frameworks().values()), language))
         return Answer(
@@ -95,7 +104,6 @@ class Asker:
             mode="conversation",
             model="none",
             fingerprint=self.fingerprint,
-            seconds=Seconds(0.0, 0.0, time.perf_counter() - began),
             reply=said,
         )
 

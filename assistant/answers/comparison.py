@@ -124,6 +124,16 @@ def _asked(side: str, aspect: str, language: str) -> str:
     return f"Que disent les textes sur {compose('', piece.article, piece.core)} {whole} ?"
 
 
+def questions_in(question: str) -> tuple[str, ...]:
+    """The questions that one question is made of: one for each side compared, or its halves; else itself alone.
+
+    >>> questions_in("What is the difference between the AU and the AMU?"), questions_in("Qui préside le CMAI ?")
+    (('What is the AU?', 'What is the AMU?'), ('Qui préside le CMAI ?',))
+    """
+    compared = comparison(question)
+    return compared.questions if compared else halves(question)
+
+
 _JOINED = re.compile(r"\s*,?\s+(?:et|and)\s+|\s*[،,]?\s+و(?=متى|أين|اين|كم|من\s|لماذا|كيف|ما\s|هل)", re.IGNORECASE)
 
 
