@@ -58,7 +58,11 @@ def faults(case: Mapping[str, Any]) -> list[str]:
     ],
 )
 def test_follow_ups_become_questions_that_stand_alone(name: str) -> None:
-    """At least 88 % of each batch are resolved, in every language."""
+    """At least 88 % of each batch are resolved, in every language.
+
+    Resolved when first counted, of the batches of 25 written unseen: 18, 20, 20 (blind, third, fourth) and 24 (fifth,
+    whose one miss names the programme by its name where the case wants its class repeated).
+    """
     cases = _cases(name)
     wrong = [(case["asks"], found) for case in cases if (found := faults(case))]
     assert len(wrong) <= len(cases) * (1 - LEAST), wrong
@@ -125,6 +129,38 @@ STANDS_ALONE = [
 def test_a_question_that_stands_alone_is_left_as_it_was_typed(question: str, before: str) -> None:
     """Carrying a subject into it would answer another question."""
     assert standalone(question, [before]) == question
+
+
+@pytest.mark.parametrize(
+    ("before", "asks", "becomes"),
+    [
+        ("Quels sont les buts du conseil ?", "Et la Ligue arabe ?", "Quels sont les buts de la Ligue arabe ?"),
+        ("Quels sont les buts du conseil ?", "Et le plan ?", "Quels sont les buts du plan ?"),
+        ("Quand le conseil a-t-il été créé ?", "Et la Ligue arabe ?", "Quand la Ligue arabe a-t-elle été créée ?"),
+        ("Quand l'union a-t-elle été créée ?", "Et le conseil ?", "Quand le conseil a-t-il été créé ?"),
+        ("Que fait le conseil ?", "Et l'OTAN ?", "Que fait l'OTAN ?"),
+        ("Quand s'est réuni le conseil à Alger ?", "Et l'UMA ?", "Quand s'est réuni l'UMA à Alger ?"),
+        ("Qui préside le conseil des ministres ?", "Et la Ligue arabe ?", "Qui préside la Ligue arabe ?"),
+        ("Qui finance le programme ?", "Et le projet Cyber-Sud ?", "Qui finance le projet Cyber-Sud ?"),
+        ("Qui finance le programme ?", "Et le plan d'action ?", "Qui finance le plan d'action ?"),
+        ("Quels sont les objectifs du CMAI ?", "Et le plan ?", "Quel est le plan du CMAI ?"),
+        (
+            "Quels sont les buts du Conseil de l'Europe ?",
+            "Et la Ligue arabe ?",
+            "Quels sont les buts de la Ligue arabe ?",
+        ),
+        ("What are the goals of the council?", "And the Arab League?", "What are the goals of the Arab League?"),
+        ("When was the council founded?", "And NATO?", "When was NATO founded?"),
+        ("What are the goals of the council?", "And the plan?", "What are the goals of the plan?"),
+        ("ما هي أهداف المجلس؟", "والاتحاد الأفريقي؟", "ما هي أهداف الاتحاد الأفريقي؟"),
+        ("ما هي أهداف المجلس؟", "والخطة؟", "ما هي أهداف الخطة؟"),
+        ("متى تأسس المجلس؟", "وماذا عن الناتو؟", "متى تأسس الناتو؟"),
+        ("ما هي مهام مجلس أوروبا؟", "والخطة؟", "ما خطة مجلس أوروبا؟"),
+    ],
+)
+def test_what_a_question_calls_by_its_class_gives_way_to_another_thing(before: str, asks: str, becomes: str) -> None:
+    """ "Le conseil" to a body that is named, or to another class; a name stays the owner of what is asked."""
+    assert standalone(asks, [before]) == becomes
 
 
 def test_what_an_answer_names_serves_only_where_no_question_names_anything() -> None:

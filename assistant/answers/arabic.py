@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from assistant.answers.mentions import Mention, mentions
+from assistant.answers.unnamed import is_class, unnamed
 from index.terms import fold, query_terms
 
 _ASKS = re.compile(r"^(?:متى|أين|اين|لماذا|كيف|كم|من|ما|ماذا|هل|أي|أية|في أي|منذ متى)(?=\s|$)")
@@ -87,10 +88,20 @@ def substitute(base: str, fragment: str) -> str:
 
     >>> substitute("متى انعقدت الدورة 35 لمجلس وزراء الداخلية العرب؟", "الدورة 32")
     'متى انعقدت الدورة 32 لمجلس وزراء الداخلية العرب؟'
+    >>> substitute("متى تأسس المجلس؟", "الناتو")
+    'متى تأسس الناتو؟'
     """
     text = base.strip().rstrip("؟?. ")
     match = _PIECE.match(fragment)
     core = match["core"] if match else fragment
+    thing = next((m for m in mentions(core) if m.entity and m.start == 0), None)
+    there = unnamed(text)
+    if there and not match and (is_class(core) or (thing and not _counterpart(text, thing))):
+        put = thing.text + core[thing.end :] if thing else core
+        return f"{text[: there.start]}{attach(there.before, put)}{text[there.end :]}؟"
+    named = topic_of(text)
+    if not match and is_class(core) and any(m.text == named for m in mentions(text)):
+        return f"ما {core.removeprefix('ال')} {named}؟"
     added = True
     for mention in mentions(core):
         place = _counterpart(text, mention)

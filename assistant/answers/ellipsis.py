@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from assistant.answers.asking import capital
 from assistant.answers.mentions import Mention, mentions
 from assistant.answers.phrases import CLASSES, Phrase, compose, phrases, widened
+from assistant.answers.unnamed import Unnamed, is_class, unnamed
 from index.terms import fold, words
 
 _PIECE = re.compile(
@@ -42,7 +43,7 @@ _GENDERS = dict.fromkeys(
 )
 
 
-_AGREES = re.compile(r"^(\s+[^\W\d_]+-(?:t-)?)(il|elle)\b")
+_AGREES = re.compile(r"^(\s+[^\W\d_]+-(?:t-)?)(il|elle)\b(\s+été\s+[^\W\d_]*?[éiu])?(e?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def substitute(base: str, fragment: str, language: str) -> str:
     'Which programmes does the European Union run?'
     """
     piece = take_apart(fragment)
+    if against := _against_class(base, piece):
+        return capital(against) + (" ?" if language == "fr" else "?")
     if noun_question := _asks_for_noun(base, piece, language):
         return noun_question
     text, mark = base.strip().rstrip("?؟ \u00a0\u202f."), " ?" if language == "fr" else "?"
@@ -103,6 +106,22 @@ def substitute(base: str, fragment: str, language: str) -> str:
     if all(word in fold(text) for word in map(fold, words(piece.core))):
         return capital(text) + mark
     return capital(f"{text} {compose(piece.before, piece.article, piece.core)}") + mark
+
+
+def _against_class(base: str, piece: Piece) -> str:
+    """The question with what it calls by its class alone ("le conseil") replaced by another thing, or another class."""
+    text = base.strip().rstrip("?؟ \u00a0\u202f.")
+    there = unnamed(text)
+    thing = next((m for m in piece.named if m.entity), None)
+    if there is None or (piece.before and fold(piece.before) not in {"de", "of", fold(there.before)}):
+        return ""
+    if not (thing and thing.start == 0) and not (piece.article and is_class(words(piece.core)[0])):
+        return ""
+    against = _counterpart(text, piece, thing) if thing else None
+    if against and not _is_place(against):
+        return ""
+    rest = text[there.end :]
+    return text[: there.start] + compose(there.before, piece.article, piece.core) + _agreeing(rest, piece, thing, there)
 
 
 def _without_rank(text: str, piece: Piece) -> str:
@@ -123,15 +142,22 @@ def _placed(text: str, piece: Piece, mention: Mention, whole: bool) -> str:
         before = piece.before
     core = piece.core if whole or len(piece.named) == 1 else mention.text
     put = compose(before, piece.article, core)
-    rest = text[place.end :]
-    if not before:
-        rest = _AGREES.sub(lambda m: m[1] + _pronoun(piece.article, mention.id, m[2]), rest, count=1)
-    return text[: place.start] + put + rest
+    return text[: place.start] + put + _agreeing(text[place.end :], piece, mention, place)
 
 
-def _pronoun(article: str, id: str, there: str) -> str:
-    gender = {"le": "m", "la": "f"}.get(article) or _GENDERS.get(id, "")
-    return {"m": "il", "f": "elle"}.get(gender, there)
+def _agreeing(rest: str, piece: Piece, named: Mention | None, place: Phrase | Unnamed) -> str:
+    """What follows a subject that was replaced, with its pronoun and participle in the new one's gender."""
+    gender = {"le": "m", "la": "f"}.get(piece.article) or (_GENDERS.get(named.id, "") if named else "")
+    if not gender and piece.article and not named:
+        gender = "f" if FEMININE.search(fold(piece.core.split()[0])) else "m"
+    if place.before or not gender:
+        return rest
+
+    def agreed(match: re.Match[str]) -> str:
+        pronoun = {"m": "il", "f": "elle"}[gender]
+        return match[1] + pronoun + (match[3] + ("e" if gender == "f" else "") if match[3] else match[4])
+
+    return _AGREES.sub(agreed, rest, count=1)
 
 
 def _ordinal(text: str, piece: Piece, mention: Mention) -> str:
