@@ -21,6 +21,7 @@ from index import build
 from index.embed import Embedder
 from index.expand import Expander
 from index.generations import Generation
+from index.mending import Mender
 from index.reader import Reader
 from index.records import DocumentRecord, Records
 from index.search import Found, Hit, Searcher
@@ -108,6 +109,7 @@ class Assistant:
         self._ownership = ownership
         self._writing = threading.Lock()
         self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
+        self._mender = Mender(generation, embedder, read_glossary())
         self._documents: Sequence[DocumentRecord] = ()
         self._frameworks: Mapping[str, str] = {}
         self.fingerprint = "|".join(
@@ -137,6 +139,10 @@ class Assistant:
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
         return self._searcher.search(_readable(question), top_k, within)
+
+    def mended(self, question: str) -> str:
+        """The question with its typing errors put right from the words of the texts."""
+        return self._mender.mended(question)
 
     def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
         """The best passages for a question, best first."""
@@ -180,6 +186,7 @@ class Assistant:
     def _refresh(self) -> None:
         """Bring the index and what is remembered of the documents level with the records."""
         self._generation.catch_up()
+        self._mender.forget()
         self._searcher.languages = self._records.languages()
         self._documents = self._records.documents()
         self._frameworks = {record.id: record.framework for record in self._documents}
@@ -205,6 +212,9 @@ class _Texts:
 
     def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
         return self.assistant.find(question, top_k, within)
+
+    def mended(self, question: str) -> str:
+        return self.assistant.mended(question)
 
     def text(self, document: str) -> str | None:
         return self.assistant.text_or_none(document)

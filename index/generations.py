@@ -1,4 +1,5 @@
-"""The derived index: one folder holding Chroma and tantivy, made from the records and kept level with them.
+"""The derived index: one folder holding Chroma, tantivy and the words of the texts, made from the records and kept
+level with them.
 
 `index-<n>/` is generation n; the records remember which one serves, with what fingerprint, and the last revision that
 was applied to it. Changes are applied in place. A generation that is missing, of another fingerprint, or that was not
@@ -19,15 +20,16 @@ from pathlib import Path
 import numpy as np
 
 from corpus.errors import AssistantError
-from index import lexical, store
+from index import lexical, store, vocabulary
 from index.lexical import LexicalIndex
 from index.records import EmbeddedChunk, Records
 from index.store import VectorStore
+from index.vocabulary import Vocabulary
 
 _log = logging.getLogger(__name__)
 Progress = Callable[[int], None]
-VERSION = f"{lexical.VERSION}|{store.VERSION}"
-"""Part of the index fingerprint: of both indexes."""
+VERSION = f"{lexical.VERSION}|{store.VERSION}|{vocabulary.VERSION}"
+"""Part of the index fingerprint: of all that is derived."""
 PROBE_SECONDS = 30
 _WRITE_CHUNKS = 2000
 
@@ -47,6 +49,7 @@ class Generation:
         self.number = number
         self.vectors = VectorStore(folder / "chroma")
         self.lexical = LexicalIndex(folder / "tantivy")
+        self.vocabulary = Vocabulary(folder / "words")
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Apply every change since the last one applied; safe to repeat after any interruption."""
@@ -61,6 +64,12 @@ class Generation:
                 for document, language, chunks in batch:
                     writer.remove(document)
                     writer.add([item.chunk for item in chunks or ()], language)
+            self.vocabulary.apply(
+                [
+                    (document, language, None if chunks is None else [item.chunk for item in chunks])
+                    for document, language, chunks in batch
+                ]
+            )
             languages = {document: language for document, language, _chunks in batch}
             embedded = [item for _document, _language, chunks in batch for item in chunks or ()]
             if embedded:
@@ -77,6 +86,7 @@ class Generation:
     def close(self) -> None:
         """Leave the folder in good order."""
         self.vectors.close()
+        self.vocabulary.tidy()
         self._mark.unlink(missing_ok=True)
 
 
@@ -148,7 +158,8 @@ def probe(folder: Path) -> bool:
 
 def _level(generation: Generation, records: Records) -> bool:
     expected = records.count_chunks()
-    return generation.vectors.count() == expected == generation.lexical.count()
+    same = generation.vectors.count() == expected == generation.lexical.count()
+    return same and generation.vocabulary.documents() == len(records.documents())
 
 
 def _batches(

@@ -1,8 +1,14 @@
 """Likely typing errors of a question, put right from the words of the texts. Pure.
 
-A correction serves the lexical side, as an expansion does, and is shown to the reader; it never replaces what was
-asked. Numbers, references, short words, common words of any language and acronyms are left alone: "ONUDI" is no
-mistyped "ONUDC". A name that the texts do not hold must be told so, hence names are corrected only when long.
+Only slips of the hand and of the ear are: letters swapped, doubled or left out, a neighbouring key, another spelling of
+the same sound. What differs in another way is another word ("secrétaire", "sécuritaire"), and so is what differs at the
+end, where words are inflected. Numbers, references, short words, common words of any language and acronyms are left
+alone: "ONUDI" is no mistyped "ONUDC". A question in one language is not put right from the words of another, names
+excepted: "development" is no mistyped "développement".
+
+A word that a model of language holds whole ("plante") is a word of its own, unless only a double letter is wrong
+("programe"). In Arabic, where one letter more or other makes another form of the same root, only slips of the hand
+count.
 
 Words at one edit are tried by looking each possible form up. Words at two are found by thirds: two edits leave one of
 three parts of a word whole (Wu and Manber, 1992), so only words that share a part, and the first letter, are compared.
@@ -12,18 +18,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from index.months import MONTHS
 from index.terms import STOPWORDS, attached, fold, stem, words
 
 SHORTEST = 5
-"""Letters a word needs before one edit may be put right; `LONG` before two may."""
+"""Letters a word needs before it may be put right, `KEYED` before a wrong key may; `LONG` before two edits may in a
+name, `LONGEST` in another word."""
+KEYED = 7
 LONG = 8
-MOST = 3
+LONGEST = 11
+INFLECTED = 3
+"""Last letters in which another letter makes another form of the word."""
 
 _TOKEN = re.compile(r"[\w+/@.-]*[\w]")
+_WORD_OR_STOP = re.compile(r"(?<![\d\w])[^\W\d_]+|[.!?:;•\n«»]")
 _KEYS = (
     "azertyuiop",
     "qsdfghjklm",
@@ -36,6 +48,16 @@ _KEYS = (
     "ءورلايةوزظ",
 )
 _NEAR = frozenset(pair for row in _KEYS for a, b in pairwise(row) for pair in (a + b, b + a))
+_DOUBLED = re.compile(r"(.)\1+")
+_SOUNDS = tuple(
+    (re.compile(written), said)
+    for written, said in (
+        (r"ph", "f"), (r"(?<=[trg])h", ""), (r"gu(?=[eiy])", "g"), (r"[ts]ion", "sion"), (r"c(?=[eiy])", "s"), (r"qu?|c", "k"), (r"y", "i"),
+        (r"e([mn])(?!ts?$)(?=[^aeiouymn])", r"a\1"), (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
+_FORMING = frozenset("اويتمنسه")
+DOUBLE = 3
 _LATIN, _ARABIC = "abcdefghijklmnopqrstuvwxyz", "ءابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 _COMMON = frozenset(
     fold(word)
@@ -54,135 +76,236 @@ _COMMON = frozenset(
         "سنة سنوات يوم أيام شهر أسبوع مكان مدينة دولة بلد عالم اسم عدد نوع سبب هدف أهداف دور مثال سؤال جواب نص رجل امرأة طفل مال سعر ميزانية قانون حق "
         "حرب صحة رياضة كرة موسيقى فيلم كتاب تاريخ طقس عاصمة رئيس وزير ملك أول آخر جديد كبير صغير اليوم غدا أمس الآن أيضا جدا كثير قليل"
     ).split()
-)
+) | {fold(word) for name in MONTHS for word in words(name)}
 _STOPS = frozenset(fold(word) for word in STOPWORDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A word as typed, at `start:end` of the question, and what may have been meant, the likeliest first.
-
-    `sure` where nothing else is as likely: only then is it to be shown as understood.
-    """
+    """A word as typed, at `start:end` of the question, and the word of the texts that was meant."""
 
     word: str
     start: int
     end: int
-    meant: tuple[str, ...]
-    sure: bool = True
+    meant: str
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
-    """In how many texts each word occurs, as written but in small letters: what `Speller` is made from."""
-    return Counter(word for text in texts for word in {word.casefold() for word in words(text)})
+    """In how many texts each word occurs: in small letters, or as written where it is a name.
+
+    A name has its capital within sentences, and is nowhere in small letters.
+
+    >>> sorted(count_words(["Le Maghreb", "Un programme", "Programme du Maghreb. Deux, 2015"]).items())
+    [('Maghreb', 2), ('deux', 1), ('du', 1), ('le', 1), ('programme', 2), ('un', 1)]
+    """
+    within: Counter[str] = Counter()
+    opening: Counter[str] = Counter()
+    for text in texts:
+        opens, found, at_head = True, set(), set()
+        for token in _WORD_OR_STOP.findall(text):
+            if token[0].isalpha():
+                (at_head if opens else found).add(token)
+            opens = not token[0].isalpha()
+        within.update(found)
+        opening.update(at_head - found)
+    small = {word for word in within if not word[0].isupper()} | {word for word in opening if not word[0].isupper()}
+    counted: Counter[str] = Counter()
+    for word, count in (within + opening).items():
+        name = word in within and word[0].isupper() and word.casefold() not in small
+        counted[word if name or (word.isupper() and len(word) > 1) else word.casefold()] += count
+    return counted
+
+
+@dataclass(slots=True)
+class _Form:
+    """A word of the texts: as it is written, in how many texts, in which languages; a name has no small letters."""
+
+    written: str
+    count: int
+    languages: set[str]
+
+    @property
+    def name(self) -> bool:
+        return self.written[0].isupper()
 
 
 class Speller:
-    """Knows the words of the texts, with the number of texts that hold each, and what else may be typed."""
+    """Knows the words of the texts, and which of them may have been meant by another."""
 
-    def __init__(self, frequencies: Mapping[str, int], others: Iterable[str] = ()) -> None:
-        """`others` are words that are right without being in the texts: the glossary's."""
-        self._written: dict[str, tuple[str, int]] = {}
-        for word, frequency in frequencies.items():
-            folded = fold(word)
-            if word[:1].isalpha() and frequency > self._written.get(folded, ("", 0))[1]:
-                self._written[folded] = (word, frequency)
+    def __init__(
+        self,
+        counts: Mapping[str, Mapping[str, int]],
+        others: Iterable[str] = (),
+        holds: Callable[[str], bool] = lambda _: False,
+        whole: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """`counts` are `count_words` by language; `others` are right without being in the texts: the glossary's.
+
+        `holds` tells whether a search finds a word in any of its forms, `whole` whether it is a word to a model of
+        language; both are asked about few words.
+        """
+        self._holds, self._whole = holds, whole
+        self._forms: dict[str, _Form] = {}
+        for language, counted in counts.items():
+            for word, count in counted.items():
+                self._add(word, count, language)
         self._known = _COMMON | _STOPS | {fold(word) for other in others for word in words(other)}
-        self._known |= {form for folded in self._written if folded > "\u0600" for form in attached(folded)[1:]}
-        self._stems = {term for word, _ in self._written.values() for term in _stems(word)}
+        self._known |= {form for folded in self._forms if folded > "\u0600" for form in attached(folded)[1:]}
         self._parts: dict[tuple[int, int, str, str], list[str]] = defaultdict(list)
-        self._letters: dict[str, int] = {}
-        for folded in self._written:
-            if len(folded) >= LONG - 2:
-                self._letters[folded] = _letters(folded)
+        for folded in self._forms:
+            if len(folded) >= LONG:
                 for place, (start, end) in enumerate(_thirds(len(folded))):
                     self._parts[len(folded), place, folded[start:end], folded[0]].append(folded)
 
-    def correct(self, question: str) -> tuple[Correction, ...]:
-        """The corrections of a question, in its order; none for a word that the texts or any language know.
+    def correct(self, question: str, language: str) -> tuple[Correction, ...]:
+        """The corrections of a question in a language, in its order; none for a word that the texts or any language know.
 
-        >>> speller = Speller({"programme": 4, "capdel": 2, "coopération": 9})
-        >>> [(c.word, c.meant) for c in speller.correct("le programe capdle et la cooperation de 2015")]
-        [('programe', ('programme',)), ('capdle', ('capdel',))]
+        A word that may be a slip for two others as well is left alone.
+
+        >>> speller = Speller({"fr": {"programme": 4, "CAPDEL": 2, "coopération": 9}})
+        >>> [(c.word, c.meant) for c in speller.correct("le programe capdle et la cooperation de 2015", "fr")]
+        [('programe', 'programme'), ('capdle', 'CAPDEL')]
         """
         found = []
         for token in _TOKEN.finditer(question):
-            if any(c.isdigit() or c in "/@+" for c in token[0]) or token[0].isupper():
-                pieces: Iterator[re.Match[str]] = (
-                    iter(()) if not _may_be_name(token[0]) else re.finditer(r"[^\W\d_]+", token[0])
-                )
-            else:
-                pieces = re.finditer(r"[^\W\d_]+", token[0])
-            for piece in pieces:
+            if any(c.isdigit() or c in "/@+" for c in token[0]) or (token[0].isupper() and not token[0].isalpha()):
+                continue
+            for piece in re.finditer(r"[^\W\d_]+", token[0]):
                 start = token.start() + piece.start()
-                if meant := self._meant(piece[0], opens=not question[:start].strip()):
-                    sure = len(meant) == 1 or _likeness(fold(piece[0]), fold(meant[0])) > _likeness(
-                        fold(piece[0]), fold(meant[1])
-                    )
-                    found.append(Correction(piece[0], start, start + len(piece[0]), meant, sure))
+                if meant := self._meant(piece[0], language, opens=not question[:start].strip()):
+                    found.append(Correction(piece[0], start, start + len(piece[0]), meant))
         return tuple(found)
 
     def knows(self, word: str) -> bool:
-        """Whether a word is right as it stands: in the texts, in their stems, in the glossary or common."""
-        folded = fold(word)
-        forms = attached(folded)
-        return any(form in self._written or form in self._known for form in forms) or not self._stems.isdisjoint(
-            _stems(word)
-        )
+        """Whether a word is right as it stands: in the texts, in the glossary or common."""
+        forms = attached(fold(word))
+        return any(form in self._forms or form in self._known for form in forms) or self._holds(word)
 
-    def _meant(self, word: str, opens: bool) -> tuple[str, ...]:
+    def _add(self, word: str, count: int, language: str) -> None:
+        folded = word.lower() if word.isascii() else fold(word)
+        form = self._forms.get(folded)
+        if form is None:
+            self._forms[folded] = _Form(word, count, {language})
+            return
+        if (form.name, -form.count) > (word[0].isupper(), -count):
+            form.written = word
+        form.count += count
+        form.languages.add(language)
+
+    def _meant(self, word: str, language: str, opens: bool) -> str:
         folded = fold(word)
         if len(folded) < SHORTEST or self.knows(word):
-            return ()
-        arabic, acronym, name = folded > "\u0600", word.isupper(), word[0].isupper() and not opens
-        near = [form for form in _one_edit(folded) if form in self._written]
-        if acronym:
-            near = [form for form in near if sorted(form) == sorted(folded)]
-        elif name:
-            near = [form for form in near if len(folded) > 6 and form[0] == folded[0]]
-        elif arabic:  # one letter more or other is another form of the same root as often as a slip
-            near = [form for form in near if _likeness(folded, form) > 1]
-        elif not near and len(folded) >= LONG:
-            near = self._two_edits(folded)
-        near = sorted(set(near), key=lambda form: (-_likeness(folded, form), -self._written[form][1], form))
-        return tuple(self._written[form][0] for form in near[:MOST])
+            return ""
+        near = {form for form in _one_edit(folded) if form in self._forms}
+        if not near and len(folded) >= LONG:
+            near = set(self._two_edits(folded))
+        near = {form for form in near if self._may_mean(form, word, language, opens)}
+        likely = {form: slip(folded, form, self._forms[form].name) for form in near}
+        least = DOUBLE if any(likely.values()) and self._whole(word) else 1
+        best = sorted((form for form in likely if likely[form] >= least), key=lambda form: (-likely[form], form))
+        if not best:
+            return self._elided(folded)
+        if len(best) > 1 and likely[best[0]] == likely[best[1]] and not self._same_word(best[0], best[1]):
+            return ""
+        return self._forms[best[0]].written
+
+    def _may_mean(self, folded: str, typed: str, language: str, opens: bool) -> bool:
+        form = self._forms[folded]
+        if not form.name and language not in form.languages:
+            return False
+        if typed.isupper():
+            return sorted(folded) == sorted(fold(typed))
+        return opens or not typed[0].isupper() or len(folded) > SHORTEST
+
+    def _same_word(self, one: str, other: str) -> bool:
+        return not set(_stems(self._forms[one].written)).isdisjoint(_stems(self._forms[other].written))
+
+    def _elided(self, folded: str) -> str:
+        """ "lalgerie" is "l'Algérie": an article without its apostrophe."""
+        form = self._forms.get(folded[1:]) if folded[0] == "l" and folded[1] in "aeiouh" else None
+        return f"l'{form.written}" if form and len(folded) > SHORTEST else ""
 
     def _two_edits(self, folded: str) -> list[str]:
-        letters = _letters(folded)
         tried: set[str] = set()
-        for length in range(max(len(folded) - 2, LONG - 2), len(folded) + 3):
+        for length in range(len(folded) - 2, len(folded) + 3):
             for place, (start, end) in enumerate(_thirds(length)):
                 for shift in range(-2, 3):
                     if start + shift >= 0:
                         tried.update(
                             self._parts.get((length, place, folded[start + shift : end + shift], folded[0]), ())
                         )
-        near = [form for form in tried if (self._letters[form] ^ letters).bit_count() <= 4]
+        letters = _letters(folded)
+        near = [form for form in tried if (_letters(form) ^ letters).bit_count() <= 4]
         return [form for form in near if within(folded, form, 2)]
 
 
 def understood(question: str, corrections: Sequence[Correction]) -> str:
-    """The question with the sure corrections, as it may be shown behind "compris comme".
+    """The question with its corrections, as it may be shown behind "compris comme".
 
-    >>> understood("le programe", [Correction("programe", 3, 11, ("programme",))])
-    'le programme'
+    >>> understood("Le programe", [Correction("programe", 3, 11, "programme")])
+    'Le programme'
     """
-    for correction in sorted((c for c in corrections if c.sure), key=lambda c: -c.start):
-        meant = correction.meant[0]
+    for correction in sorted(corrections, key=lambda c: -c.start):
+        meant = correction.meant
         if correction.word.isupper():
             meant = meant.upper()
         elif correction.word[0].isupper():
-            meant = meant.capitalize()
+            meant = meant[0].upper() + meant[1:]
         question = question[: correction.start] + meant + question[correction.end :]
     return question
 
 
-def alternatives(corrections: Sequence[Correction], languages: Sequence[str]) -> list[tuple[str, ...]]:
-    """For each correction, the terms of what may have been meant: what `LexicalIndex.search` takes as one more word."""
-    return [
-        tuple(dict.fromkeys(stem(word, language) for word in correction.meant for language in languages))
-        for correction in corrections
-    ]
+def slip(typed: str, meant: str, name: bool = False) -> int:
+    """How usual a slip makes `typed` of `meant`, both folded: `DOUBLE` the most usual, 1 the least, 0 none.
+
+    >>> slip("programe", "programme"), slip("capdle", "capdel"), slip("convetion", "convention"), slip("finence", "finance")
+    (3, 2, 2, 2)
+    >>> slip("secretaire", "securitaire"), slip("visent", "visant"), slip("train", "trait"), slip("projects", "projets")
+    (0, 0, 0, 0)
+    """
+    if typed[0] != meant[0]:
+        return 0
+    if _DOUBLED.sub(r"\1", typed) == _DOUBLED.sub(r"\1", meant):
+        return DOUBLE
+    if typed[0] > "\u0600":
+        return _arabic_slip(typed, meant)
+    long = len(typed) >= (LONG if name else LONGEST)
+    if sorted(typed) == sorted(meant):
+        return 2 if within(typed, meant, 1) else int(long)
+    if _sound(typed) == _sound(meant):
+        return 2
+    if len(typed) < len(meant) and typed[-1] == meant[-1] and _within_order(typed, meant):
+        left_out = next((at for at, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), len(typed))
+        inner = left_out < len(meant) - INFLECTED or len(typed) >= LONGEST
+        return 2 * inner if len(meant) == len(typed) + 1 else int(long)
+    wrong = _wrong_letters(typed, meant)
+    return int(len(typed) >= KEYED and len(wrong) == 1 and wrong[0] < len(typed) - INFLECTED and _keyed(typed, meant))
+
+
+def _arabic_slip(typed: str, meant: str) -> int:
+    """Letters swapped, left out or taken for their neighbours, none of them one that forms are made with."""
+    wrong = _wrong_letters(typed, meant)
+    if len(typed) == len(meant) and sorted(typed) == sorted(meant):
+        return int(len(typed) >= KEYED and not {typed[at] for at in wrong} & _FORMING)
+    if len(typed) + 1 == len(meant):
+        left = Counter(meant) - Counter(typed)
+        return int(len(typed) >= KEYED and _within_order(typed, meant) and not set(left) & _FORMING)
+    return int(len(typed) > SHORTEST and len(wrong) == 1 and _keyed(typed, meant))
+
+
+def _wrong_letters(typed: str, meant: str) -> list[int]:
+    """Where two words of one length differ; nowhere if they are of two."""
+    return [at for at, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b and len(typed) == len(meant)]
+
+
+def _keyed(typed: str, meant: str) -> bool:
+    return all(a == b or a + b in _NEAR for a, b in zip(typed, meant, strict=True))
+
+
+def _within_order(short: str, long: str) -> bool:
+    """Whether the letters of `short` stand in `long` in their order."""
+    letters = iter(long)
+    return all(letter in letters for letter in short)
 
 
 def within(one: str, other: str, most: int) -> bool:
@@ -210,12 +333,15 @@ def within(one: str, other: str, most: int) -> bool:
     return row[-1] <= most
 
 
-def _may_be_name(token: str) -> bool:
-    return token.isalpha() and len(token) > SHORTEST
-
-
 def _stems(word: str) -> tuple[str, ...]:
     return (stem(word, "ar"),) if word[0] > "\u0600" else (stem(word, "fr"), stem(word, "en"))
+
+
+def _sound(folded: str) -> str:
+    """How a French or English word sounds, roughly: what is written in two ways and said in one is the same here."""
+    for written, said in _SOUNDS:
+        folded = written.sub(said, folded)
+    return folded
 
 
 def _thirds(length: int) -> tuple[tuple[int, int], ...]:
@@ -243,16 +369,3 @@ def _one_edit(word: str) -> Iterator[str]:
             yield start + letter + rest
             if rest:
                 yield start + letter + rest[1:]
-
-
-def _likeness(typed: str, meant: str) -> int:
-    """How usual a slip is: swapped letters 3, a doubled or dropped letter 2, a neighbouring key 2, else 1; the first
-    letter is rarely wrong."""
-    first = 0 if typed[0] == meant[0] else -2
-    if sorted(typed) == sorted(meant):
-        return 3 + first
-    at = next((n for n, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
-    if len(typed) == len(meant):
-        return (2 if typed[at] + meant[at] in _NEAR else 1) + first
-    longer = max(typed, meant, key=len)
-    return (2 if at and longer[at] == longer[at - 1] else 1) + first

@@ -95,10 +95,10 @@ def substitute(base: str, fragment: str) -> str:
     match = _PIECE.match(fragment)
     core = match["core"] if match else fragment
     thing = next((m for m in mentions(core) if m.entity and m.start == 0), None)
-    there = unnamed(text)
-    if there and not match and (is_class(core) or (thing and not _counterpart(text, thing))):
+    called = unnamed(text)
+    if called and not match and (is_class(core) or (thing and not _counterpart(text, thing))):
         put = thing.text + core[thing.end :] if thing else core
-        return f"{text[: there.start]}{attach(there.before, put)}{text[there.end :]}؟"
+        return f"{text[: called.start]}{attach(called.before, put)}{text[called.end :]}؟"
     named = topic_of(text)
     if not match and is_class(core) and any(m.text == named for m in mentions(text)):
         return f"ما {core.removeprefix('ال')} {named}؟"

@@ -1,4 +1,4 @@
-"""A question becomes an answer: condense, search, draft, decide, attribute."""
+"""A question becomes an answer: condense, mend, search, draft, decide, attribute."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ class Texts(Protocol):
 
     def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
         """The best passages for a question; `within` are the only documents looked at."""
+        ...
+
+    def mended(self, question: str) -> str:
+        """The question with its typing errors put right from the words of the texts."""
         ...
 
     def text(self, document: str) -> str | None:
@@ -66,7 +70,7 @@ class Asker:
         talk = small_talk(question)
         if talk:
             return self._reply(talk, question, language, id)
-        understood = standalone(without_greeting(question), history)
+        understood = self.texts.mended(standalone(without_greeting(question), history))
 
         def answered(part: str) -> Answer:
             return run(
