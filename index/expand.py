@@ -54,6 +54,28 @@ class Expander:
                 found[terms] = short
         return found
 
+    def spelled_out(
+        self, question: str, languages: Sequence[str]
+    ) -> list[tuple[tuple[str, ...], list[list[tuple[str, ...]]]]]:
+        """For each name given as an acronym: the terms of its acronyms, and its full names as words, one in a language.
+
+        "AU" names the African Union, of which a text may speak without it.
+        """
+        plain = words(question)
+        found = []
+        for term, form in self._named(plain, [fold(word) for word in plain]):
+            every = [own for forms in term.forms.values() for own in forms]
+            short = _stems([own for own in every if len(words(own)) == 1], languages)
+            full = [
+                query_terms(own, (language,))
+                for language in languages
+                for own in term.forms.get(language, ())
+                if len(words(own)) > 1
+            ]
+            if len(form) == 1 and full:
+                found.append((short, full))
+        return found
+
     def _named(self, plain: Sequence[str], folded: Sequence[str]) -> list[tuple[Term, tuple[str, ...]]]:
         named: dict[str, tuple[Term, tuple[str, ...]]] = {}
         taken = [False] * len(folded)

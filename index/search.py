@@ -117,7 +117,8 @@ class Searcher:
     ) -> Found:
         """As `search`, for a question already embedded."""
         alternatives = question_terms(question, self.languages)
-        words = self._words(question, alternatives)
+        spelled = self._spelled_out(question)
+        words = self._words(question, alternatives, spelled)
         if within is not None and not within:
             return Found((), words, vector)
         asked_in = detect(question)
@@ -125,7 +126,9 @@ class Searcher:
         lexical: dict[str, float] = {}
         if self._lexical:
             other_words = self._expander.expand(question, self.languages) if self._expander else []
-            lexical = dict(self._generation.lexical.search(alternatives + other_words, CANDIDATES, within))
+            full_names = [word for name in spelled.values() for word in name]
+            asked = list(dict.fromkeys(alternatives + other_words + full_names))
+            lexical = dict(self._generation.lexical.search(asked, CANDIDATES, within))
         candidates = self._records.get(list({**near, **lexical}))
         opinions = {name: _opinion(item, vector) for name, item in candidates.items()}
         dense = {
@@ -162,16 +165,37 @@ class Searcher:
                 near.update(vectors.nearest(vector, OTHER_CANDIDATES, within, language))
         return near
 
-    def _words(self, question: str, alternatives: Sequence[tuple[str, ...]]) -> tuple[Word, ...]:
-        """The question's words as evidence is held against them: a name may stand there by its acronym."""
+    def _spelled_out(self, question: str) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+        """For each acronym asked that no text holds, by its terms: the words of its full name, which they do."""
+        if not self._expander or not self._lexical:
+            return {}
+        rarity = self._generation.lexical.rarity
+        return {
+            short: held
+            for short, names in self._expander.spelled_out(question, self.languages)
+            if rarity([short]) == [None] and (held := next((name for name in names if None not in rarity(name)), []))
+        }
+
+    def _words(
+        self,
+        question: str,
+        alternatives: Sequence[tuple[str, ...]],
+        spelled: Mapping[tuple[str, ...], list[tuple[str, ...]]],
+    ) -> tuple[Word, ...]:
+        """The question's words as evidence is held against them: names by their acronyms too, and the reverse."""
         names = named_terms(question, self.languages or ("fr",))
         aliases = self._expander.aliases(question, self.languages) if self._expander and self._lexical else {}
         extra = [next((more for own, more in aliases.items() if set(own) & set(terms)), ()) for terms in alternatives]
         held = [(*terms, *more) for terms, more in zip(alternatives, extra, strict=True)]
         rarities = self._generation.lexical.rarity(held) if self._lexical else [1.0] * len(held)
-        return tuple(
-            Word(terms, rarity, own in names) for own, terms, rarity in zip(alternatives, held, rarities, strict=True)
-        )
+        acronyms = {term for short in spelled for term in short}
+        own_words = [
+            Word(terms, rarity, own in names)
+            for own, terms, rarity in zip(alternatives, held, rarities, strict=True)
+            if acronyms.isdisjoint(own)
+        ]
+        full = list(dict.fromkeys(word for name in spelled.values() for word in name))
+        return *own_words, *(Word(word, self._generation.lexical.rarity([word])[0], True) for word in full)
 
     def _bearing(self, question: str, candidates: Mapping[str, EmbeddedChunk]) -> frozenset[str]:
         """The passages that bear a reference the question names."""

@@ -101,7 +101,9 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
     within: Counter[str] = Counter()
     opening: Counter[str] = Counter()
     for text in texts:
-        opens, found, at_head = True, set(), set()
+        opens = True
+        found: set[str] = set()
+        at_head: set[str] = set()
         for token in _WORD_OR_STOP.findall(text):
             if token[0].isalpha():
                 (at_head if opens else found).add(token)

@@ -27,6 +27,13 @@ from assistant.answers.comparison import comparison, halves
         ("Compare the objectives of the AIMC and the AMU", ("the AIMC", "the AMU")),
         ("قارن بين الاتحاد الأفريقي والاتحاد الأوروبي", ("الاتحاد الأفريقي", "الاتحاد الأوروبي")),
         ("ما الفرق بين اتحاد المغرب العربي وجامعة الدول العربية؟", ("اتحاد المغرب العربي", "جامعة الدول العربية")),
+        ("Quelle différence entre le CMAI et l'UMA ?", ("le CMAI", "l'UMA")),
+        ("Quelles différences y a-t-il entre le CMAI et l'UMA ?", ("le CMAI", "l'UMA")),
+        (
+            "ما الفرق بين مجلس وزراء الداخلية العرب واتحاد المغرب العربي؟",
+            ("مجلس وزراء الداخلية العرب", "اتحاد المغرب العربي"),
+        ),
+        ("قارن بين وزارة الداخلية ووزارة العدل", ("وزارة الداخلية", "وزارة العدل")),
         ("قارن أهداف CAPDEL", None),
     ],
 )

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from assistant.answers import refusal
+from assistant.answers.about import subject
 from assistant.answers.answer import Answer, Passage, Seconds
 from assistant.answers.attribute import attribute
 from assistant.answers.comparison import questions_in
@@ -76,7 +77,7 @@ class Asker:
             return run(
                 self._engine,
                 Asked(
-                    query_str=part,
+                    query_str=subject(part),
                     id=id,
                     original=question,
                     language=language,

@@ -30,8 +30,8 @@ class Comparison:
 _FRENCH = (
     r"(?:compare[rz]?|comparons|(?:peux-tu|pouvez-vous|tu peux)\s+(?:me\s+)?comparer|(?:fais|faites)(?:-moi)?\s+une\s+comparaison\s+(?:entre|de)|comparaison\s+(?:entre|de))\s+"
     r"(?:(?P<aspect1>(?:les?|la|l['’])[^?]+?)\s+(?P<of1>d(?:e\s+la|e\s+l['’]|u|es|e|['’]))\s*)?(?P<a1>[^?]+?)\s+(?-i:et|avec|à|au|aux|par rapport (?:à|au))\s+(?P<b1>[^?]+)",
-    r"(?:quel(?:le)?s?\s+(?:est|sont)\s+(?:la|les)\s+|y a-t-il\s+(?:une|des)\s+|c['’]est quoi la\s+|la\s+|les\s+)?(?:principales?\s+)?(?:différences?|differences?|points communs|ressemblances?)\s+"
-    r"(?:(?P<aspect2>(?:de|d['’])\s*[^?]+?)\s+)?entre\s+(?P<a2>[^?]+?)\s+et\s+(?P<b2>[^?]+)",
+    r"(?:quel(?:le)?s?\s+(?:(?:est|sont)\s+(?:la|les)\s+)?|y a-t-il\s+(?:une|des)\s+|c['’]est quoi la\s+|la\s+|les\s+)?(?:principales?\s+)?(?:différences?|differences?|points communs|ressemblances?)\s+"
+    r"(?:(?P<aspect2>(?:de|d['’])\s*[^?]+?)\s+)?(?:y a-t-il\s+|il y a\s+|existe(?:nt)?(?:-t-il|-t-elle)?\s+)?entre\s+(?P<a2>[^?]+?)\s+et\s+(?P<b2>[^?]+)",
     r"(?:en quoi|comment)\s+(?P<a3>[^?]+?)\s+(?:diff[eè]re(?:nt)?(?:-t-(?:il|elle))?|se distingue(?:nt)?(?:-t-(?:il|elle))?)\s+(?P<of3>de la|de l['’]|du|des|de|d['’])\s*(?P<b3>[^?]+)",
 )
 _ENGLISH = (
@@ -61,7 +61,7 @@ def comparison(question: str) -> Comparison | None:
     >>> found.sides, found.aspect, found.questions[1]
     (('le CMAI', "l'UMA"), 'les objectifs', "Quels sont les objectifs de l'UMA ?")
     >>> comparison("What is the difference between the AU and the AMU?").questions
-    ('What is the AU?', 'What is the AMU?')
+    ('What do the texts say about the AU?', 'What do the texts say about the AMU?')
     >>> comparison("Quels sont les objectifs du CMAI ?")
     """
     text = question.strip()
@@ -78,7 +78,7 @@ def _of(match: re.Match[str], language: str) -> Comparison | None:
     if on := _ON.search(second):
         second, aspect = second[: on.start()], on["aspect"].strip()
     if language == "ar":
-        sides = tuple(_arabic_side(side) for side in (parts["a"], second))
+        sides = tuple(_arabic_side(side) for side in _arabic_sides(f"{parts['a']} و{second}"))
     else:
         sides = (
             _side(f"{parts.get('of', '')} {parts['a']}" if "aspect" in parts else parts["a"]),
@@ -102,6 +102,24 @@ def _side(text: str) -> str:
     return compose("", piece.article, core)
 
 
+_OWN_WAW = re.compile(r"و(?:زراء|زارة|زارات|زير|طني|طنية|كالة|كالات|حدة|ثيقة|ثائق|سط|قاية|ساطة|لاية|لايات|فد)(?=\s|$)")
+
+
+def _arabic_sides(text: str) -> tuple[str, str]:
+    """The two things joined by "and", which is written as the first letter of the second: not within a name, nor where
+    that letter is the word's own.
+
+    >>> _arabic_sides("مجلس وزراء الداخلية العرب واتحاد المغرب العربي")
+    ('مجلس وزراء الداخلية العرب', 'اتحاد المغرب العربي')
+    """
+    named = [(m.start, m.end) for m in mentions(text)]
+    for joint in re.finditer(r"\s+و", text):
+        at = joint.end() - 1
+        if not _OWN_WAW.match(text, at) and not any(start < at < end for start, end in named):
+            return text[: joint.start()], text[joint.end() :]
+    return text, ""
+
+
 def _arabic_side(text: str) -> str:
     named = [m for m in mentions(text) if m.start == 0 and m.entity]
     return named[0].text if named and named[0].end == len(text.strip()) else text.strip()
@@ -109,9 +127,9 @@ def _arabic_side(text: str) -> str:
 
 def _asked(side: str, aspect: str, language: str) -> str:
     if language == "ar":
-        return f"ما هي {aspect} {side}؟" if aspect else f"ما هو {side}؟"
+        return f"ما هي {aspect} {side}؟" if aspect else f"ماذا تقول النصوص عن {side}؟"
     if not aspect:
-        return f"Que disent les textes sur {side} ?" if language == "fr" else f"What is {side}?"
+        return f"Que disent les textes sur {side} ?" if language == "fr" else f"What do the texts say about {side}?"
     piece, of = take_apart(aspect), take_apart(side)
     if language == "en":
         article = piece.article or "the"
@@ -127,8 +145,8 @@ def _asked(side: str, aspect: str, language: str) -> str:
 def questions_in(question: str) -> tuple[str, ...]:
     """The questions that one question is made of: one for each side compared, or its halves; else itself alone.
 
-    >>> questions_in("What is the difference between the AU and the AMU?"), questions_in("Qui préside le CMAI ?")
-    (('What is the AU?', 'What is the AMU?'), ('Qui préside le CMAI ?',))
+    >>> questions_in("Compare the AU and the AMU"), questions_in("Qui préside le CMAI ?")
+    (('What do the texts say about the AU?', 'What do the texts say about the AMU?'), ('Qui préside le CMAI ?',))
     """
     compared = comparison(question)
     return compared.questions if compared else halves(question)

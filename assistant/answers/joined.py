@@ -11,8 +11,8 @@ from assistant.answers.answer import Answer, Citation, Part, Passage, Seconds, S
 def joined(question: str, understood: str, parts: Sequence[Answer]) -> Answer:
     """One answer to `question` from those to its parts, in their order; refused only where every part is.
 
-    Citations are numbered anew, one number a span; a sentence that two parts quote is shown under the first alone. The
-    score is that of the surest part.
+    Citations are numbered anew, one number a span; a sentence that two parts quote stands under each, with the same
+    number. The score is that of the surest part.
     """
     first = parts[0]
     numbers: dict[tuple[str, int, int], Citation] = {}
@@ -20,11 +20,9 @@ def joined(question: str, understood: str, parts: Sequence[Answer]) -> Answer:
     told: list[Part] = []
     for part in parts:
         renumbered = _renumbered(part, numbers)
-        fresh = [sentence for sentence in renumbered if sentence not in sentences]
-        told.append(
-            Part(part.understood_as, part.refused, part.reason_text, len(sentences), len(sentences) + len(fresh))
-        )
-        sentences += fresh
+        last = len(sentences) + len(renumbered)
+        told.append(Part(part.understood_as, part.refused, part.reason_text, len(sentences), last))
+        sentences += renumbered
     refused = all(part.refused for part in parts)
     return replace(
         first,
