@@ -17,6 +17,7 @@ from assistant.answers.conversation import standalone
 from assistant.answers.evidence import units
 from assistant.answers.extract import draft
 from assistant.answers.joined import joined
+from assistant.answers.lists import whole_lists
 from assistant.answers.question import understand
 from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting
 from assistant.answers.weights import Weights
@@ -128,6 +129,7 @@ class Asker:
         score = self.weights.answerable.probability(features) if drafted else 0.0
         threshold = self.weights.threshold if self.threshold is None else self.threshold
         shown = drafted if score >= threshold and drafted else []
+        shown = whole_lists(shown, self.texts.text) if question.wants_list else shown
         attributed = attribute(shown, self.texts.text, self.texts.frameworks())
         refused = not attributed.sentences
         code, line = (
