@@ -78,19 +78,21 @@ def _accounts(options: argparse.Namespace, settings: Settings) -> Iterator[Door 
     from assistant.accounts.opening import open_accounts
     from ui.visits import Door
 
-    chosen = account_settings(options.accounts)
+    chosen = account_settings(options.accounts, os.environ)
     if chosen is None:
         yield None
         return
-    with closing(open_accounts(chosen, settings.database_url, settings.data)) as opened:
-        with closing(opened.outbox_thread()) as thread:
-            thread.start()
-            if link := opened.setup_link():
-                print(f"Pas encore d'administrateur. Pour créer le premier, une fois : {link}", file=sys.stderr)
-            yield Door(opened, secret_keys(chosen, settings.data))
+    with (
+        closing(open_accounts(chosen, settings.database_url, settings.data)) as opened,
+        closing(opened.outbox_thread()) as letters,
+    ):
+        letters.start()
+        if link := opened.setup_link():
+            print(f"Pas encore d'administrateur. Pour créer le premier, une fois : {link}", file=sys.stderr)
+        yield Door(opened, secret_keys(chosen, settings.data))
 
 
-def account_settings(asked: bool, environ: Mapping[str, str] = os.environ) -> AccountSettings | None:
+def account_settings(asked: bool, environ: Mapping[str, str]) -> AccountSettings | None:
     """The settings of accounts when they are asked for or in production; raises `BadSetting` for an unsafe one."""
     from assistant.accounts.settings import AccountSettings, problems
 
@@ -145,8 +147,8 @@ def loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
         address = ipaddress.ip_address("0.0.0.0")
     if str(address) not in ("127.0.0.1", "::1"):
         raise AddressRefused(
-            f"{host!r} est joignable par d'autres machines. Les comptes viendront avec l'application web ; d'ici là, "
-            "le service n'écoute que cette machine : donnez 127.0.0.1 ou ::1."
+            f"{host!r} est joignable par d'autres machines. Le service n'écoute que la sienne : "
+            "donnez 127.0.0.1 ou ::1."
         )
     return address
 
