@@ -95,7 +95,7 @@ def _field_of(code: str, names: list[str]) -> str:
 def _template() -> Template:
     loader = FileSystemLoader(str(files("ui").joinpath("templates")))
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
-        "account.html"
+        "account-card.html"
     )
 
 
