@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from account_fakes import OTHER, PASSWORD, Desk, desk_over
+from account_fakes import OTHER, PASSWORD, Desk, desk_over, token_in
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from test_ui_chat import FakeAssistant
@@ -15,8 +16,9 @@ from test_ui_chat import FakeAssistant
 from assistant.accounts.account import CONSOLE, Role
 from assistant.accounts.settings import AccountSettings
 from assistant.errors import BadSetting
+from assistant.settings import Settings
 from ui.app import build_app
-from ui.commands import account_settings
+from ui.commands import account_settings, opened_door
 from ui.guard import BELOW, EXACT, OWN, WAY_IN
 from ui.visits import Door, Holders
 
@@ -191,3 +193,31 @@ def test_production_is_refused_until_it_is_safe() -> None:
     }
     assert isinstance(account_settings(False, safe), AccountSettings)
     assert account_settings(False, {}) is None
+
+
+def test_a_mailed_link_sets_a_new_password_after_being_looked_at(visitor: Callable[[], TestClient], desk: Desk) -> None:
+    """R-08, R-10."""
+    client, old = visitor(), signed_in(visitor, desk, "amel")
+    post(client, "/account/forgotten", "/account/forgotten", name="amel@example.org")
+    token = token_in(desk.mail())
+    address = f"/account/reset?token={token}"
+    for _ in range(5):
+        assert client.get(address).status_code == 200
+    done = post(client, address, "/account/reset", token=token, password=OTHER)
+    assert "Mot de passe changé" in done.text  # type: ignore[attr-defined]
+    assert "session" not in client.cookies
+    assert old.get("/documents/cmai").status_code == 303
+    assert client.get(address).status_code == 404
+
+
+def test_serving_with_accounts_prints_the_link_of_the_first_administrator(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings.from_env({}, str(tmp_path))
+    with opened_door(Namespace(accounts=True), settings) as door:
+        assert door is not None
+        assert door.visit("") is None
+    said = capsys.readouterr().err
+    assert re.search(r"http://127\.0\.0\.1:7860/account/setup\?token=\S{43}", said)
+    with opened_door(Namespace(accounts=False), settings) as door:
+        assert door is None

@@ -65,14 +65,14 @@ def _serve(options: argparse.Namespace) -> int:
         with closing(open_assistant(settings)) as assistant:
             if not options.no_ingest:
                 fill_when_empty(assistant)
-            with _accounts(options, settings) as door:
+            with opened_door(options, settings) as door:
                 _run(assistant, settings, listener, door)
     print("Service arrêté.", file=sys.stderr)
     return 0
 
 
 @contextmanager
-def _accounts(options: argparse.Namespace, settings: Settings) -> Iterator[Door | None]:
+def opened_door(options: argparse.Namespace, settings: Settings) -> Iterator[Door | None]:
     """What lets people in, its letters being sent meanwhile; `None` without accounts."""
     from assistant.accounts.keys import secret_keys
     from assistant.accounts.opening import open_accounts
