@@ -135,13 +135,14 @@ class OnnxReader:
 
 
 def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -> Reader | None:
-    """The reader that a setting names: `bundled` (or nothing), `off`, or a folder that holds `reader.safetensors`.
+    """The reader that a setting names: `off` (or nothing), `bundled`, or a folder that holds `reader.safetensors`.
 
-    The file is checked by the sha256 beside it, which the bundled one must have. Raises `ReaderUnavailable`.
+    The file is checked by the sha256 beside it, which the bundled one must have. Raises `ReaderUnavailable`. Nothing
+    means `off` until the bundled weights make answers better than they are without (README has the figures).
     """
-    if setting == "off":
+    if setting in ("", "off"):
         return None
-    bundled = setting in ("", "bundled")
+    bundled = setting == "bundled"
     folder = BUNDLED if bundled else Path(setting).expanduser()
     mend = "Réinstallez le paquet" if bundled else "COOPERATION_READER veut le dossier d'un lecteur entraîné"
     mend += ", ou passez-vous du lecteur avec COOPERATION_READER=off."

@@ -137,6 +137,8 @@ class Searcher:
         }
         best = max(lexical.values(), default=1.0)
         foreign = {name for name, item in candidates.items() if item.language not in ("", asked_in)}
+        if len(foreign) == len(candidates):  # nothing to level against, or a language told wrongly
+            foreign = set()
         fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign)
         bearing = self._bearing(question, candidates)
         readings = self._read(question, candidates, opinions, [name for name, _ in _first(fused, bearing)[:READ]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections import defaultdict
@@ -77,6 +78,31 @@ def test_other_inventions_are_mostly_caught_and_true_sentences_mostly_kept() -> 
     assert sum(map(len, every.values())) >= 550
     assert share(every, SOFT) >= 0.98
     assert share(every, ("true",)) >= 0.94
+
+
+def unseen(which: str) -> Iterator[tuple[str, str, list[Source], str, str]]:
+    """Kind, sentence, its sources, its language and its number, of sets by other hands."""
+    for path in sorted((DATA / "support_unseen").glob(f"[{which}].jsonl")):
+        for entry in map(json.loads, path.read_text("utf-8").splitlines()):
+            sources = [Source(s["text"], s["language"], "\n".join(s["context"])) for s in entry["sources"]]
+            yield entry["kind"], entry["statement"], sources, entry["language"], entry["id"]
+
+
+def test_sentences_by_another_hand_are_judged_as_well() -> None:
+    """No wrong figure, date, name or place passes; of the rest no less than what was reached."""
+    found: dict[str, list[bool]] = defaultdict(list)
+    wrong = []
+    for kind, text, sources, language, id in unseen("1-5"):
+        judged = judge(text, sources, language, similarity=alike)
+        found[kind].append(judged.kept == (kind == "true"))
+        if not found[kind][-1]:
+            wrong.append(f"{id} {kind}: {text} [{judged.verdict}] {judged.reason}")
+    told = "\n".join(wrong)
+    assert sum(map(len, found.values())) == 454
+    assert all(all(found[kind]) for kind in HARD), told
+    assert share(found, ("negation", "swap", "cause", "quantifier", "modality", "content")) >= 0.98, told
+    assert share(found, ("swap",)) >= 0.95, told
+    assert share(found, ("true",)) >= 0.95, told
 
 
 # --- the shipped texts, altered --------------------------------------------------------------------------------------
@@ -180,3 +206,18 @@ def test_any_two_texts_can_be_judged(statement: str, source: str, language: str)
     judged = judge(statement, [Source(source, language)], "fr", similarity=lambda _a, _b: 1.0)
     assert judged.kept == bool(judged.sources)
     assert judged.kept or judged.reason
+
+
+def test_sentences_by_a_third_hand_tell_what_the_judge_cannot_do() -> None:
+    """270 freer ones, seen at their first run only: 144 of 148 inventions removed, and 21 of 122 true ones kept.
+
+    The judge goes by words. Sums, everyday paraphrase and what a heading only implies it refuses, and the quotes are
+    shown instead. What it lets pass that is wrong is what these floors are for.
+    """
+    removed = kept = 0
+    for kind, text, sources, language, _id in unseen("6-8"):
+        judged = judge(text, sources, language, similarity=alike)
+        removed += kind != "true" and not judged.kept
+        kept += kind == "true" and judged.kept
+    assert removed >= 144
+    assert kept >= 21

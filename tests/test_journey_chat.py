@@ -337,7 +337,7 @@ def test_a_second_service_is_told_what_is_in_its_way(serving: Serving, short_fol
     assert "est déjà utilisé par le processus" in busy_data.stderr
     open_to_all = run(serving.environ, "--data", str(short_folders()), "serve", "--host", "0.0.0.0")
     assert open_to_all.returncode == 1
-    assert "Les comptes viendront" in open_to_all.stderr
+    assert "n'écoute que la sienne" in open_to_all.stderr
 
 
 def test_hostile_words_are_shown_as_words(open_page: OpenPage, serving: Serving, tmp_path: Path) -> None:

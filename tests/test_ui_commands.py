@@ -15,7 +15,7 @@ from ui.commands import AddressRefused, fill_when_empty, listen, loopback, regis
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "example.org", "127.0.0.2", ""])
 def test_an_address_that_others_can_reach_is_refused(host: str) -> None:
-    with pytest.raises(AddressRefused, match=r"Les comptes viendront.*127\.0\.0\.1"):
+    with pytest.raises(AddressRefused, match=r"n'écoute que la sienne.*127\.0\.0\.1"):
         loopback(host)
 
 

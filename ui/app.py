@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI, Request
@@ -15,9 +16,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from corpus.errors import AssistantError
 from ui import chat, pages, theme
+from ui.account_pages import AccountPages
 from ui.guard import Guard
 from ui.i18n import words
 from ui.sources import Shelf
+from ui.visits import Door
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -39,19 +42,22 @@ MOUNTED: Final[dict[str, Any]] = {
 """Gradio's unsafe defaults, each set by hand."""
 
 
-def build_app(operations: Operations) -> FastAPI:
-    """The application over an assistant, which stays the caller's to close.
+def build_app(operations: Operations, door: Door | None = None) -> FastAPI:
+    """The application over an assistant, which stays the caller's to close; with a door, behind accounts.
 
     When `app.state.closing` is set, the streams of open pages end.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence also switches off Gradio's own, which is lax
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False)
+    hosts = [*HOSTS, *_public_host(door)]
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.state.closing = asyncio.Event()
-    app.add_middleware(Guard, closing=app.state.closing)
+    app.add_middleware(Guard, closing=app.state.closing, door=door)
     app.mount("/ui", StaticFiles(directory=str(files("ui").joinpath("static"))))
     _add_pages(app, operations)
-    gr.mount_gradio_app(app, chat.build(operations), path="/", theme=_theme(), **MOUNTED)
+    if door is not None:
+        app.include_router(AccountPages(door).router())
+    gr.mount_gradio_app(app, chat.build(operations, local=door is None), path="/", theme=_theme(), **MOUNTED)
     return app
 
 
@@ -60,6 +66,11 @@ def _add_pages(app: FastAPI, operations: Operations) -> None:
 
     @app.get("/healthz")
     def health() -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    @app.get("/readyz")
+    def ready() -> PlainTextResponse:
+        operations.documents()
         return PlainTextResponse("ok")
 
     @app.get("/documents/{id:path}")
@@ -71,6 +82,11 @@ def _add_pages(app: FastAPI, operations: Operations) -> None:
         except AssistantError:
             return HTMLResponse(pages.missing(chosen, look), 404)
         return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look))
+
+
+def _public_host(door: Door | None) -> list[str]:
+    host = urlsplit(door.opened.parts.settings.base_url).hostname if door else None
+    return [host] if host else []
 
 
 def _theme() -> gr.themes.Base:

@@ -40,8 +40,8 @@ Turns = tuple[Turn, ...]
 class Chat:
     """What the tab's events do; `operations` is the assistant."""
 
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
+    def __init__(self, operations: Operations, local: bool = True) -> None:
+        self._operations, self._local = operations, local
         self._shelf = Shelf(operations)
 
     def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, Turns, str]]:
@@ -88,7 +88,7 @@ class Chat:
 
     def welcome(self, language: str) -> str:
         """What a page shows until the first question is asked."""
-        return pages.empty(self._shelf.library(), words(language))
+        return pages.empty(self._shelf.library(), words(language), self._local)
 
     def faces(self, language: str, turns: Turns) -> tuple[Any, ...]:
         """Everything that is written on the page, in another language: the conversation first."""
@@ -115,9 +115,9 @@ class Chat:
         return self.open_in(pages.chosen_language(request.cookies.get("language")))
 
 
-def build(operations: Operations) -> gr.Blocks:
-    """The tab as a Gradio application, not mounted yet."""
-    chat, first = Chat(operations), words(DEFAULT)
+def build(operations: Operations, local: bool = True) -> gr.Blocks:
+    """The tab as a Gradio application, not mounted yet; `local` says on its first page that there are no accounts."""
+    chat, first = Chat(operations, local), words(DEFAULT)
     blocks: gr.Blocks = gr.Blocks(title=first["interface.name"], analytics_enabled=False, fill_width=True)
     with blocks:
         language = gr.State(DEFAULT)

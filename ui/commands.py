@@ -1,6 +1,7 @@
 """The command `serve`: the chat in a browser, and the socket through which the other commands pass meanwhile.
 
-Until accounts come, it answers this machine only: an address that others can reach is refused.
+It listens on this machine only: an address that others can reach is refused. `--accounts`, and production always, put
+it behind accounts.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.cli import add_command
+from assistant.errors import BadSetting
 from assistant.settings import Settings
 from corpus.errors import AssistantError
 
 if TYPE_CHECKING:
+    from assistant.accounts.settings import AccountSettings
     from assistant.assistant import Assistant
+    from ui.visits import Door
 
 Commands = argparse._SubParsersAction
 OFFLINE = {
@@ -46,6 +50,7 @@ def register_serve(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = add_command(commands, "serve", "ouvrir le service : les questions dans le navigateur", _serve)
     parser.add_argument("--host", metavar="ADRESSE", help="adresse de cette machine (COOPERATION_HOST, 127.0.0.1)")
     parser.add_argument("--port", type=_port, metavar="PORT", help="port (COOPERATION_PORT, 7860)")
+    parser.add_argument("--accounts", action="store_true", help="derrière des comptes (toujours, en production)")
     parser.add_argument("--no-ingest", action="store_true", help="ne pas lire le corpus livré quand la base est vide")
 
 
@@ -60,9 +65,41 @@ def _serve(options: argparse.Namespace) -> int:
         with closing(open_assistant(settings)) as assistant:
             if not options.no_ingest:
                 fill_when_empty(assistant)
-            _run(assistant, settings, listener)
+            with opened_door(options, settings) as door:
+                _run(assistant, settings, listener, door)
     print("Service arrêté.", file=sys.stderr)
     return 0
+
+
+@contextmanager
+def opened_door(options: argparse.Namespace, settings: Settings) -> Iterator[Door | None]:
+    """What lets people in, its letters being sent meanwhile; `None` without accounts."""
+    from assistant.accounts.keys import secret_keys
+    from assistant.accounts.opening import open_accounts
+    from ui.visits import Door
+
+    chosen = account_settings(options.accounts, os.environ)
+    if chosen is None:
+        yield None
+        return
+    with (
+        closing(open_accounts(chosen, settings.database_url, settings.data)) as opened,
+        closing(opened.outbox_thread()) as letters,
+    ):
+        letters.start()
+        if link := opened.setup_link():
+            print(f"Pas encore d'administrateur. Pour créer le premier, une fois : {link}", file=sys.stderr)
+        yield Door(opened, secret_keys(chosen, settings.data))
+
+
+def account_settings(asked: bool, environ: Mapping[str, str]) -> AccountSettings | None:
+    """The settings of accounts when they are asked for or in production; raises `BadSetting` for an unsafe one."""
+    from assistant.accounts.settings import AccountSettings, problems
+
+    found = AccountSettings.from_env(environ)
+    if wrong := problems(found):
+        raise BadSetting("Production refusée :\n" + "\n".join(wrong))
+    return found if asked or found.mode == "production" else None
 
 
 @contextmanager
@@ -110,8 +147,8 @@ def loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
         address = ipaddress.ip_address("0.0.0.0")
     if str(address) not in ("127.0.0.1", "::1"):
         raise AddressRefused(
-            f"{host!r} est joignable par d'autres machines. Les comptes viendront avec l'application web ; d'ici là, "
-            "le service n'écoute que cette machine : donnez 127.0.0.1 ou ::1."
+            f"{host!r} est joignable par d'autres machines. Le service n'écoute que la sienne : "
+            "donnez 127.0.0.1 ou ::1."
         )
     return address
 
@@ -142,18 +179,18 @@ def fill_when_empty(assistant: Assistant) -> None:
     print(f"{added} documents lus.", file=sys.stderr)
 
 
-def _run(assistant: Assistant, settings: Settings, listener: socket.socket) -> None:
+def _run(assistant: Assistant, settings: Settings, listener: socket.socket, door: Door | None) -> None:
     from assistant.remote import Service
     from assistant.wiring import SOCKET
     from ui.app import build_app
     from ui.server import Server
 
-    server = Server(build_app(assistant))
+    server = Server(build_app(assistant, door))
     with closing(Service(assistant, settings.data / SOCKET)):
         host, port = listener.getsockname()[:2]
         address = f"[{host}]" if ":" in host else host
         print(f"Le service est ouvert : http://{address}:{port}", flush=True)
-        print(f"Il n'écoute que cette machine ({host}) ; les comptes viendront ensuite. Ctrl-C l'arrête.", flush=True)
+        print(f"Il n'écoute que cette machine ({host}). Ctrl-C l'arrête.", flush=True)
         server.run(sockets=[listener])
 
 

@@ -3,30 +3,50 @@
 Gradio serves many more routes than a page of ours uses (uploads, files, calls by name, its own monitoring): what is not
 listed here does not exist. Its page has inline scripts, so each response carries a nonce for its own, and neither
 `unsafe-inline` nor `unsafe-eval` is needed for scripts. Styles do need `unsafe-inline`: Gradio writes style elements
-and attributes as it runs. It binds nobody to a session: that comes with accounts.
+and attributes as it runs.
+
+With accounts, all but the pages to get in asks for a living session; every form carries a token, and Gradio's sessions
+and events belong to the account that began them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import secrets
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
-from typing import Final
+from typing import Any, Final
+from urllib.parse import parse_qs
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.accounts.sessions import Visit
 from ui import pages
 from ui.i18n import words
+from ui.typeset import escape
+from ui.visits import Door, Holders, same_origin
 
 EXACT: Final = {
-    "GET": {"/", "/theme.css", "/healthz", "/gradio_api/queue/data", "/gradio_api/startup-events"},
+    "GET": {"/", "/theme.css", "/healthz", "/readyz", "/gradio_api/queue/data", "/gradio_api/startup-events"},
     "POST": {"/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset"},
 }
 BELOW: Final = {"GET": ("/assets/", "/static/", "/ui/", "/documents/", "/gradio_api/heartbeat/"), "POST": ()}
+WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
+"""The pages that need no account."""
+OWN: Final = {f"/account/{name}" for name in ("logout", "password", "sessions", "delete")}
+OPEN: Final = WAY_IN | {"/account/language", "/healthz", "/readyz"}
+LINKED: Final = ("/account/confirm", "/account/reset", "/account/setup")
+"""Pages whose address holds a secret: it is told to no other page."""
+MOST_BYTES: Final = 262_144
+"""No form and no event of ours is longer."""
+AGAIN_SECONDS: Final = 20.0
+"""How often an open stream asks whether its session still lives."""
 STREAMS: Final = ("/gradio_api/queue/data", "/gradio_api/heartbeat/")
 FIXED: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -48,8 +68,9 @@ class Guard:
     Once `closing` is set, whoever still streams is told that the page has gone.
     """
 
-    def __init__(self, app: ASGIApp, closing: asyncio.Event) -> None:
-        self._app, self._closing = app, closing
+    def __init__(self, app: ASGIApp, closing: asyncio.Event, door: Door | None = None) -> None:
+        self._app, self._closing, self._door = app, closing, door
+        self._holders = Holders()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer 403 or 404 for it, or 500 with a number when it fails."""
@@ -69,29 +90,114 @@ class Guard:
             await HTMLResponse(pages.broken(reference, words(language), theme), 500)(scope, receive, completed)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, nonce: str) -> None:
-        if scope["type"] != "http" or not allowed(scope["method"], scope["path"]):
+        known = scope["type"] == "http" and allowed(scope["method"], scope["path"], self._door is not None)
+        if not known:
             return await PlainTextResponse("", 404)(scope, receive, send)
         headers = Headers(scope=scope)
-        if scope["method"] == "POST" and headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        posted = scope["method"] == "POST"
+        if posted and not same_origin(headers):
             return await PlainTextResponse("", 403)(scope, receive, send)
+        body = b""
+        if posted:
+            whole = await _whole(receive)
+            if whole is None:
+                return await PlainTextResponse("", 413)(scope, receive, send)
+            body, receive = whole, _again(whole, receive)
+        if self._door is not None:
+            secret = cookies(scope).get(self._door.session_cookie, "")
+            visit = await run_in_threadpool(self._door.visit, secret)
+            scope = {**scope, "visit": visit}
+            refusal = self._refusal(scope, visit, body)
+            if refusal is not None:
+                if refusal == HTTPStatus.UNAUTHORIZED and _is_page(scope):
+                    return await RedirectResponse("/account/login", 303)(scope, receive, send)
+                return await PlainTextResponse("", refusal)(scope, receive, send)
+            if visit and scope["path"] == "/gradio_api/queue/join":
+                send = self._claiming(send, visit)
         if scope["path"] == "/":
             return await self._page(scope, receive, send, nonce)
         if scope["path"].startswith(STREAMS):
             return await self._stream(scope, receive, send)
         await self._app(scope, receive, send)
 
+    def _refusal(self, scope: Scope, visit: Visit | None, body: bytes) -> HTTPStatus | None:
+        """Why a visitor may not have this, if so."""
+        path = scope["path"]
+        if visit is None and not (path in OPEN or path.startswith("/ui/")):
+            return HTTPStatus.UNAUTHORIZED
+        if scope["method"] == "POST" and path.startswith("/account/"):
+            return None if self._written_by_us(scope, visit, body) else HTTPStatus.FORBIDDEN
+        if visit and path.startswith("/gradio_api/") and not self._is_theirs(scope, visit, body):
+            return HTTPStatus.FORBIDDEN
+        return None
+
+    def _written_by_us(self, scope: Scope, visit: Visit | None, body: bytes) -> bool:
+        if self._door is None:
+            return False
+        name = self._door.session_cookie if visit else self._door.form_cookie
+        tokens = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True).get("form", [""])
+        return self._door.is_ours(cookies(scope).get(name, ""), tokens[0])
+
+    def _is_theirs(self, scope: Scope, visit: Visit, body: bytes) -> bool:
+        """Whether the session and the event of Gradio that a request names are the visitor's, or nobody's yet."""
+        path, person = scope["path"], visit.account.id
+        if path == "/gradio_api/startup-events":
+            return True
+        if path.startswith("/gradio_api/heartbeat/"):
+            return self._holders.claim(f"session:{path.rpartition('/')[2]}", person)
+        if scope["method"] != "POST":
+            named = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
+            return len(named) == 1 and self._holders.claim(f"session:{named[0]}", person)
+        asked = _json(body)
+        session, event = asked.get("session_hash"), asked.get("event_id")
+        if event is not None and not self._holders.holds(f"event:{event}", person):
+            return False
+        if path == "/gradio_api/reset":
+            return event is not None
+        return isinstance(session, str) and self._holders.claim(f"session:{session}", person)
+
+    def _claiming(self, send: Send, visit: Visit) -> Send:
+        """A `send` that notes whose the event is that an answer names."""
+        answer = b""
+
+        async def follow(message: Message) -> None:
+            nonlocal answer
+            answer += message.get("body", b"")
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                event = _json(answer).get("event_id")
+                if event:
+                    self._holders.claim(f"event:{event}", visit.account.id)
+            await send(message)
+
+        return follow
+
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A stream that ends by itself once the server is closing."""
-        ended = True
+        """A stream that ends by itself once the server is closing, or the session is over."""
+        ended, over = True, asyncio.Event()
 
         async def follow(message: Message) -> None:
             nonlocal ended
             ended = message["type"] == "http.response.body" and not message.get("more_body", False)
             await send(message)
 
-        await self._app(scope, _until(self._closing, receive), follow)
-        if self._closing.is_set() and not ended:
+        watch = asyncio.ensure_future(self._watch(scope, over))
+        try:
+            await self._app(scope, _until(over, receive), follow)
+        finally:
+            watch.cancel()
+        if over.is_set() and not ended:
             await send({"type": "http.response.body", "body": b""})
+
+    async def _watch(self, scope: Scope, over: asyncio.Event) -> None:
+        """Set `over` when the server closes or the visitor's session has ended."""
+        while not self._closing.is_set():
+            try:
+                await asyncio.wait_for(self._closing.wait(), AGAIN_SECONDS)
+            except TimeoutError:
+                door = self._door
+                if door and not await run_in_threadpool(door.visit, cookies(scope).get(door.session_cookie, "")):
+                    break
+        over.set()
 
     async def _page(self, scope: Scope, receive: Receive, send: Send, nonce: str) -> None:
         """Gradio's page, read whole and made ours."""
@@ -112,7 +218,7 @@ class Guard:
             headers = MutableHeaders(scope=start)
             if headers.get("content-type", "").startswith("text/html"):
                 language, theme = pages.chosen_language(chosen.get("language")), chosen.get("theme", "")
-                body = dress(body.decode(), nonce, language, theme).encode()
+                body = dress(body.decode(), nonce, language, theme, self._door is not None).encode()
                 headers["content-length"] = str(len(body))
             await send(start)
             await send({"type": "http.response.body", "body": body})
@@ -120,17 +226,20 @@ class Guard:
         await self._app(scope, receive, gather)
 
 
-def allowed(method: str, path: str) -> bool:
-    """Whether a page of ours asks for this.
+def allowed(method: str, path: str, accounts: bool = False) -> bool:
+    """Whether a page of ours asks for this; those about accounts are there with accounts alone.
 
     >>> allowed("GET", "/"), allowed("HEAD", "/ui/app.css"), allowed("GET", "/gradio_api/file=/etc/passwd")
     (True, True, False)
     """
     method = "GET" if method == "HEAD" else method
+    if path == "/account" or path.startswith("/account/"):
+        pages_of = {"GET": WAY_IN | {"/account"}, "POST": WAY_IN | OWN | {"/account/language"}}
+        return accounts and path in pages_of.get(method, ())
     return path in EXACT.get(method, ()) or path.startswith(BELOW.get(method) or ("\0",))
 
 
-def dress(html: str, nonce: str, language: str, theme: str) -> str:
+def dress(html: str, nonce: str, language: str, theme: str, accounts: bool = False) -> str:
     """Gradio's page with our language, theme, style sheet, script and nonce, and without its own cards and manifest."""
     chosen = words(language)
     waiting = "" if language == "fr" else ' class="pending"'
@@ -138,12 +247,15 @@ def dress(html: str, nonce: str, language: str, theme: str) -> str:
     html = re.sub(r'<html\s+lang="en"', lambda _: opening, html, count=1)
     html = _STRANGE.sub("", html)
     ours = f'{pages.links()}<script src="{pages.SCRIPT}" defer></script></head>'
+    if accounts:
+        link = f'<a class="to-account" href="/account">{escape(chosen["account.own"])}</a>'
+        html = re.sub(r"<body[^>]*>", lambda found: found.group() + link, html, count=1)
     return html.replace("</head>", ours, 1).replace("<script", f'<script nonce="{nonce}"')
 
 
 def policy(path: str, nonce: str) -> str:
     """The Content-Security-Policy of a path; a document's page may run nothing at all."""
-    scripts = "'none'" if path.startswith("/documents/") else f"'nonce-{nonce}' 'self'"
+    scripts = "'none'" if path.startswith(("/documents/", "/account")) else f"'nonce-{nonce}' 'self'"
     return "; ".join(
         (
             "default-src 'none'",
@@ -168,6 +280,46 @@ def cookies(scope: Scope) -> dict[str, str]:
         return {}
 
 
+async def _whole(receive: Receive) -> bytes | None:
+    """A request's body; `None` when it is longer than any of ours, or its sender has gone."""
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if message["type"] != "http.request" or len(body) > MOST_BYTES:
+            return None
+        if not message.get("more_body"):
+            return body
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives a body that was read, then what follows."""
+    given = False
+
+    async def next_message() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return next_message
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_page(scope: Scope) -> bool:
+    return scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(
+        ("/gradio_api/", "/assets/", "/static/", "/theme.css")
+    )
+
+
 def _until(closing: asyncio.Event, receive: Receive) -> Receive:
     async def either() -> Message:
         waiting = (asyncio.ensure_future(receive()), asyncio.ensure_future(closing.wait()))
@@ -187,6 +339,8 @@ class _Completed:
     def __init__(self, send: Send, path: str, nonce: str) -> None:
         self._send, self._path, self.started = send, path, False
         self._headers = {**FIXED, "Content-Security-Policy": policy(path, nonce)}
+        if path in LINKED:
+            self._headers["Referrer-Policy"] = "no-referrer"
         if not path.startswith(("/assets/", "/static/", "/ui/")):
             self._headers["Cache-Control"] = "no-store"
 

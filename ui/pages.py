@@ -49,25 +49,25 @@ def keys(words: Words) -> str:
     return f'<div>{lost}<div class="keys">{shown}</div></div>'
 
 
-def empty(library: Library, words: Words) -> str:
+def empty(library: Library, words: Words, local: bool = True) -> str:
     """The page before the first question: what the texts are, and an example for each framework they hold."""
     title, promise = escape(words["empty.title"]), escape(words["empty.promise"])
     head = f'<h1>{title}</h1><p class="promise">{promise}</p>'
     if not library.documents:
         body = f'<p class="knows">{escape(words["empty.knows_nothing"])}</p>{how_to_add(words["empty.how_to_add"])}'
     else:
-        body = f'<p class="knows">{escape(_knows(library, words))}</p>{_examples(library, words)}'
+        body = f'<p class="knows">{escape(_knows(library, words, local))}</p>{_examples(library, words)}'
     return f'<div class="empty lang-{words.language}">{head}{body}</div>'
 
 
-def _knows(library: Library, words: Words) -> str:
+def _knows(library: Library, words: Words, local: bool) -> str:
     known = words.fill(
         "empty.knows",
         documents=words.count("empty.documents", library.documents),
         frameworks=words.count("empty.frameworks", len(library.frameworks)),
         date=words.date(library.updated[:10]),
     )
-    return f"{known} {words['interface.local']}"
+    return f"{known} {words['interface.local']}" if local else known
 
 
 def _examples(library: Library, words: Words) -> str:

@@ -83,10 +83,17 @@ _UNITS = {
     "%": "%", "٪": "%", "percent": "%", "pourcent": "%", "بالميه": "%", "بالمايه": "%",
     "€": "eur", "euro": "eur", "euros": "eur", "يورو": "eur", "اورو": "eur",
     "$": "usd", "dollar": "usd", "dollars": "usd", "دولار": "usd", "دولارا": "usd", "دولارات": "usd",
-    "£": "gbp", "da": "dzd", "dinar": "dzd", "dinars": "dzd", "دينار": "dzd", "دينارا": "dzd", "دنانير": "dzd",
+    "eur": "eur", "usd": "usd", "gbp": "gbp", "dzd": "dzd", "£": "gbp", "da": "dzd", "dinar": "dzd", "dinars": "dzd", "دينار": "dzd", "دينارا": "dzd", "دنانير": "dzd",
+    "kg": "kg", "kilo": "kg", "kilos": "kg", "kilogramme": "kg", "kilogrammes": "kg", "kilogram": "kg", "kilograms": "kg",
+    "كلغ": "kg", "كغ": "kg", "كيلوغرام": "kg", "كيلوغراما": "kg", "كيلوغرامات": "kg",
+    "km": "km", "kilometre": "km", "kilometres": "km", "kilometer": "km", "kilometers": "km", "كلم": "km", "كم": "km",
+    "كيلومتر": "km", "كيلومترا": "km", "كيلومترات": "km", "t": "t", "tonne": "t", "tonnes": "t", "ton": "t", "tons": "t",
+    "طن": "t", "طنا": "t", "اطنان": "t", "ha": "ha", "hectare": "ha", "hectares": "ha", "هكتار": "ha", "هكتارا": "ha",
 }  # fmt: skip
 _TWO_WORDS = {("pour", "cent"): "%", ("per", "cent"): "%", ("في", "الميه"): "%", ("في", "المايه"): "%"}
-_SIGNS = frozenset("€$£")
+_SIGNS = frozenset(("€", "$", "£"))
+_BEFORE = _SIGNS | {"eur", "usd", "gbp", "dzd"}
+"""What tells a currency before its figure."""
 _LINKS = frozenset("de d du des of من".split())
 _ARTICLES = frozenset("un une a an one".split())
 
@@ -183,6 +190,15 @@ def _month(name: str) -> int:
     return _MONTH[name.rstrip(".")]
 
 
+def names_month(word: str) -> bool:
+    """Whether a folded word is the name of a month.
+
+    >>> names_month("mars"), names_month("marche")
+    (True, False)
+    """
+    return word in _MONTH
+
+
 def _tokens(text: str) -> list[Token]:
     found = []
     for match in _TOKEN.finditer(text):
@@ -218,7 +234,7 @@ def _numbers(text: str) -> Iterator[Number]:
             at += 1
             continue
         end = at + length
-        unit = _UNITS.get(tokens[at - 1].text, "") if at and tokens[at - 1].text in _SIGNS else ""
+        unit = _UNITS.get(tokens[at - 1].text, "") if at and tokens[at - 1].text in _BEFORE else ""
         while end < len(tokens) and (magnitude := MAGNITUDES.get(tokens[end].text)) and not ranks:
             value, end = value * magnitude, end + 1
         following = end
@@ -226,14 +242,14 @@ def _numbers(text: str) -> Iterator[Number]:
             following += 1
         pair = (_word(tokens, end), _word(tokens, end + 1))
         if (
-            _word(tokens, following) in _SIGNS
+            _word(tokens, following) in _BEFORE
             and following + 1 < len(tokens)
             and tokens[following + 1].value is not None
         ):
             following = len(tokens)  # "in 2016, $4.5 million": the sign is the next figure's
         unit = unit or _UNITS.get(_word(tokens, following), "") or _TWO_WORDS.get(pair, "")
         yield Number(format(value.normalize(), "f"), ranks, unit, _word(tokens, at - 1), _word(tokens, following))
-        at = end
+        at = end + 2 * (pair in _TWO_WORDS)
 
 
 def _word(tokens: list[Token], at: int) -> str:

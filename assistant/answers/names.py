@@ -33,6 +33,12 @@ _COMMON_AFTER = frozenset(
         "أعمال".split(),
     )
 )
+_OPENERS = frozenset(
+    "since about despite although however following after before until through once yet still both unlike per over under "
+    "up more less nearly almost around depuis malgré avant apres lors afin pour contre hors sous outre vers pres plus moins "
+    "environ encore deja".split()
+)
+"""Words that open a sentence with a capital and never name anybody."""
 _LATIN = tuple(
     (pair.split("=")[0], pair.split("=")[1])
     for pair in "sch=s tch=s ch=s sh=s ph=f th=t dh=d kh=k gh=g dj=j ou= qu=k gu=g ce=s ci=s cy=s ge=j gi=j x=ks q=k "
@@ -68,7 +74,8 @@ class Names:
         folded = tuple(fold(word) for word in plain_words(form))
         if folded:
             capitals = is_place or (form.isupper() and len(form) < 4)
-            self._forms.setdefault(bare(folded[0]), []).append((folded, capitals, id))
+            for key in {folded[0], bare(folded[0])}:  # "ألمان" begins with the letters of an article
+                self._forms.setdefault(key, []).append((folded, capitals, id))
 
     def find(self, found: Sequence[Word]) -> list[Name]:
         """The known names of a sentence, in order."""
@@ -102,7 +109,7 @@ def _as_written(word: Word) -> bool:
 
 
 def _same_first(form: str, word: str) -> bool:
-    return word == form or (word[:1] > "z" and bare(word) == bare(form))
+    return word == form or (word[:1] > "z" and bare(word) in (form, bare(form)))
 
 
 def _particle(word: str, form: str) -> str:
@@ -143,6 +150,8 @@ def other_names(found: Sequence[Word], known: Sequence[Name], crossing: bool) ->
 def _opens_with_name(found: Sequence[Word], at: int, crossing: bool) -> bool:
     """Whether the first word is a name: an acronym, one followed by another name, or, in French, no article."""
     word = found[at]
+    if word.folded in _OPENERS:
+        return False
     acronym = len(word.text) > 1 and word.text.isupper()
     doubled = at + 1 < len(found) and found[at + 1].capital and not found[at + 1].after_mark and crossing
     common = word.folded.endswith(("s", "ing", "ion", "ment", "ty"))

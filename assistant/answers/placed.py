@@ -12,10 +12,12 @@ from itertools import accumulate
 
 from assistant.answers.facts import facts
 from assistant.answers.names import Name, canonical
-from assistant.answers.roles import exchanged
+from assistant.answers.roles import AND, PART, exchanged, parts
 from assistant.answers.sentence import Read, unknown_names
 from assistant.answers.turns import clauses
-from assistant.answers.wording import Word, families
+from assistant.answers.wording import Word, families, is_plain, same
+
+_STANDING_BY = frozenset(("of", "from", "aside", "item", "for"))
 
 
 def swapped(draft: Read, held: Read, crossing: bool) -> str:
@@ -71,6 +73,53 @@ def scattered(draft: Read, held: Read) -> str:
     told = [found for found in _where(draft, held, pieces) if found]
     if told and not set.intersection(*told):
         return "La phrase réunit ce que les textes disent séparément."
+    return ""
+
+
+def crossed(draft: Read, held: Read, crossing: bool) -> str:
+    """Whether the draft joins one half of a source with a name or figure of the other: "fell by 8% and rose by 3%"."""
+    if crossing:
+        return ""
+    for cut in range(1, len(held.words) - 2):
+        lead = held.words[cut + 1]
+        if held.words[cut].folded not in AND or not _leads(held, cut + 1):
+            continue
+        end = next((i for i in range(cut + 2, len(held.words)) if held.words[i].after_mark), len(held.words))
+        left, right = _told(held, 0, cut), _told(held, cut + 1, end)
+        mine = _told(draft, 0, len(draft.words))
+        has_lead = any(same(word.folded, lead.folded, draft.language) for word in draft.words)
+        taken_left, taken_right = mine & (left - right), mine & (right - left)
+        if (has_lead and taken_left and not taken_right and right - left) or (not has_lead and taken_right):
+            return "La phrase réunit ce que les textes disent séparément."
+    return ""
+
+
+def _leads(held: Read, at: int) -> bool:
+    """Whether a word opens a half of its own: "and rose by", "et inférieure à"."""
+    word, after = held.words[at], held.words[at + 1]
+    named = any(name.first <= at <= name.last for name in held.known)
+    plain = word.capital or word.text[0].isdigit() or is_plain(word) or word.after_mark or after.after_mark
+    return not (named or plain or word.text.casefold() in PART) and (after.text.casefold() in PART)
+
+
+def _told(read: Read, start: int, end: int) -> set[str]:
+    """Names and figures of a part of a sentence."""
+    figures = {word.text for word in read.words[start:end] if word.text[0].isdigit()}
+    return figures | {name.key for name in read.known if start <= name.first < end}
+
+
+def usurped(draft: Read, held: Read, crossing: bool) -> str:
+    """Across languages: whether what only stands by in the source acts in the draft, for a name that it leaves out."""
+    if not crossing:
+        return ""
+    arabic = "ar" in (draft.language, held.language)
+    mine, theirs = (_keyed(item, arabic, crossing) for item in (draft, held))
+    said, had = parts(draft.words, mine), parts(held.words, theirs)
+    left_out = [key for key, part in had.items() if "agent" in part and key not in said]
+    wrong = [key for key, part in said.items() if part == {"agent"} and had.get(key, {"agent"}) <= _STANDING_BY]
+    if left_out and wrong:
+        told = next(draft.at(name) for name in mine if name.key == wrong[0])
+        return f"Les textes donnent un autre rôle à : {told}."
     return ""
 
 

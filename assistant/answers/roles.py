@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from assistant.answers.facts import names_month
 from assistant.answers.names import Name
 from assistant.answers.wording import Word, families, is_plain
 from index.terms import fold
@@ -23,23 +24,25 @@ _PARTS = {
     "by": "par by",
     "with": "avec entre with between مع وبين",
     "for": "pour for",
-    "aside": "under sous during pendant durant after après before avant since selon through via despite malgré lors",
+    "aside": "beyond against contre under sous during pendant durant after après before avant since selon through via despite malgré lors",
     "item": "comme notamment including منها ومنها ومنهم منهم",
 }
-_PART = {word: part for part, words in _PARTS.items() for word in words.split()}
-_ARTICLES = frozenset("le la les l un une the a an ce cette son sa ses leur leurs its their his her".split())
+PART = {word: part for part, words in _PARTS.items() for word in words.split()}
+ARTICLES = frozenset("le la les l un une the a an ce cette son sa ses leur leurs its their his her".split())
 _POSSESSIVES = frozenset("son sa ses leur leurs its their his her".split())
-_AND = frozenset({"et", "and", "و", "ainsi", "que", "ou", "or"})
-_BE = frozenset(map(fold, "est sont été était étaient fut furent être is are was were been be being".split()))
-_PARTICIPLE = re.compile(r"(?:e|ee|es|ees|i|ie|is|u|ue|us|it|ite|ert|ed|en|ld|nt|de|id|ught)$")
-_RELATIVES = frozenset(
+AND = frozenset({"et", "and", "و", "ainsi", "que", "ou", "or"})
+BE = frozenset(map(fold, "est sont été était étaient fut furent être is are was were been be being".split()))
+_PARTICIPLE = re.compile(r"(?:é|ée|és|ées|ie?s?|ue?s?|ite?s?|erte?s?|inte?s?|ise?s?|ed|en|ld|nt|de|id|ught)$")
+RELATIVES = frozenset(
     "que qu qui dont laquelle lequel lesquels lesquelles auxquels auxquelles auquel "
-    "which who whom whose الذي التي الذين".split()
+    "which who whom whose that الذي التي الذين".split()
 )
+SUBJECT_RELATIVES = frozenset("qui which who that الذي التي الذين".split())
 _OPENS = frozenset("et mais and but و".split())
 _ALWAYS_OPENS = frozenset(
     "car parce because while whereas tandis puisque si if when lorsque quand لكن ولكن بينما".split()
 )
+_PER = frozenset("an mois jour semaine trimestre semestre exemple year month week day example".split())
 _BY_SIDE = frozenset(map(fold, ("قبل", "طرف", "لدن")))
 _CLASH = {
     frozenset(pair)
@@ -81,7 +84,7 @@ def exchanged(
             clashing.append(key)
     for at, left in enumerate(shared):
         for right in shared[at + 1 :]:
-            swapped = mine[left] == theirs[right] and mine[right] == theirs[left] and mine[left] != mine[right]
+            swapped = mine[left] <= theirs[right] and mine[right] <= theirs[left] and not mine[left] & mine[right]
             if swapped and not mine[left] & {"with"} and not theirs[left] & {"with"}:
                 clashing.extend((left, right))
     return tuple(dict.fromkeys(clashing))
@@ -102,22 +105,35 @@ def _clash(said: str, had: str, same_place: bool) -> bool:
 def parts(found: Sequence[Word], names: Sequence[Name]) -> Mapping[str, frozenset[str]]:
     """The parts that each name has in a sentence: agent, patient, to, place, of, from, with, for."""
     told: dict[str, set[str]] = {}
-    for start, end in _segments(found):
+    for start, end in segments(found):
         inside = [replace(n, first=n.first - start, last=n.last - start) for n in names if start <= n.first < end]
+        state = any(found[at].folded in BE and _is_one_made(found, at + 1) for at in range(start, end))
         for key, part in _parts(found[start:end], inside):
-            told.setdefault(key, set()).add(part)
+            told.setdefault(key, set()).update((part, "patient") if state and part == "agent" else (part,))
+        if found[start].folded in SUBJECT_RELATIVES and (before := _antecedent(found, start, names)):
+            led = not inside or _has_bare_noun(found[start + 1 : end], inside[0].first - 1, ())
+            told[before.key].add("patient" if _is_passive(found[start:end]) or not led else "agent")
     return {key: frozenset(value) for key, value in told.items()}
 
 
-def _segments(found: Sequence[Word]) -> list[tuple[int, int]]:
+def segments(found: Sequence[Word]) -> list[tuple[int, int]]:
     """Pieces with an agent of their own: what follows a relative pronoun, or a conjunction that opens a clause."""
     cuts = [0]
     for at, word in enumerate(found):
         after_such = at > 0 and found[at - 1].folded in ("ainsi", "tel", "telle", "tels", "telles")
         opens = word.after_mark and word.folded in _OPENS and len(found) - at >= 4
-        if at and ((word.folded in _RELATIVES and not after_such) or opens or word.folded in _ALWAYS_OPENS):
+        if at and ((word.folded in RELATIVES and not after_such) or opens or word.folded in _ALWAYS_OPENS):
             cuts.append(at)
     return [(a, b) for a, b in zip(cuts, [*cuts[1:], len(found)], strict=True) if b > a]
+
+
+def _antecedent(found: Sequence[Word], relative: int, names: Sequence[Name]) -> Name | None:
+    """The name that a relative pronoun goes on with: the last one of the group of words right before it."""
+    return next((n for n in reversed(names) if n.first < relative and _one_group(found, n.last + 1, relative)), None)
+
+
+def _one_group(found: Sequence[Word], start: int, end: int) -> bool:
+    return all(w.folded not in PART and w.folded not in ARTICLES and not w.after_mark for w in found[start:end])
 
 
 def _parts(found: Sequence[Word], names: Sequence[Name]) -> Iterator[tuple[str, str]]:
@@ -138,7 +154,7 @@ def _parts(found: Sequence[Word], names: Sequence[Name]) -> Iterator[tuple[str, 
                 if leads and passive and _aside(found, name.last):
                     yield name.key, "agent"
                 part = ("patient" if passive else "agent") if leads else "patient"
-                if not leads and start and found[start - 1].folded in _AND:  # "..., et la police algérienne ..."
+                if not leads and start and found[start - 1].folded in AND:  # "..., et la police algérienne ..."
                     yield name.key, "agent"
                 bare_seen = True
         elif part == "by":
@@ -161,16 +177,16 @@ def _part(found: Sequence[Word], name: Name, names: Sequence[Name]) -> tuple[str
         if written == "a" and word.text == "a":  # the French verb, or the English article
             at -= 1
             break
-        part = _PART.get(written) or (_PART.get(word.folded) if word.folded != "a" else None)
+        part = PART.get(written) or (PART.get(word.folded) if word.folded != "a" else None)
         if word.arabic and word.folded in _BY_SIDE and at > 1 and found[at - 2].folded == "من":
             return "by", at - 2
         if part:
             return ("by" if _made_by(found, at - 1, written) else part), at - 1
-        if at - 1 in ends or word.folded in _AND:
+        if at - 1 in ends or word.folded in AND:
             break
-        if word.folded in _ARTICLES:
+        if word.folded in ARTICLES:
             before = found[at - 2] if at > 1 and not word.after_mark else None
-            part = _PART.get(before.text.casefold()) if before is not None else None
+            part = PART.get(before.text.casefold()) if before is not None else None
             return (part, at - 2) if part else ("bare", at - 1)
         at, steps = at - 1, steps + 1
     return "bare", at
@@ -193,7 +209,7 @@ def _joined(found: Sequence[Word], previous: Name, name: Name, start: int) -> bo
     between = [word.folded for word in found[previous.last + 1 : start]]
     if not between:
         return start < name.first and (found[start].after_mark or found[start].folded.startswith("و"))
-    return all(word in _AND for word in between)
+    return all(word in AND for word in between)
 
 
 def _has_bare_noun(found: Sequence[Word], before: int, names: Sequence[Name]) -> bool:
@@ -201,7 +217,9 @@ def _has_bare_noun(found: Sequence[Word], before: int, names: Sequence[Name]) ->
     taken = {at for name in names for at in range(name.first, name.last + 1)}
     for at in range(before):
         word = found[at]
-        if at in taken or is_plain(word) or word.text[0].isdigit() or word.text.casefold() in _PART:
+        if at in taken or is_plain(word) or word.text[0].isdigit() or word.text.casefold() in PART:
+            continue
+        if word.folded in _OPENS | _ALWAYS_OPENS or names_month(word.folded):
             continue
         if not _governed(found, at):
             return True
@@ -212,7 +230,7 @@ def _governed(found: Sequence[Word], at: int) -> bool:
     """Whether a particle stands before a word, with nothing but words of its own group between."""
     lead = at
     while lead > 0 and not found[lead].after_mark:
-        if found[lead - 1].text.casefold() in _PART:
+        if found[lead - 1].text.casefold() in PART:
             return True
         lead -= 1
     return False
@@ -226,15 +244,36 @@ def _aside(found: Sequence[Word], at: int) -> bool:
 
 def _is_passive(found: Sequence[Word]) -> bool:
     folded = [word.folded for word in found]
-    if any(word in ("par", "by") for word in folded) or any(word in _BY_SIDE for word in folded):
+    if any(by_somebody(found, at) for at in range(len(found))) or any(word in _BY_SIDE for word in folded):
         return True
     if any(is_made(folded, at) for at in range(len(folded))):
         return True
     return any(
-        word in _BE and at + 1 < len(folded) and len(folded[at + 1]) > 3 and bool(_PARTICIPLE.search(folded[at + 1]))
+        word in BE and is_participle(found, at + 1)
         for at, word in enumerate(folded)
         if not (at and folded[at - 1] == "s")
     )
+
+
+def by_somebody(found: Sequence[Word], at: int) -> bool:
+    """Whether "par" or "by" stands here with whom something is done by, not with how: "by launching", "par an"."""
+    if found[at].folded not in ("par", "by") or at + 1 == len(found):
+        return False
+    after = found[at + 1]
+    return not (found[at].folded == "by" and after.folded.endswith("ing")) and after.folded not in _PER
+
+
+def is_participle(found: Sequence[Word], at: int) -> bool:
+    """Whether the word has the form of a past participle; accents tell ("membre" is none)."""
+    return at < len(found) and len(found[at].folded) > 2 and bool(_PARTICIPLE.search(found[at].text.casefold()))
+
+
+def _is_one_made(found: Sequence[Word], at: int) -> bool:
+    """Whether "is" goes on as "un organe scientifique rattaché au ...", a state of what is spoken of."""
+    if at >= len(found) or found[at].folded not in ("un", "une", "a", "an"):
+        return False
+    last = next((i for i in range(at + 1, min(at + 6, len(found))) if found[i].text.casefold() in PART), 0)
+    return last > at + 2 and found[last - 1].text.casefold().endswith(("é", "ée", "és", "ées", "ed"))
 
 
 def is_made(folded: Sequence[str], at: int) -> bool:

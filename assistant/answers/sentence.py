@@ -33,6 +33,11 @@ def read(text: str, language: str, names: Names) -> Read:
 
 
 def unknown_names(read: Read, crossing: bool) -> list[Name]:
-    """Names told by their form, months of dates ("March") left out."""
+    """Names told by their form; months and numbers written out ("March", "Twelve") are none."""
     found = other_names(read.words, read.known, crossing)
-    return [name for name in found if not facts(f"1 {read.words[name.first].text} 2000").dates]
+    return [name for name in found if not _is_figure(read.words[name.first].text)]
+
+
+def _is_figure(word: str) -> bool:
+    """Whether a word with a capital is a month or a number written out ("Douze")."""
+    return bool(facts(f"1 {word} 2000").dates) or any(not number.article for number in facts(word).numbers)

@@ -16,17 +16,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.answers.acting import exchanged_actor
 from assistant.answers.facts import Number, facts
 from assistant.answers.names import Names, agree, canonical, shipped_names
-from assistant.answers.placed import anchored, displaced, doubled, scattered, swapped
+from assistant.answers.placed import anchored, crossed, displaced, doubled, scattered, swapped, usurped
 from assistant.answers.sentence import Read, read, unknown_names
 from assistant.answers.turns import nearest_clause, turned
-from assistant.answers.wording import Word, bare, families, is_plain, same, turn_words
+from assistant.answers.wording import Word, bare, families, is_plain, locution_words, same, turn_words
 
 Verdict = Literal["verbatim", "supported", "translated", "unsupported"]
 Similarity = Callable[[str, str], float]
 THRESHOLD = 0.86
-"""Cosine of the multilingual model from which a draft and a source sentence of another language may say the same."""
+"""Cosine of the multilingual model from which a draft and a source sentence of another language may say the same.
+
+Of the 454 sentences of `support_unseen`, 42 true ones come to be asked for likeness: .863 at the least, with the shipped
+model. It tells apart what speaks of something else (.771) and no exchange of parts: those are caught before it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ def judge(
         held = read(source.text, source.language, known)
         beside = read(source.context, source.language, known)
         crossing = source.language != language
-        step, reason = _lacking(draft, held, beside, crossing)
+        above = [read(line, source.language, known) for line in source.context.splitlines()]
+        step, reason = _lacking(draft, held, beside, above, crossing)
         reason = reason or _astray(draft, held, beside, topic)
         if not reason and not crossing:
             return Judged("supported", (at,))
@@ -110,7 +116,7 @@ def _shared(draft: Read, held: Read) -> float:
     return len(mine & {bare(word.folded) for word in held.words}) / max(1, len(mine))
 
 
-def _lacking(draft: Read, held: Read, beside: Read, crossing: bool) -> tuple[int, str]:
+def _lacking(draft: Read, held: Read, beside: Read, above: Sequence[Read], crossing: bool) -> tuple[int, str]:
     """How many checks the draft passes, and what the first one it fails says; `""` where it fails none."""
     clause = anchored(draft, held) if crossing else nearest_clause(draft.words, held.words)
     checks: Iterable[Callable[[], str]] = (
@@ -119,14 +125,17 @@ def _lacking(draft: Read, held: Read, beside: Read, crossing: bool) -> tuple[int
         lambda: "" if crossing else _worded(draft, held, beside),
         lambda: turned(draft.words, held.words, clause, draft.language, crossing),
         lambda: swapped(draft, held, crossing),
+        lambda: exchanged_actor(draft, held, above, crossing),
         lambda: doubled(draft, held),
         lambda: displaced(draft, held, crossing),
         lambda: scattered(draft, held),
+        lambda: crossed(draft, held, crossing),
+        lambda: usurped(draft, held, crossing),
     )
     for step, check in enumerate(checks):
         if reason := check():
             return step, reason
-    return 8, ""
+    return 11, ""
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -177,7 +186,7 @@ def _counted_otherwise(draft: Number, source: Sequence[Number], language: str) -
     """Whether the source counts the same thing, and never by this number."""
     if not draft.after or draft.after[0].isdigit():
         return False
-    counted = [n for n in source if n.after and n.ordinal == draft.ordinal and not n.article]
+    counted = [n for n in source if n.after and n.ordinal == draft.ordinal and not (n.article and draft.article)]
     alike = [n for n in counted if same(draft.after, n.after, language)]
     return bool(alike) and all(n.value != draft.value for n in alike)
 
@@ -204,7 +213,7 @@ def _named(draft: Read, held: Read, beside: Read, crossing: bool) -> str:
 
 def _worded(draft: Read, held: Read, beside: Read) -> str:
     taken = {at for name in draft.known for at in range(name.first, name.last + 1)}
-    taken |= turn_words(draft.words)
+    taken |= turn_words(draft.words) | locution_words(draft.words)
     there = [*_content(held), *_content(beside)]
     for at, word in enumerate(draft.words):
         if at in taken or is_plain(word) or word.text[0].isdigit():

@@ -13,7 +13,7 @@ from assistant.answers.wording import Word, bare, is_plain, markers, same
 BOTH_WAYS = ("not", "without", "except", "condition", "obligation", "should", "possible", "future")
 """Neither added nor left out."""
 NEVER_ADDED = ("cause", "purpose", "consequence", "all", "only", "entirely", "most", "superlative", "some", "several")
-LIMITS = ("some", "several", "most", "about", "more", "less", "at_least", "at_most", "plan", "only")
+LIMITS = ("one_of", "some", "several", "most", "about", "more", "less", "at_least", "at_most", "plan", "only")
 """Never left out where the draft keeps what they limit."""
 QUANTITIES = ("all", "most", "some", "several")
 _SAID = {
@@ -21,7 +21,7 @@ _SAID = {
     "obligation": "une obligation", "should": "un conditionnel", "possible": "une possibilité", "future": "un futur",
     "cause": "une cause", "purpose": "un but", "consequence": "une conséquence", "all": "« tous »", "only": "« seul »",
     "entirely": "« entièrement »", "most": "« surtout »", "superlative": "un superlatif", "some": "« certains »",
-    "several": "« plusieurs »", "about": "« environ »", "more": "« plus de »", "less": "« moins de »",
+    "several": "« plusieurs »", "one_of": "« l'un des »", "about": "« environ »", "more": "« plus de »", "less": "« moins de »",
     "at_least": "« au moins »", "at_most": "« au plus »", "plan": "une prévision",
 }  # fmt: skip
 _BREAK = re.compile(r"^(?:et|mais|and|but)$")
@@ -41,7 +41,8 @@ def turned(draft: Sequence[Word], source: Sequence[Word], clause: Sequence[Word]
     for name in BOTH_WAYS:
         if name in mine and name not in here:
             return f"Les textes ne contiennent pas {_SAID[name]}, que la phrase ajoute."
-        if name in here and name not in mine and (crossing or _kept(name, draft, clause, language)):
+        exempted = name == "except"  # what it takes away from is the rest of the clause, wherever it stands
+        if name in here and name not in mine and (crossing or exempted or _kept(name, draft, clause, language)):
             return f"Les textes contiennent {_SAID[name]}, que la phrase omet."
     foreseen = () if crossing else ("plan",)  # across languages the words of a plan also say what a text provides for
     for name in (*NEVER_ADDED, *foreseen, "about", "more", "less", "at_least", "at_most"):

@@ -24,7 +24,9 @@ _NOT_CONDITIONAL = frozenset("trait retrait extrait portrait attrait contrait di
 _ARABIC_FUTURE = re.compile(r"^[وف]?س[يتن]\w{3,}$")
 _NOT_ARABIC_FUTURE = re.compile(r"^[وف]?(?:سياس|سيار|سيد|سيطر|سيا|سين|سته|ستين|ستون|سنو|سنه|ستار|سيبر|سيناريو|سيره)")
 _PURPOSE = re.compile(r"(?:er|ir|re)$")
-_PROCLITIC = re.compile(r"^(?:[وف])?(?:ال|لل|بال|كال|[بلك])?")
+_PROCLITIC = re.compile(r"^(?:و|ف(?=ال|لل|بال))?(?:ال|لل|بال|كال|[بلك])?")
+_TITLES = frozenset("m mm mme mlle mr mrs ms dr pr me st ste col gen".split())
+"""Written with a full stop that ends nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Wording:
     entails: Mapping[str, frozenset[str]]
     plain: frozenset[str]
     offices: frozenset[str]
+    locutions: frozenset[tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +74,10 @@ def read_wording() -> Wording:
             families[fold(word)] = families.get(fold(word), frozenset()) | {name}
     entailed: dict[str, frozenset[str]] = {name: frozenset(line.split()) for name, line in value["entails"].items()}
     plain, offices = (frozenset(map(fold, value[key]["words"].split())) for key in ("plain", "offices"))
-    return Wording(markers, families, entailed, plain, offices)
+    locutions = frozenset(
+        tuple(fold(part) for part in phrase.split("_")) for phrase in value["locutions"]["phrases"].split()
+    )
+    return Wording(markers, families, entailed, plain, offices, locutions)
 
 
 def words(text: str) -> list[Word]:
@@ -81,7 +87,8 @@ def words(text: str) -> list[Word]:
     text = _MARKS.sub("", text)
     for match in _WORD.finditer(text):
         written, gap = match.group(), text[end : match.start()]
-        marked = bool(re.search(r"[,;:.!?()«»\"“”،؛–—]", gap))
+        titled = gap.startswith(".") and bool(found) and found[-1].folded in _TITLES
+        marked = bool(re.search(r"[,;:.!?()«»\"“”،؛–—]", gap[titled:]))
         found.append(Word(written, fold(written), written[0].isupper(), not found, marked, ";" in gap or "؛" in gap))
         end = match.end()
     return found
@@ -115,6 +122,13 @@ def turn_words(found: Sequence[Word]) -> set[int]:
     """Positions of the words that are such phrases; a verb in the future is not: it says more than its tense."""
     listed = (item for item in marked(found) if item[1] > item[0] or not _by_form(found, item[0]))
     return {at for start, end, _name in listed for at in range(start, end + 1)}
+
+
+def locution_words(found: Sequence[Word]) -> set[int]:
+    """Positions of the words of phrases that stand for a preposition ("en matière de") or for "to be"."""
+    known, folded = read_wording().locutions, [word.folded for word in found]
+    spans = ((at, at + length) for at in range(len(folded)) for length in (2, 3, 4, 5))
+    return {i for start, end in spans if tuple(folded[start:end]) in known for i in range(start, end)}
 
 
 def _other_sense(found: Sequence[Word], at: int, name: str) -> bool:
@@ -194,7 +208,7 @@ def _short(stemmed: str) -> str:
 
 
 _DERIVED = re.compile(
-    r"^(?:at|it|ion|ation|ement|ment|eur|if|ativ|ance|ence|er|e|ee|ing|ed|or|ant|age|ur|tur|etur|issement|isation|is)$"
+    r"^(?:at|it|ion|ation|ement|ment|eur|if|ativ|ance|ence|er|e|ee|ing|ed|or|ant|age|ur|tur|etur|issement|isation|is|i?air|i?ent|aient|ait)$"
 )
 
 

@@ -1,0 +1,133 @@
+"""What each account page asks for, in a language's words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from assistant.accounts.account import Account
+from assistant.accounts.sessions import Session
+from ui.i18n import Words
+from ui.sheets import Field, Form, Sheet
+
+PLAIN_PAGES: Final = ("/account/login", "/account/sign-up", "/account/forgotten", "/account")
+"""The pages that show the same when they are opened again."""
+
+
+def login(words: Words, may_sign_up: bool) -> Sheet:
+    """Name and password."""
+    fields = (
+        Field("name", words["account.name"], autocomplete="username"),
+        Field("password", words["account.password"], "password", "current-password"),
+    )
+    links = [("/account/sign-up", words["account.sign_up"])] if may_sign_up else []
+    links.append(("/account/forgotten", words["account.forgotten"]))
+    form = Form("/account/login", words["account.login"], fields)
+    return Sheet("/account/login", words["account.login"], forms=(form,), links=tuple(links))
+
+
+def sign_up(words: Words, least: int, is_open: bool, identifier: str = "", email: str = "") -> Sheet:
+    """Identifier, address and password; a sentence when it is closed."""
+    title, back = words["account.sign_up"], _to_login(words)
+    if not is_open:
+        return Sheet("/account/sign-up", title, words["mistakes.sign-up-closed"], links=back)
+    form = Form("/account/sign-up", title, _identity(words, least, identifier, email))
+    return Sheet("/account/sign-up", title, words["account.sign_up_how"], (form,), back)
+
+
+def confirm(token: str, words: Words) -> Sheet:
+    """The password that was chosen when asking."""
+    field = Field("password", words["account.password"], "password", "current-password")
+    form = Form("/account/confirm", words["account.confirm"], (field,), (("token", token),))
+    return Sheet("/account/confirm", words["account.confirm"], words["account.confirm_how"], (form,))
+
+
+def forgotten(words: Words) -> Sheet:
+    """Name or address."""
+    field = Field("name", words["account.name"], autocomplete="username")
+    form = Form("/account/forgotten", words["account.send_link"], (field,))
+    said = words["account.forgotten_how"]
+    return Sheet("/account/forgotten", words["account.forgotten"], said, (form,), _to_login(words))
+
+
+def reset(token: str, words: Words, least: int) -> Sheet:
+    """A new password."""
+    form = Form("/account/reset", words["account.choose"], (_new_password(words, least),), (("token", token),))
+    return Sheet("/account/reset", words["account.choose"], forms=(form,))
+
+
+def setup(token: str, words: Words, least: int, identifier: str = "", email: str = "") -> Sheet:
+    """The first administrator."""
+    form = Form(
+        "/account/setup", words["account.make"], _identity(words, least, identifier, email), (("token", token),)
+    )
+    return Sheet("/account/setup", words["account.setup"], words["account.setup_how"], (form,))
+
+
+def own(account: Account, sessions: Sequence[Session], words: Words, least: int) -> Sheet:
+    """One's own account: who, log out, sessions, password, deletion."""
+    current = Field("current", words["account.current"], "password", "current-password")
+    ends = tuple(
+        Form(
+            "/account/sessions",
+            words["account.end_session"],
+            hidden=(("session", session.id),),
+            said=_session(session, words),
+            quiet=True,
+        )
+        for session in sessions
+    )
+    said = words.fill("account.who", identifier=account.identifier, email=account.email)
+    password = Form(
+        "/account/password",
+        words["account.change"],
+        (current, _new_password(words, least)),
+        title=words["account.change"],
+    )
+    leave = Form(
+        "/account/delete",
+        words["account.delete"],
+        (current,),
+        title=words["account.delete"],
+        said=words["account.delete_how"],
+        quiet=True,
+    )
+    out = Form("/account/logout", words["account.logout"])
+    links = (("/", words["document.back"]),)
+    return Sheet("/account", words["account.own"], said, (out, password, *ends, leave), links)
+
+
+def note(about: str, words: Words, **values: object) -> Sheet:
+    """A page that says what happened, or what happens next."""
+    key = f"notes.{about}"
+    title, said = words[f"{key}.title"], words.fill(f"{key}.said", **values)
+    return Sheet("/account/login", title, said, links=_to_login(words), done=True)
+
+
+def dead_link(again: str, words: Words) -> Sheet:
+    """A link that no longer works, and where to get another."""
+    return Sheet(again, words["notes.dead.title"], words["mistakes.link"], links=((again, words["notes.dead.said"]),))
+
+
+def _identity(words: Words, least: int, identifier: str, email: str) -> tuple[Field, ...]:
+    return (
+        Field("identifier", words["account.identifier"], autocomplete="username", value=identifier),
+        Field("email", words["account.email"], "email", "email", email),
+        _new_password(words, least),
+    )
+
+
+def _new_password(words: Words, least: int) -> Field:
+    hint = words.fill("account.rules", least=least)
+    return Field("password", words["account.new_password"], "password", "new-password", hint=hint)
+
+
+def _session(session: Session, words: Words) -> str:
+    at = datetime.fromtimestamp(session.seen_at, UTC)
+    key = "account.this_session" if session.current else "account.other_session"
+    return words.fill(key, ip=session.ip, date=words.date(at.date().isoformat()), time=f"{at:%H:%M}")
+
+
+def _to_login(words: Words) -> tuple[tuple[str, str], ...]:
+    return (("/account/login", words["account.login"]),)
