@@ -1,4 +1,8 @@
-"""Answers to the parts of one question become one answer: each part has its sentences, or says what is missing. Pure."""
+"""Answers to the parts of one question become one answer: each part has its sentences, or says what is missing. Pure.
+
+A part is held more strictly than a question alone: one that asks for a date or a figure and would be shown neither is
+missing, since what is shown would most often be the answer to the other part.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answers.answer import Answer, Citation, Part, Passage, Seconds, Sentence
+from assistant.answers.missing import Missing
+from assistant.answers.question import Kind, holds, understand
+
+_TOLD: dict[Kind, str] = {"date": "date", "number": "number_kind"}
+"""The kinds that a sentence surely holds or does not, and the line that says which is missing."""
 
 
 def joined(question: str, understood: str, parts: Sequence[Answer]) -> Answer:
@@ -14,6 +23,7 @@ def joined(question: str, understood: str, parts: Sequence[Answer]) -> Answer:
     Citations are numbered anew, one number a span; a sentence that two parts quote stands under each, with the same
     number. The score is that of the surest part.
     """
+    parts = [_strict(part) for part in parts]
     first = parts[0]
     numbers: dict[tuple[str, int, int], Citation] = {}
     sentences: list[Sentence] = []
@@ -43,6 +53,16 @@ def joined(question: str, understood: str, parts: Sequence[Answer]) -> Answer:
         ),
         parts=() if refused else tuple(told),
     )
+
+
+def _strict(part: Answer) -> Answer:
+    asked = understand(part.understood_as, part.language)
+    for kind, line in _TOLD.items():
+        told = any(holds(kind, sentence.text, asked.text) for sentence in part.sentences)
+        if kind in asked.kinds and not told and not part.refused:
+            reason = Missing(line).line(part.language)
+            return replace(part, refused=True, reason="near_miss", reason_text=reason, sentences=(), citations=())
+    return part
 
 
 def _renumbered(part: Answer, numbers: dict[tuple[str, int, int], Citation]) -> list[Sentence]:
