@@ -48,6 +48,7 @@ _KEYS = (
     "ءورلايةوزظ",
 )
 _NEAR = frozenset(pair for row in _KEYS for a, b in pairwise(row) for pair in (a + b, b + a))
+_PARTICIPLE = re.compile(r"ees?$")
 _DOUBLED = re.compile(r"(.)\1+")
 _SOUNDS = tuple(
     (re.compile(written), said)
@@ -213,6 +214,8 @@ class Speller:
 
     def _may_mean(self, folded: str, typed: str, language: str, opens: bool) -> bool:
         form = self._forms[folded]
+        if folded in _STOPS:
+            return False
         if not form.name and language not in form.languages:
             return False
         if typed.isupper():
@@ -262,13 +265,13 @@ def slip(typed: str, meant: str, name: bool = False) -> int:
 
     >>> slip("programe", "programme"), slip("capdle", "capdel"), slip("convetion", "convention"), slip("finence", "finance")
     (3, 2, 2, 2)
-    >>> slip("secretaire", "securitaire"), slip("visent", "visant"), slip("train", "trait"), slip("projects", "projets")
+    >>> slip("secretaire", "securitaire"), slip("visent", "visant"), slip("train", "trait"), slip("entree", "entre")
     (0, 0, 0, 0)
     """
     if typed[0] != meant[0]:
         return 0
     if _DOUBLED.sub(r"\1", typed) == _DOUBLED.sub(r"\1", meant):
-        return DOUBLE
+        return 0 if bool(_PARTICIPLE.search(typed)) != bool(_PARTICIPLE.search(meant)) else DOUBLE
     if typed[0] > "\u0600":
         return _arabic_slip(typed, meant)
     long = len(typed) >= (LONG if name else LONGEST)

@@ -19,7 +19,7 @@ TEXTS = {
         "La coopération arabe dans le domaine de la sécurité et la lutte contre la cybercriminalité et le terrorisme",
         "Le Conseil des ministres arabes de l'Intérieur a tenu la session à Tunis, à Nouakchott et à Montpellier",
         "L'ONUDC, l'UNICEF, les catastrophes naturelles, la désertification, les réunions et la protection civile",
-        "Les services compétents signent la convention, d'ordre sécuritaire, au niveau scolaire",
+        "Entre les deux, les services compétents signent la convention, d'ordre sécuritaire, au niveau scolaire",
     ],
     "en": ["The agreement on cooperation and the neighbourhood policy"],
     "ar": ["التعاون في مجال الأمن ومكافحة الإرهاب والجريمة المنظمة واجتماع المجلس"],
@@ -74,7 +74,7 @@ def test_a_typing_error_is_put_right(question: str, meant: str) -> None:
         "cooperation", "securite et developpement", "Securite", "les programmes", "le CMAI", "ONUDI", "UNESCO", "Japon", "le Japon et le Mali", "2015",
         "DC/2019/0371", "ita-72", "CAPDEL2", "programe2", "quel est le budget ?", "Où se trouve le siège ?", "voiture", "football", "recette de cuisine",
         "What is the role?", "ما هي الأهداف؟", "والتعاون", "بالأمن", "the weather", "5+5", "", "?!", "un mot", "OTAN", "traite", "session",
-        "le secrétaire général", "Que visent-ils ?", "le panneau solaire", "l'horaire du train", "decembre", "signataires", "Montpelier2",
+        "le secrétaire général", "Que visent-ils ?", "le panneau solaire", "l'horaire du train", "decembre", "signataires", "Montpelier2", "entrée en vigueur", "les entrées",
         "capitale", "Quelle est la météo ?", "compare", "UE", "nom@exemple.dz", "la réunion",
     ],
 )  # fmt: skip
