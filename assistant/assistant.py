@@ -12,6 +12,7 @@ from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
 from assistant.answers.weights import read_weights
 from assistant.errors import UnknownDocument
+from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
@@ -31,7 +32,9 @@ from index.search import Found, Hit, Searcher
 class Match:
     """One passage found, as it is printed and sent: scores in 0..1, `sentence` the nearest sentence.
 
-    `answerable` is the reader's probability that it answers, `None` where it was not read.
+    `dense` is the opinion by meaning, made of the cosines of the passage as a whole (`passage`) and of its nearest
+    sentence (`nearest`); `lexical` that by words, of which the passage holds `held` and lacks `lacking`. `answerable`
+    is the reader's probability that it answers, `None` where it was not read.
     """
 
     document: str
@@ -44,11 +47,21 @@ class Match:
     dense: float
     lexical: float
     answerable: float | None = None
+    passage: float = 0.0
+    nearest: float = 0.0
+    held: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The match as plain JSON values."""
         value = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return value | {"headings": list(self.headings)}
+        return {name: list(item) if isinstance(item, tuple) else item for name, item in value.items()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Match:
+        """A match from what `to_json` made of it."""
+        parts: dict[str, Any] = {n: tuple(item) if isinstance(item, list) else item for n, item in value.items()}
+        return cls(**parts)
 
 
 class Operations(Protocol):
@@ -146,7 +159,8 @@ class Assistant:
 
     def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
         """The best passages for a question, best first."""
-        return [_match(hit) for hit in self.find(question, top_k, chosen(filters, self._documents)).hits]
+        found = self.find(question, top_k, chosen(filters, self._documents))
+        return [_match(question, found, hit, self._searcher.languages) for hit in found.hits]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
         """Add, replace and remove documents; searchable when the iterator ends."""
@@ -223,8 +237,9 @@ class _Texts:
         return self.assistant.frameworks
 
 
-def _match(hit: Hit) -> Match:
+def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> Match:
     chunk = hit.chunk
+    held, lacking = held_and_lacking(question, found.words, languages, chunk, hit.language)
     return Match(
         document=chunk.document,
         title=chunk.title,
@@ -236,6 +251,10 @@ def _match(hit: Hit) -> Match:
         dense=round(hit.dense, 6),
         lexical=round(hit.lexical, 6),
         answerable=round(hit.reading.answerable, 6) if hit.reading else None,
+        passage=round(hit.passage, 6),
+        nearest=round(max(hit.sentences), 6),
+        held=held,
+        lacking=lacking,
     )
 
 

@@ -58,6 +58,7 @@ def register_search(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("question", nargs="?")
     parser.add_argument("--top-k", type=_positive, default=10, metavar="N", help="nombre de passages (10)")
     parser.add_argument("--json", action="store_true", help="passages en JSON")
+    parser.add_argument("--explain", action="store_true", help="dire aussi pourquoi chaque passage est là")
     _add_filters(parser)
     parser.add_argument("--queries", metavar="FICHIER", help='requêtes : {"id","text","lang"} par ligne')
     parser.add_argument("--out", metavar="FICHIER", help="classements en JSON (avec --queries)")
@@ -147,13 +148,18 @@ def _ask(options: argparse.Namespace) -> int:
         return _ask_many(options)
     if not (options.question or "").strip():
         raise BadQuestions('Posez une question : cooperation ask "Quels sont les objectifs du CMAI ?"')
+    from assistant.filters import what_there_is
+
     with opened(options) as operations:
         answer = operations.ask(options.question, filters=_filters(options))
         empty = answer.reason == "empty"
+        there_is = what_there_is(operations.documents()) if answer.reason == "filtered" else ""
     if options.json:
         print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
     else:
         print(render(answer, options.show_passages))
+        if there_is:
+            print(there_is)
         if empty:
             print(
                 "Ajoutez des textes : « cooperation ingest » pour le corpus livré, ou « cooperation ingest FICHIER »."
@@ -290,22 +296,27 @@ def _output(path: str | None) -> Iterator[Any]:
 
 
 def _search(options: argparse.Namespace) -> int:
+    from assistant.filters import what_there_is
+
     if options.queries:
         return _search_many(options)
     if not (options.question or "").strip():
         raise BadQuestions('Donnez une requête : cooperation search "cybercriminalité"')
     with opened(options) as operations:
         matches = operations.search(options.question, options.top_k, _filters(options))
+        there_is = "" if matches else what_there_is(operations.documents())
     if options.json:
         print(json.dumps([match.to_json() for match in matches], ensure_ascii=False, indent=1))
         return 0
     for number, match in enumerate(matches, 1):
         print(f"{number:2}. {match.score:.3f}  {_place(match.title, match.page, match.headings)}  [{match.document}]")
         print(f"    {_opinions(match)}")
+        if options.explain:
+            print(f"    {_why(match)}")
         print(textwrap.indent(textwrap.fill(match.sentence, 96), "    "))
     if not matches:
         print(
-            "Aucun passage ne passe les filtres choisis."
+            f"Aucun passage ne passe les filtres choisis. {there_is}"
             if _filters(options)
             else "Aucun passage : la base est vide. « cooperation ingest » y met le corpus livré."
         )
@@ -316,6 +327,14 @@ def _opinions(match: Match) -> str:
     """What speaks for a passage, one figure an opinion."""
     read = "" if match.answerable is None else f" · répond {match.answerable:.2f}"
     return f"sens {match.dense:.2f} · mots {match.lexical:.2f}{read}"
+
+
+def _why(match: Match) -> str:
+    """What the opinions are made of: the two cosines, and the words of the question that are there or not."""
+    told = [f"passage {match.passage:.2f}, phrase la plus proche {match.nearest:.2f}"]
+    told += [f"mots trouvés : {', '.join(match.held)}"] if match.held else []
+    told += [f"absents : {', '.join(match.lacking)}"] if match.lacking else []
+    return " · ".join(told)
 
 
 def _search_many(options: argparse.Namespace) -> int:

@@ -51,6 +51,17 @@ def chosen(filters: Filters, records: Sequence[DocumentRecord]) -> frozenset[str
     return frozenset(record.id for record in records if _passes(filters, record))
 
 
+def what_there_is(records: Sequence[DocumentRecord]) -> str:
+    """The languages and dates of the documents in one line, for who filtered them all away; empty without documents."""
+    if not records:
+        return ""
+    languages = ", ".join(sorted({record.language for record in records}))
+    dates = sorted(record.date for record in records if record.date)
+    span = f"dates de {dates[0]} à {dates[-1]}" if dates else "aucun texte daté"
+    undated = sum(not record.date for record in records) if dates else 0
+    return f"Il y a : langues {languages} ; {span}{f', {undated} sans date' if undated else ''}."
+
+
 def _passes(filters: Filters, record: DocumentRecord) -> bool:
     return (
         (not filters.frameworks or record.framework in filters.frameworks)

@@ -73,7 +73,7 @@ class RemoteAssistant:
         from assistant.assistant import Match
 
         found = self._one("search", question=question, top_k=top_k, filters=asdict(filters))
-        return [Match(**{**value, "headings": tuple(value["headings"])}) for value in found]
+        return [Match.from_json(value) for value in found]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
         """Add, replace and remove documents."""

@@ -31,7 +31,10 @@ HEAVY = [
 ]  # fmt: skip
 QUESTION = "Où se réunit le conseil ?"
 DOCUMENT = ["id", "title", "framework", "language", "date", "source", "sha256", "pages", "chunks", "added_at"]
-MATCH = ["document", "title", "page", "headings", "text", "sentence", "score", "dense", "lexical", "answerable"]
+MATCH = [
+    "document", "title", "page", "headings", "text", "sentence", "score", "dense", "lexical", "answerable", "passage",
+    "nearest", "held", "lacking",
+]  # fmt: skip
 OUTCOME = ["path", "id", "status", "reason", "pages", "chunks", "seconds"]
 
 Run = Callable[..., tuple[int, str, str]]
@@ -421,6 +424,18 @@ def test_many_queries_give_one_ranking_of_documents_each(cooperation: Run, tmp_p
         "7": ["plan"],
     }
     assert all(isinstance(score, float) for ranking in run.values() for _document, score in ranking)
+
+
+def test_a_search_explains_each_passage(cooperation: Run) -> None:
+    """What the score is made of, the sentence that is nearest, and the words of the question that are there or not."""
+    asked = "Où se réunit le conseil volcanique ?"
+    (first, *_others) = json.loads(cooperation("search", asked, "--json")[1])
+    assert (first["held"], first["lacking"]) == (["réunit", "conseil"], ["volcanique"])
+    assert 0 < first["dense"] <= max(first["passage"], first["nearest"]) + 1e-6
+    printed = cooperation("search", asked, "--explain")[1]
+    assert "mots trouvés : réunit, conseil · absents : volcanique" in printed
+    assert first["sentence"].split(".")[0] in " ".join(printed.split())
+    assert "mots trouvés" not in cooperation("search", asked)[1]
 
 
 def test_a_ranking_of_documents_keeps_the_best_passage_of_each() -> None:

@@ -13,7 +13,7 @@ from conftest import OpenData, Shipped
 
 from assistant.assistant import Assistant
 from assistant.cli import build_parser, main
-from assistant.filters import Filters, UnknownFilter, chosen
+from assistant.filters import Filters, UnknownFilter, chosen, what_there_is
 from assistant.library import Request
 from assistant.ownership import Ownership
 from assistant.remote import RemoteAssistant
@@ -73,6 +73,12 @@ def test_a_name_that_nothing_has_is_told_with_what_there_is(filters: Filters) ->
         chosen(filters, RECORDS)
 
 
+def test_who_filters_all_away_is_told_what_there_is() -> None:
+    assert what_there_is(RECORDS) == "Il y a : langues ar, fr ; dates de 2015-03-11 à 2018-03-07, 1 sans date."
+    assert what_there_is(RECORDS[2:]) == "Il y a : langues fr ; aucun texte daté."
+    assert what_there_is([]) == ""
+
+
 def test_an_answer_comes_from_the_chosen_documents(shipped: Shipped) -> None:
     assert "11 et 12 mars 2015" in shipped.assistant.ask(SESSIONS, filters=Filters(documents=("cmai",))).text
     elsewhere = shipped.assistant.ask(SESSIONS, filters=Filters(documents=("maghreb", "union-africaine")))
@@ -94,7 +100,9 @@ def test_the_commands_take_filters(shipped: Shipped, capsys: pytest.CaptureFixtu
     assert main([*data, "search", "--json", "--document", "maghreb", "--document", "cmai", SESSIONS]) == 0
     assert {match["document"] for match in json.loads(capsys.readouterr().out)} <= {"maghreb", "cmai"}
     assert main([*data, "search", "--language", "ar", SESSIONS]) == 0
-    assert "Aucun passage ne passe les filtres" in capsys.readouterr().out
+    assert "Aucun passage ne passe les filtres choisis. Il y a : langues fr ; " in capsys.readouterr().out
+    assert main([*data, "ask", "--since", "2099-01-01", SESSIONS]) == 0
+    assert "Il y a : langues fr ; " in capsys.readouterr().out
     assert main([*data, "ask", "--document", "cmay", SESSIONS]) != 0
     assert "Vouliez-vous dire 'cmai'" in capsys.readouterr().err
     with pytest.raises(SystemExit):
