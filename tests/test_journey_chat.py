@@ -198,6 +198,30 @@ def test_a_question_the_texts_do_not_answer_is_refused_calmly(open_page: OpenPag
     assert all("pas une réponse" in note for note in notes)
 
 
+def test_small_talk_is_answered_without_sources_or_refusal(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, "Bonjour !")
+    expect(page.locator("#turn-1 .reply")).to_contain_text("Posez-moi une question")
+    assert page.locator("#turn-1 .refusal, #turn-1 .cite, #turn-1 .verdict, #turn-1 .passage-note").count() == 0
+
+
+def test_a_mistyped_question_is_answered_under_what_was_understood(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, "Qui finnace le programe capdle ?")
+    expect(page.locator("#turn-1")).to_contain_text("Qui financé le programme CAPDEL ?")
+    expect(page.locator("#turn-1 .answer")).to_contain_text("financé par l'Union européenne")
+
+
+def test_each_part_of_a_question_has_its_answer_or_what_is_missing(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, "Qui préside le CMAI et quels sont ses objectifs ?")
+    chair, aims = page.locator("#turn-1 .part").all()
+    expect(chair.locator(".part-missing")).to_contain_text("responsable")
+    assert chair.locator(".cite").count() == 0
+    expect(aims).to_contain_text("quatre objectifs")
+    assert aims.locator(".cite").count() > 0
+
+
 def test_an_example_asks_itself(open_page: OpenPage) -> None:
     page = open_page()
     assert page.locator(".example").count() == 6

@@ -129,6 +129,30 @@ def test_a_question_that_the_texts_do_not_answer_is_refused(answers: dict[str, A
     assert any("CAPDEL" in passage["text"] for passage in answer["passages"])
 
 
+def test_small_talk_at_the_terminal_is_answered_with_questions_to_try(cooperation: Run, ingested: object) -> None:
+    """No refusal, no source, no passage."""
+    printed = cooperation("ask", "que sais-tu faire ?")
+    assert "Par exemple :" in printed
+    assert "Union africaine" in printed
+    assert "[1]" not in printed
+    assert "Passages" not in printed
+
+
+def test_a_mistyped_question_at_the_terminal_says_how_it_was_understood(cooperation: Run, ingested: object) -> None:
+    """Before its answer."""
+    printed = cooperation("ask", "Qui finnace le programe capdle ?")
+    assert printed.startswith("(compris comme : Qui financé le programme CAPDEL ?)")
+    assert "financé par l'Union européenne" in printed
+
+
+def test_two_questions_in_one_are_printed_one_after_the_other(cooperation: Run, ingested: object) -> None:
+    """Each under its own words; the one that is not held says so."""
+    printed = cooperation("ask", "Qui préside le CMAI et quels sont ses objectifs ?")
+    chair, aims = printed.index("Qui préside le CMAI ?"), printed.index("Quels sont les objectifs du CMAI ?")
+    assert "n'en nomment pas le responsable" in printed[chair:aims]
+    assert "quatre objectifs" in printed[aims:]
+
+
 def test_queries_in_bulk_give_a_run_that_can_be_scored(cooperation: Run, ingested: object, tmp_path: Path) -> None:
     """Document ids with scores, best first, one entry a document."""
     queries = [{"id": lang, "text": text, "lang": lang} for lang, text in QUESTIONS.items()]
