@@ -27,6 +27,9 @@ class Expander:
                 if found:
                     self._forms.append((found, form.isupper() and len(form) < 4, term))
         self._forms.sort(key=lambda item: -len(item[0]))
+        self._by_first: dict[str, list[int]] = {}
+        for place, (parts, _capitals, _term) in enumerate(self._forms):
+            self._by_first.setdefault(parts[0], []).append(place)
 
     def expand(self, question: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
         """Further words for a question, each with its possible terms in the languages of the index."""
@@ -77,23 +80,27 @@ class Expander:
         return found
 
     def _named(self, plain: Sequence[str], folded: Sequence[str]) -> list[tuple[Term, tuple[str, ...]]]:
+        """Each name with the form it has in the question, longer forms first; no word belongs to two names.
+
+        The first word of an Arabic name may have a conjunction or preposition attached.
+        """
+        starts: dict[str, list[int]] = {}
+        for at, word in enumerate(folded):
+            for first in attached(word):
+                starts.setdefault(first, []).append(at)
         named: dict[str, tuple[Term, tuple[str, ...]]] = {}
         taken = [False] * len(folded)
-        for form, capitals, term in self._forms:
-            for at in range(len(folded) - len(form) + 1):
+        for place in sorted(place for first in starts for place in self._by_first.get(first, ())):
+            form, capitals, term = self._forms[place]
+            for at in starts[form[0]]:
                 span = slice(at, at + len(form))
-                if any(taken[span]) or not _same(form, folded[span]):
+                if any(taken[span]) or tuple(folded[at + 1 : at + len(form)]) != form[1:]:
                     continue
                 if capitals and not all(word.isupper() for word in plain[span]):
                     continue
                 taken[span] = [True] * len(form)
                 named[term.id] = term, form
         return list(named.values())
-
-
-def _same(form: Sequence[str], asked: Sequence[str]) -> bool:
-    """Whether words are those of a name; the first Arabic one may have a conjunction or preposition attached."""
-    return all(a == b for a, b in zip(form[1:], asked[1:], strict=True)) and form[0] in attached(asked[0])
 
 
 def _is_form(form: tuple[str, ...], own: str) -> bool:
