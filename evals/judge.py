@@ -70,8 +70,8 @@ class Opinions:
 
 
 def judge(run: Run, chat: Chat, model: str, path: Path, progress: Progress | None = None) -> Opinions:
-    """Ask about every answered case, one after the other, and write each opinion as it comes."""
-    answered = [(r.case.id, r.case.question, r.answer) for r in run.records if r.answer and not r.answer.refused]
+    """Ask about every case answered in sentences, one after the other, and write each opinion as it comes."""
+    answered = [(r.case.id, r.case.question, r.answer) for r in run.records if r.answer and r.answer.sentences]
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     found = {}
     with path.open("wb") as file:

@@ -7,7 +7,7 @@ import doctest
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
@@ -17,8 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_evals_commands import cooperation
-from test_evals_run import FEW, play
+from test_evals_run import FEW, play, scripted
 
+from assistant.answers.answer import Answer
+from evals.case import Case
 from evals.history import read_history
 from evals.judge import JudgeError, judge, openai_chat, opinions_path, parsed, read_opinions
 from evals.judge_command import model_at
@@ -96,6 +98,20 @@ def test_the_examples_hold(module: str) -> None:
     """Every doctest."""
     found = doctest.testmod(import_module(f"evals.{module}"))
     assert (found.failed, found.attempted > 0) == (0, True)
+
+
+def test_a_reply_to_small_talk_has_metrics_and_no_opinion(tmp_path: Path) -> None:
+    """It shows no sentence: nothing to be supported, and nothing to ask a model about."""
+    answered = scripted()
+
+    def talking(case: Case) -> Answer:
+        answer = answered(case)
+        return replace(answer, mode="conversation", refused=False, sentences=(), citations=(), reply="Bonjour.")
+
+    run = play(tmp_path / "run.jsonl", talking)
+    kept = [record.metrics for record in run.records]
+    assert {values["groundedness"] for values in kept} == {values["quote_verbatim"] for values in kept} == {None}
+    assert judge(run, lambda _: pytest.fail("asked"), "m", tmp_path / "o.jsonl").by_case == {}
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

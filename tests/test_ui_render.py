@@ -344,3 +344,12 @@ def test_each_part_of_an_answer_stands_under_its_question() -> None:
     shown = render.turn(a_turn(replace(answer, parts=parts)), FR)
     assert shown.index("Où &lt;i&gt; ?") < shown.index("Les textes ne le disent pas.") < shown.index("Quand ?")
     assert shown.index("Quand ?") < shown.index('class="sentence"')
+
+
+def test_a_copied_answer_has_its_parts_with_what_is_missing() -> None:
+    """Who pastes it elsewhere must not take the answer to one part for that to the other."""
+    parts = (Part("Où ?", True, "Les textes ne le disent pas.", 0, 0), Part("Quand ?", False, "", 0, 1))
+    lines = render.copied(replace(an_answer(), parts=parts), FR).split("\n")
+    where, when = lines.index("Où ?"), lines.index("Quand ?")
+    assert lines[where + 1] == "Les textes ne le disent pas."
+    assert "[1]" in " ".join(lines[when:])

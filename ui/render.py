@@ -265,7 +265,10 @@ def failed(item: Turn, words: Words) -> str:
 def copied(answer: Answer, words: Words) -> str:
     """An answer as text for the clipboard: question, sentences with their numbers, sources. Never what was removed."""
     lines = [answer.question, ""]
-    lines += [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in answer.sentences]
+    told = [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in answer.sentences]
+    for part in answer.parts:
+        lines += [part.question, *([part.reason_text] if part.refused else told[part.first : part.last]), ""]
+    lines += [] if answer.parts else told
     if answer.citations:
         lines += ["", words["copy.sources"]]
     for citation in answer.citations:
