@@ -391,6 +391,9 @@ def test_a_document_replaced_between_search_and_answer_is_not_quoted(small: Assi
         def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
             return small.find(question, top_k, within)
 
+        def mended(self, question: str) -> str:
+            return question
+
         def text(self, document: str) -> str | None:
             return "Un tout autre texte."
 
