@@ -3,6 +3,7 @@ two questions in one, lists, acronyms, follow-ups, small talk."""
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from index.build import check_vectors
 from index.embed import OnnxEmbedder
 from index.generations import open_generation
 from index.records import Records
+from index.spelling import count_words
+from index.terms import fold, stem
 
 AXES = 40
 TEXTS = {
@@ -112,6 +115,36 @@ def test_the_words_known_follow_the_texts(small: Assistant, tmp_path: Path) -> N
     assert small.ask(asked).understood_as == "Que dit-on de la désalinisation ?"
     small.remove(added.id)
     assert small.ask(asked).understood_as == asked
+
+
+def slipped(word: str, draw: random.Random) -> str:
+    """A word with a slip of the hand inside it: a letter left out, doubled, swapped with the next, or one key off."""
+    at = draw.randrange(1, len(word) - 1)
+    before, letter, after = word[:at], word[at], word[at + 1 :]
+    row = next(row for row in ("azertyuiop", "qsdfghjklm", "wxcvbn") if letter in row)
+    beside = row[row.index(letter) + (1 if letter == row[0] else -1)]
+    return draw.choice(
+        [before + after, before + letter * 2 + after, before + after[0] + letter + after[1:], before + beside + after]
+    )
+
+
+def test_slips_made_by_chance_are_mostly_put_right_and_never_into_another_word(shipped: Shipped) -> None:
+    """600 of them, in the words of the shipped texts; at most a word in its other forms is taken for itself."""
+    draw = random.Random(11)
+    texts = [shipped.assistant.text(record.id) for record in shipped.assistant.documents()]
+    known = {fold(word) for word in count_words(texts) if len(word) >= 6}
+    plain = sorted(word for word in known if word.isascii())
+    right = tried = 0
+    for word in draw.choices(plain, k=600):
+        typed = slipped(word, draw)
+        mended = fold(shipped.assistant.mended(f"le texte sur {typed}")).removeprefix("le texte sur ")
+        if fold(typed) in known or typed == word:
+            continue
+        tried += 1
+        right += mended == word
+        assert mended == typed or stem(mended, "fr") == stem(word, "fr"), (word, typed, mended)
+    assert tried > 500
+    assert right / tried > 0.7
 
 
 def test_mending_takes_no_time_that_is_felt(small: Assistant) -> None:
