@@ -1,7 +1,8 @@
 """A question's typing errors put right from the words that the texts hold now.
 
-The words are read when a question first needs them after a change, and kept until the next one. Where they cannot be
-read the question stays as it was typed: the index is mended at its next opening, and nobody waits for it.
+The words are read beside whatever else goes on after a change, and kept until the next one; only a question that comes
+before they are known waits for them. Where they cannot be read the question stays as it was typed: the index is mended
+at its next opening.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ class Mender:
         return understood(question, self._known().correct(question, detect(question)))
 
     def forget(self) -> None:
-        """Read the words anew before the next question: the texts have changed."""
+        """Begin to read the words anew: the texts have changed."""
         with self._lock:
             self._speller = None
+        threading.Thread(target=self._known, name="words", daemon=True).start()
 
     def _known(self) -> Speller:
         with self._lock:
