@@ -121,3 +121,29 @@ def test_any_text_is_taken_apart_without_error(text: str) -> None:
     """Nothing typed breaks it, and there is always something to ask."""
     assert halves(text)
     comparison(text)
+
+
+def test_questions_about_two_sides_agree_with_what_is_asked() -> None:
+    """They are shown as headings."""
+    dates = comparison("Compare les dates de la 32e session et de la 35e session du CMAI")
+    mission = comparison("Compare la mission du CMAI et de l'UMA")
+    assert dates is not None
+    assert mission is not None
+    assert dates.questions[0].startswith("Quelles sont les dates")
+    assert mission.questions == ("Quelle est la mission du CMAI ?", "Quelle est la mission de l'UMA ?")
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "Quels sont les groupes de travail de l'UMA et qui les préside ?",
+            ("Quels sont les groupes de travail de l'UMA ?", "Qui préside les groupes de travail de l'UMA ?"),
+        ),
+        ("Qui finance CAPDEL et que signifie ce sigle ?", ("Qui finance CAPDEL ?", "Que signifie CAPDEL ?")),
+        ("Combien de sessions a-t-il tenues, et quand ?", ("Combien de sessions a-t-il tenues, et quand ?",)),
+    ],
+)
+def test_a_half_that_points_back_is_made_whole_or_nothing_is_taken_apart(question: str, parts: tuple[str, ...]) -> None:
+    """By what the first half is about."""
+    assert halves(question) == parts

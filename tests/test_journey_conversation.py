@@ -201,6 +201,32 @@ def test_a_sentence_that_answers_both_halves_stands_under_each(small: Assistant)
     assert len(answer.citations) == 1
 
 
+def test_one_date_is_not_shown_for_two(shipped: Shipped) -> None:
+    """The agreement was signed in 2005; when it came into force is not told."""
+    asked = "Quand l'accord d'association a-t-il été signé et quand est-il entré en vigueur ?"
+    answer = shipped.assistant.ask(asked)
+    signed, in_force = answer.parts
+    assert "2005" in said(answer, 0)
+    assert (signed.refused, in_force.refused) == (False, True)
+    assert "date" in in_force.reason_text
+
+
+def test_a_side_with_sentences_of_its_own_does_not_repeat_the_other(shipped: Shipped) -> None:
+    """What is said of the political dialogue alone stands under it alone."""
+    answer = shipped.assistant.ask("Quelle différence entre le dialogue politique et le dialogue informel avec l'UE ?")
+    one, other = ({s.text for s in answer.sentences[part.first : part.last]} for part in answer.parts)
+    assert "Justice" in said(answer, 0)
+    assert "Migration" in said(answer, 1)
+    assert not one & other
+    assert {n for sentence in answer.sentences for n in sentence.citations} == {c.n for c in answer.citations}
+
+
+def test_a_comparison_may_follow_a_question(shipped: Shipped) -> None:
+    """With what that asked."""
+    answer = shipped.assistant.ask("Compare avec l'Union africaine", ["Quels sont les objectifs du CMAI ?"])
+    assert answer.understood_as == "Quels sont les objectifs de l'Union africaine ?"
+
+
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from assistant.answers import refusal
 from assistant.answers.about import subject
 from assistant.answers.answer import Answer, Passage, Seconds
 from assistant.answers.attribute import attribute
-from assistant.answers.comparison import questions_in
+from assistant.answers.comparison import comparison, questions_in
 from assistant.answers.conversation import standalone
 from assistant.answers.evidence import units
 from assistant.answers.extract import draft
@@ -88,7 +88,8 @@ class Asker:
             )
 
         answers = [answered(part) for part in questions_in(understood)]
-        return answers[0] if len(answers) == 1 else joined(question, understood, answers)
+        compared = comparison(understood) is not None
+        return answers[0] if len(answers) == 1 else joined(question, understood, answers, compared)
 
     def _reply(self, talk: Talk, question: str, language: str, id: str) -> Answer:
         """What is said to small talk: nothing is searched, nothing about the texts is claimed."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.answers import arabic, pronouns
 from assistant.answers.asking import ask_anew, bare_asking, capital, opens_asking
-from assistant.answers.ellipsis import take_apart
+from assistant.answers.ellipsis import FEMININE, take_apart
 from assistant.answers.mentions import mentions
 from assistant.answers.phrases import compose
 from corpus.language import detect
@@ -136,9 +136,9 @@ def _asked(side: str, aspect: str, language: str) -> str:
         return f"What {'are' if piece.core.split()[0].endswith('s') else 'is'} {article} {piece.core} of {side}?"
     whole = compose("de", of.article, of.core)
     if piece.article in {"les", "la", "le"}:
-        return f"{ {'les': 'Quels sont', 'la': 'Quelle est', 'le': 'Quel est'}[piece.article] } {aspect} {whole} ?".replace(
-            "  ", " "
-        )
+        feminine = piece.article == "la" or (piece.article == "les" and FEMININE.search(fold(piece.core.split()[0])))
+        asking = "Quelle" if feminine else "Quel"
+        return f"{asking}{'s sont' if piece.article == 'les' else ' est'} {aspect} {whole} ?"
     return f"Que disent les textes sur {compose('', piece.article, piece.core)} {whole} ?"
 
 
@@ -203,7 +203,8 @@ def _second(second: str, base: str) -> str:
     language = detect(base)
     mark = {"fr": " ?", "en": "?", "ar": "؟"}[language]
     if bare_asking(second):
-        return ask_anew(base, second, language)
+        turned = ask_anew(base, second, language)
+        return "" if turned.startswith(base.rstrip("?؟ \u00a0")) else turned
     if any(m.entity for m in mentions(second)):
         return capital(second) + mark
     filled = arabic.replaced(second, base) if language == "ar" else pronouns.replaced(second, base, language)

@@ -23,7 +23,8 @@ TURNS = 8
 
 _OPENER = re.compile(
     r"^(?:et|puis|alors|ou bien|mais|and|then|but|so)\b[\s,]*(?:(?:pour ce qui est|qu['’]en est-il|quid)\s+(?=d)|(?:what|how)\s+about\s+|about\s+|alors\s+)?"
-    r"|^(?:quid|qu['’]en est-il)\s+(?=d)|^(?:what|how)\s+about\s+",
+    r"|^(?:quid|qu['’]en est-il)\s+(?=d)|^(?:what|how)\s+about\s+"
+    r"|^(?:et\s+)?compare[rz]?(?:-(?:le|la|les))?\s+(?:(?:cela|ça)\s+)?avec\s+|^(?:and\s+)?compare\s+(?:(?:it|that|this|them)\s+)?with\s+",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:et\s+)?(?:quid|qu['’]en est-il)\b", re.IGNORECASE)

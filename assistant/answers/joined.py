@@ -1,7 +1,8 @@
 """Answers to the parts of one question become one answer: each part has its sentences, or says what is missing. Pure.
 
-A part is held more strictly than a question alone: one that asks for a date or a figure and would be shown neither is
-missing, since what is shown would most often be the answer to the other part.
+A part is held more strictly than a question alone, since what is shown would else be the answer to the other part: one
+that asks for a date and would be shown none is missing, and so is the less sure of two that ask for a date and would be
+shown the same one. A side of a comparison with sentences of its own does not repeat the other's.
 """
 
 from __future__ import annotations
@@ -10,20 +11,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answers.answer import Answer, Citation, Part, Passage, Seconds, Sentence
+from assistant.answers.mentions import mentions
 from assistant.answers.missing import Missing
-from assistant.answers.question import Kind, holds, understand
-
-_TOLD: dict[Kind, str] = {"date": "date", "number": "number_kind"}
-"""The kinds that a sentence surely holds or does not, and the line that says which is missing."""
+from assistant.answers.question import holds, understand
 
 
-def joined(question: str, understood: str, parts: Sequence[Answer]) -> Answer:
+def joined(question: str, understood: str, parts: Sequence[Answer], sides: bool = False) -> Answer:
     """One answer to `question` from those to its parts, in their order; refused only where every part is.
+
+    `sides` are those of a comparison.
 
     Citations are numbered anew, one number a span; a sentence that two parts quote stands under each, with the same
     number. The score is that of the surest part.
     """
-    parts = [_strict(part) for part in parts]
+    parts = _dated_apart([_dated(part) for part in parts])
+    parts = _sides_apart(parts) if sides else parts
     first = parts[0]
     numbers: dict[tuple[str, int, int], Citation] = {}
     sentences: list[Sentence] = []
@@ -55,14 +57,51 @@ def joined(question: str, understood: str, parts: Sequence[Answer]) -> Answer:
     )
 
 
-def _strict(part: Answer) -> Answer:
-    asked = understand(part.understood_as, part.language)
-    for kind, line in _TOLD.items():
-        told = any(holds(kind, sentence.text, asked.text) for sentence in part.sentences)
-        if kind in asked.kinds and not told and not part.refused:
-            reason = Missing(line).line(part.language)
-            return replace(part, refused=True, reason="near_miss", reason_text=reason, sentences=(), citations=())
-    return part
+def _asks_date(part: Answer) -> bool:
+    return "date" in understand(part.understood_as, part.language).kinds
+
+
+def _undated(part: Answer) -> Answer:
+    reason = Missing("date").line(part.language)
+    return replace(part, refused=True, reason="near_miss", reason_text=reason, sentences=(), citations=())
+
+
+def _dated(part: Answer) -> Answer:
+    """The part, or that its date is missing."""
+    told = any(holds("date", sentence.text, part.understood_as) for sentence in part.sentences)
+    return part if part.refused or told or not _asks_date(part) else _undated(part)
+
+
+def _dated_apart(parts: Sequence[Answer]) -> list[Answer]:
+    """The parts, with one date shown for two answering the surer alone."""
+    kept = list(parts)
+    for sure in sorted(parts, key=lambda part: -part.score):
+        dates = [m for m in mentions(sure.text) if m.kind == "date"]
+        for at, part in enumerate(kept):
+            same = not sure.refused and part is not sure and part.text == sure.text
+            if (
+                same
+                and len(dates) == 1
+                and _asks_date(part)
+                and _asks_date(sure)
+                and not kept[parts.index(sure)].refused
+            ):
+                kept[at] = _undated(part)
+    return kept
+
+
+def _sides_apart(parts: Sequence[Answer]) -> list[Answer]:
+    """The sides, each without the sentences that another shows too, where it has others."""
+    told = [{sentence.text for sentence in part.sentences} for part in parts]
+    kept = []
+    for at, part in enumerate(parts):
+        others = set().union(*told[:at], *told[at + 1 :])
+        own = tuple(sentence for sentence in part.sentences if sentence.text not in others)
+        cited = {n for sentence in own for n in sentence.citations}
+        only = replace(part, sentences=own, citations=tuple(c for c in part.citations if c.n in cited))
+        kept.append(only if own and told[at] & others else part)
+    shown = {sentence.text for part in kept for sentence in part.sentences}
+    return [part if told[at] <= shown else parts[at] for at, part in enumerate(kept)]
 
 
 def _renumbered(part: Answer, numbers: dict[tuple[str, int, int], Citation]) -> list[Sentence]:

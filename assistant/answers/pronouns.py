@@ -26,7 +26,7 @@ _IMPERSONAL = re.compile(
 )
 _SUBJECT = re.compile(rf"^({_WH}\s+est-ce qu['’]|est-ce qu['’]|)(ils|elles|il|elle)\s+(.*)$", re.IGNORECASE)
 _OBJECT = re.compile(
-    r"^((?:(?:par|de|à)\s+)?qui|comment|pourquoi|quand|qu['’]est-ce qui)\s+(le|la|les|l['’])\s*(?!\w+\s+(?:de|du|des|d['’]))([^?]*)$",
+    r"^((?:(?:par|de|à)\s+)?qui|comment|pourquoi|quand|qu['’]est-ce qui)\s+(les\b|le\b|la\b|l['’])\s*(?!\w+\s+(?:de|du|des|d['’]))([^?]*)$",
     re.IGNORECASE,
 )
 _AT = re.compile(r"^(.*?)\b(y)\s+((?!a\b|a-t|en\b)\w.*)$", re.IGNORECASE)
@@ -39,7 +39,7 @@ _HOW_MANY = re.compile(r"^combien\s+(?:y\s+)?en\s+(.*)$|^combien\s+(y\s+a-t-il|s
 _OWN = re.compile(r"\b(son|sa|ses|leur|leurs)\s+([^\W\d_]+)", re.IGNORECASE)
 _THIS = re.compile(
     r"(?:\b(de|à|d['’])\s*)?\b(?:ce(?:t|tte|s)?\s+(programme|programmes|session|conseil|accord|dialogue|organisation|organisme|centre|académie|union"
-    r"|projet|convention|mécanisme|réunion|rencontre|plan|groupe)|cela|ça|celui-ci|celle-ci|ceux-ci|celles-ci|lui|elle|eux|elles)(?=\s*$|\s)",
+    r"|projet|convention|mécanisme|réunion|rencontre|plan|groupe|comité|stratégie|sigle|acronyme)|cela|ça|celui-ci|celle-ci|ceux-ci|celles-ci|lui|elle|eux|elles)(?=\s*$|\s)",
     re.IGNORECASE,
 )
 _EN_OWN = re.compile(r"\b(its|their)\s+", re.IGNORECASE)
