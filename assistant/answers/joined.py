@@ -91,17 +91,20 @@ def _dated_apart(parts: Sequence[Answer]) -> list[Answer]:
 
 
 def _sides_apart(parts: Sequence[Answer]) -> list[Answer]:
-    """The sides, each without the sentences that another shows too, where it has others."""
+    """The sides, each without the sentences that another shows too, where it has others; the first keeps what all drop."""
     told = [{sentence.text for sentence in part.sentences} for part in parts]
+    alone = [bool(said - set().union(*told[:at], *told[at + 1 :])) for at, said in enumerate(told)]
     kept = []
     for at, part in enumerate(parts):
-        others = set().union(*told[:at], *told[at + 1 :])
-        own = tuple(sentence for sentence in part.sentences if sentence.text not in others)
-        cited = {n for sentence in own for n in sentence.citations}
-        only = replace(part, sentences=own, citations=tuple(c for c in part.citations if c.n in cited))
-        kept.append(only if own and told[at] & others else part)
-    shown = {sentence.text for part in kept for sentence in part.sentences}
-    return [part if told[at] <= shown else parts[at] for at, part in enumerate(kept)]
+        others = [other for other in range(len(parts)) if other != at]
+        left = tuple(
+            sentence
+            for sentence in part.sentences
+            if not alone[at] or not any(sentence.text in told[o] and (o < at or not alone[o]) for o in others)
+        )
+        cited = {n for sentence in left for n in sentence.citations}
+        kept.append(replace(part, sentences=left, citations=tuple(c for c in part.citations if c.n in cited)))
+    return kept
 
 
 def _renumbered(part: Answer, numbers: dict[tuple[str, int, int], Citation]) -> list[Sentence]:
