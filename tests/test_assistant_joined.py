@@ -25,8 +25,8 @@ def part(*told: str, asked: str = "Que dit le texte ?", score: float = 0.9) -> A
     code, line = ("", "") if told else ("near_miss", "Rien.")
     return Answer(
         id="", question=asked, understood_as=asked, language="fr", refused=not told, reason=code, reason_text=line,
-        score=score, threshold=0.4, sentences=sentences, removed=(), citations=citations, passages=(), mode="extractive",
-        model="none", fingerprint="f",
+        score=score, threshold=0.4, sentences=sentences, removed=(), citations=citations, passages=(),
+        mode="extractive", model="none", fingerprint="f",
     )  # fmt: skip
 
 
