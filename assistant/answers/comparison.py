@@ -203,8 +203,7 @@ def _second(second: str, base: str) -> str:
     language = detect(base)
     mark = {"fr": " ?", "en": "?", "ar": "؟"}[language]
     if bare_asking(second):
-        turned = ask_anew(base, second, language)
-        return "" if turned.startswith(base.rstrip("?؟ \u00a0")) else turned
+        return ask_anew(base, second, language)
     if any(m.entity for m in mentions(second)):
         return capital(second) + mark
     filled = arabic.replaced(second, base) if language == "ar" else pronouns.replaced(second, base, language)
