@@ -128,3 +128,19 @@ def test_an_empty_sentence_holds_no_detail(kind: Kind, question: str) -> None:
     """No date, place, person or number is in nothing."""
     if kind in ("date", "place", "person", "number"):
         assert holds(kind, "", question) is False
+
+
+@pytest.mark.parametrize(
+    ("sentence", "counted"),
+    [
+        ("Le protocole prévoit 1015 formations.", True),
+        ("The plan foresees 1800 officers.", True),
+        ("En 2018 plusieurs ministres se réunissent.", False),
+        ("Réunis le 7 mars 2018 plusieurs ministres.", False),
+        ("On May 3, 2010 several ministers met.", False),
+        ("Le 12/05/2018, la 35e session.", False),
+    ],
+)
+def test_a_figure_of_four_digits_counts_what_follows_it_and_else_is_a_year(sentence: str, counted: bool) -> None:
+    """A count is not a date."""
+    assert holds("number", sentence, "combien") is counted

@@ -78,11 +78,14 @@ _COUNT = re.compile(
     r"|اثنان|ثلاث\w*|اربع\w*|خمس\w*|ست\w*|سبع\w*|ثماني\w*|تسع\w*|عشر\w*|مئه|مائه|الف|مليون\w*)\w*\b"
 )
 _MONTH = "(?:" + "|".join(_MONTHS) + ")"
+_YEAR = r"(?:1[0-9]\d\d|20\d\d)"
 _PERIOD = re.compile(
-    rf"\b(?:\d{{1,2}}(?:er)?(?:,| et| au| a|-| and| to| و| الى)? ?){{1,3}}(?:of )?{_MONTH}\b|\b{_MONTH} \d{{1,2}}(?:-\d{{1,2}}| and \d{{1,2}})?\b"
-    r"|\b(?:1[0-9]\d\d|20\d\d)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d+\s*[eè](?:me|re)?\b|\b\d+(?:st|nd|rd|th)\b"
+    rf"\b(?:\d{{1,2}}(?:er)?(?:,| et| au| a|-| and| to| و| الى)? ?){{1,3}}(?:of )?{_MONTH}\b(?: {_YEAR}\b)?"
+    rf"|\b{_MONTH} \d{{1,2}}(?:-\d{{1,2}}| and \d{{1,2}})?\b(?:,? {_YEAR}\b)?"
+    rf"|\b(?:en|annees?|depuis|des|in|since|year|{_MONTH}) {_YEAR}\b|\b{_YEAR}\b(?! [a-z]{{4,}}[sx]\b)"
+    r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d+\s*[eè](?:me|re)?\b|\b\d+(?:st|nd|rd|th)\b"
 )
-"""Figures that count nothing: days, years, ordinals."""
+"""Figures that count nothing: days, years ("1015 formations" is a count, "en 1015" a year), ordinals."""
 _NAME = re.compile(r"(?<![.!?:;•\n] )(?<!^)\b[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ][\w'’-]+")
 _CITY_ASKED = re.compile(
     r"\bquelles? (?:ville|commune|capitale|localite)s?\b|\b(?:what|which) (?:\w+ )?(?:cit(?:y|ies)|towns?|capital)\b|(?:اي|ايه) (?:مدينه|مدن|عاصمه|بلديه)"
