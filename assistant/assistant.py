@@ -158,7 +158,8 @@ class Assistant:
         return self._mender.mended(question)
 
     def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
-        """The best passages for a question, best first."""
+        """The best passages for a question, best first; its typing errors are put right as `ask` does."""
+        question = self.mended(_readable(question))
         found = self.find(question, top_k, chosen(filters, self._documents))
         return [_match(question, found, hit, self._searcher.languages) for hit in found.hits]
 
