@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from assistant.errors import DataBusy
@@ -12,7 +13,9 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.assistant import Assistant, Operations
     from assistant.library import Outcome
+    from assistant.upkeep.verify import Report
     from index.embed import Embedder
+    from index.generations import Generation
     from index.reader import Reader
 
 SOCKET = "service.sock"
@@ -46,6 +49,44 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
     except BaseException:
         ownership.release()
         raise
+
+
+def verify(settings: Settings) -> Report:
+    """Whether everything is what was written, told by the service that owns the data directory, else found here."""
+    ownership = Ownership(settings.data)
+    if not ownership.claim():
+        from assistant.remote import RemoteAssistant
+
+        return RemoteAssistant.connect(settings.data / SOCKET, ownership.owner()).verify()
+    from assistant.upkeep.verify import verify as verify_data
+    from index.generations import as_left
+    from index.records import opened
+
+    with ExitStack() as stack:
+        stack.callback(ownership.release)
+        records = stack.enter_context(opened(settings.database_url))
+
+        def generation() -> Generation | None:
+            found = as_left(records, settings.data)
+            if found is not None:
+                stack.callback(found.close)
+            return found
+
+        return verify_data(records, generation)
+
+
+def reindex(settings: Settings) -> int:
+    """Make the index anew from the records, nothing embedded again; returns how many passages it holds."""
+    ownership = _claimed(settings)
+    from index.generations import VERSION, open_generation
+    from index.records import opened
+
+    with ExitStack() as stack:
+        stack.callback(ownership.release)
+        records = stack.enter_context(opened(settings.database_url))
+        fingerprint = f"{embedder_of(settings).name}|{VERSION}"
+        open_generation(records, settings.data, fingerprint, anew=True).close()
+        return records.count_chunks()
 
 
 def rebuild(settings: Settings) -> Iterator[Outcome]:

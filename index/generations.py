@@ -90,16 +90,36 @@ class Generation:
         self._mark.unlink(missing_ok=True)
 
 
-def open_generation(records: Records, data: Path, fingerprint: str, progress: Progress | None = None) -> Generation:
-    """The serving generation, repaired or made anew when it has to be, and level with the records."""
+def open_generation(
+    records: Records, data: Path, fingerprint: str, progress: Progress | None = None, anew: bool = False
+) -> Generation:
+    """The serving generation, repaired or made anew when it has to be (or is asked), and level with the records."""
     state = json.loads(records.fact("generation") or "{}")
     number = int(state.get("number", 0))
     folder = data / f"index-{number}"
-    if state.get("fingerprint") == fingerprint and _in_order(folder):
+    if not anew and state.get("fingerprint") == fingerprint and _in_order(folder):
         generation = _caught_up(records, folder, number, progress)
         if generation is not None:
             return generation
     return _make_anew(records, data, number + 1, fingerprint, progress)
+
+
+def as_left(records: Records, data: Path) -> Generation | None:
+    """The serving generation as it is, caught up but never made anew; `None` when there is none that can be opened."""
+    number = int(json.loads(records.fact("generation") or "{}").get("number", 0))
+    folder = data / f"index-{number}"
+    if not (folder / "chroma").is_dir() or not (folder / "tantivy").is_dir() or not probe(folder):
+        return None
+    generation = None
+    try:
+        generation = Generation(records, folder, number)
+        generation.catch_up()
+    except Exception as error:  # as for `_caught_up`
+        _log.warning("%s cannot be opened: %s", folder.name, error)
+        if generation is not None:
+            generation.close()
+        return None
+    return generation
 
 
 def _caught_up(records: Records, folder: Path, number: int, progress: Progress | None) -> Generation | None:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from corpus.errors import AssistantError
 from corpus.section import Document, Section
 from index.chunk import Chunk
+from index.digests import chunk_digest, document_digest
 
 metadata = sql.MetaData()
 
@@ -45,6 +46,7 @@ documents = sql.Table(
     sql.Column("sections", sql.Text, nullable=False),
     sql.Column("added_at", sql.String(32), nullable=False),
     sql.Column("revision", sql.Integer, nullable=False, index=True),
+    sql.Column("digest", sql.String(64), nullable=False, server_default=""),
 )
 chunks = sql.Table(
     "chunks",
@@ -59,6 +61,7 @@ chunks = sql.Table(
     sql.Column("sentences", sql.Text, nullable=False),
     sql.Column("vector", sql.LargeBinary, nullable=False),
     sql.Column("sentence_vectors", sql.LargeBinary, nullable=False),
+    sql.Column("digest", sql.String(64), nullable=False, server_default=""),
 )
 removals = sql.Table(
     "removals",
@@ -127,6 +130,11 @@ class Records:
                 "Vérifiez le dossier des données et COOPERATION_DATABASE_URL."
             ) from error
 
+    @property
+    def engine(self) -> sql.Engine:
+        """The database itself, for what checks or copies it as a whole (`index.integrity`, `index.archive`)."""
+        return self._engine
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
@@ -142,6 +150,7 @@ class Records:
             connection.execute(removals.delete().where(removals.c.document == record.id))
             values = {name: getattr(record, name) for name in record.__dataclass_fields__ if name != "chunks"}
             values |= {"revision": revision, "text": document.text, "sections": _sections_json(document)}
+            values["digest"] = document_digest(values)
             connection.execute(documents.insert().values(**values))
             if embedded:
                 connection.execute(chunks.insert(), [_row(item) for item in embedded])
@@ -188,7 +197,7 @@ class Records:
     def documents(self) -> list[DocumentRecord]:
         """Every document, by id, without its text."""
         size = sql.select(chunks.c.document, sql.func.count().label("chunks")).group_by(chunks.c.document).subquery()
-        columns = [column for column in documents.c if column.name not in ("text", "sections")]
+        columns = [column for column in documents.c if column.name not in ("text", "sections", "digest")]
         query = (
             sql.select(*columns, sql.func.coalesce(size.c.chunks, 0).label("chunks"))
             .join(size, size.c.document == documents.c.id, isouter=True)
@@ -303,7 +312,7 @@ def _chunk_query() -> sql.Select[Any]:
 
 def _row(item: EmbeddedChunk) -> dict[str, Any]:
     chunk = item.chunk
-    return {
+    row = {
         "id": chunk.id,
         "document": chunk.document,
         "ordinal": chunk.ordinal,
@@ -315,6 +324,7 @@ def _row(item: EmbeddedChunk) -> dict[str, Any]:
         "vector": item.vector.astype("<f4").tobytes(),
         "sentence_vectors": item.sentence_vectors.astype("<f2").tobytes(),
     }
+    return row | {"digest": chunk_digest(row)}
 
 
 def _embedded(row: Mapping[str, Any]) -> EmbeddedChunk:

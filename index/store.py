@@ -66,6 +66,19 @@ class VectorStore:
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(chunk, 1.0 - float(distance)) for chunk, distance in pairs]
 
+    def ids(self) -> set[str]:
+        """The ids of all chunks it holds."""
+        held: Any = self._collection.get(include=[])
+        return set(held["ids"])
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of chunks, by id; unknown ids are left out."""
+        found: dict[str, NDArray[np.float32]] = {}
+        for at in range(0, len(ids), BATCH):
+            got: Any = self._collection.get(ids=list(ids[at : at + BATCH]), include=["embeddings"])
+            found.update(zip(got["ids"], np.asarray(got["embeddings"], np.float32), strict=True))
+        return found
+
     def probe(self) -> int:
         """Read one chunk and search for it; returns the count. Raises, or crashes, on a broken folder."""
         peek: Any = self._collection.peek(1)

@@ -53,7 +53,11 @@ class Vocabulary:
 
     def documents(self) -> int:
         """How many documents it holds the words of; raises `ValueError` as `counts` does."""
-        return len(_latest(self._lines()))
+        return len(self.ids())
+
+    def ids(self) -> set[str]:
+        """The documents it holds the words of; raises `ValueError` as `counts` does."""
+        return set(_latest(self._lines()))
 
     def tidy(self) -> None:
         """Write the file anew where most of its lines count no more."""
