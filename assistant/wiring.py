@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import DataBusy
@@ -13,6 +14,7 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.assistant import Assistant, Operations
     from assistant.library import Outcome
+    from assistant.upkeep.backup import Manifest
     from assistant.upkeep.verify import Report
     from index.embed import Embedder
     from index.generations import Generation
@@ -75,17 +77,36 @@ def verify(settings: Settings) -> Report:
         return verify_data(records, generation)
 
 
+def restore(settings: Settings, file: Path, force: bool = False, sha256: str | None = None) -> tuple[Manifest, int]:
+    """Put a backup back and make the index from it; returns what it held and how many passages are indexed."""
+    ownership = _claimed(settings)
+    from assistant.upkeep.backup import restore as put_back
+
+    try:
+        manifest = put_back(settings.database_url, settings.data, file, force, sha256)
+        return manifest, _reindex(settings)
+    finally:
+        ownership.release()
+
+
 def reindex(settings: Settings) -> int:
     """Make the index anew from the records, nothing embedded again; returns how many passages it holds."""
     ownership = _claimed(settings)
+    try:
+        return _reindex(settings)
+    finally:
+        ownership.release()
+
+
+def _reindex(settings: Settings) -> int:
+    from index.build import check_vectors
     from index.generations import VERSION, open_generation
     from index.records import opened
 
-    with ExitStack() as stack:
-        stack.callback(ownership.release)
-        records = stack.enter_context(opened(settings.database_url))
-        fingerprint = f"{embedder_of(settings).name}|{VERSION}"
-        open_generation(records, settings.data, fingerprint, anew=True).close()
+    with opened(settings.database_url) as records:
+        embedder = embedder_of(settings)
+        check_vectors(records, embedder)
+        open_generation(records, settings.data, f"{embedder.name}|{VERSION}", anew=True).close()
         return records.count_chunks()
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 import sqlalchemy as sql
+from numpy.typing import NDArray
 
 from index.digests import chunk_digest, document_digest
 from index.generations import Generation
@@ -61,14 +62,14 @@ def check_texts(records: Records) -> Iterator[Problem]:
             row = connection.execute(sql.select(documents).where(documents.c.id == name)).mappings().first()
             if row is None:  # removed since the list was made
                 continue
-            if document_digest(row) != row["digest"]:
+            if document_digest(dict(row)) != row["digest"]:
                 mend = f"cooperation documents remove {name}, puis cooperation ingest {row['source']}"
                 yield Problem(
                     "document", name, "le texte n'est plus celui qui a été enregistré", f"{mend} ; ou {RESTORE}"
                 )
                 continue
             for chunk in connection.execute(sql.select(chunks).where(chunks.c.document == name)).mappings():
-                if chunk_digest(chunk) != chunk["digest"] or not _in_place(row["text"], chunk):
+                if chunk_digest(dict(chunk)) != chunk["digest"] or not _in_place(row["text"], chunk):
                     yield Problem("passage", chunk["id"], f"passage altéré du document {name!r}", REBUILD)
 
 
@@ -116,7 +117,7 @@ def _moved(records: Records, generation: Generation, ids: list[str]) -> set[str]
     return found
 
 
-def _alike(own: Any, other: Any) -> bool:
+def _alike(own: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
     if own.shape != other.shape:
         return False
     return bool(own @ other >= NEAR * np.linalg.norm(own) * np.linalg.norm(other))

@@ -105,7 +105,7 @@ class EmbeddedChunk:
     language: str = ""
 
 
-def _keep_private(url: str) -> None:
+def keep_private(url: str) -> None:
     """Make a new SQLite file readable by its owner alone; SQLite gives its side files the same mode."""
     path = sql.engine.make_url(url).database if url.startswith("sqlite") else None
     if path and path != ":memory:" and not path.startswith("file:"):
@@ -119,7 +119,7 @@ class Records:
 
     def __init__(self, url: str) -> None:
         try:
-            _keep_private(url)
+            keep_private(url)
             self._engine = sql.create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
             if url.startswith("sqlite"):
                 sql.event.listen(self._engine, "connect", _configure_sqlite)

@@ -67,11 +67,22 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from assistant.upkeep.backup import backup
+
+    settings = _settings(options)
+    manifest, digest = backup(settings.database_url, settings.data, options.file)
+    print(f"{options.file} : {manifest.documents} documents, {manifest.users} comptes, relu et intact")
+    print(f"sha256 {digest}  (à garder ailleurs : cooperation restore --sha256 le vérifie)")
+    return 0
 
 
 def _restore(options: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from assistant.wiring import restore
+
+    manifest, chunks = restore(_settings(options), options.file, options.force, options.sha256)
+    print(f"Rétabli au {manifest.made_at} : {manifest.documents} documents, {manifest.users} comptes.")
+    print(f"Index refait : {chunks} passages.")
+    return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:
