@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.digests import chunk_digest, document_digest
 from index.generations import Generation
-from index.records import Records, chunks, documents
+from index.records import Records, chunks, documents, texts
 
 Kind = Literal["database", "document", "passage", "orphan", "index"]
 NEAR = 0.999
@@ -59,9 +59,17 @@ def check_texts(records: Records) -> Iterator[Problem]:
     with records.engine.connect() as connection:
         names = connection.execute(sql.select(documents.c.id).order_by(documents.c.id)).scalars().all()
         for name in names:
-            row = connection.execute(sql.select(documents).where(documents.c.id == name)).mappings().first()
-            if row is None:  # removed since the list was made
-                continue
+            row = (
+                connection.execute(
+                    sql.select(documents, texts.c.text, texts.c.sections).join(texts).where(documents.c.id == name)
+                )
+                .mappings()
+                .first()
+            )
+            if row is None:
+                if connection.execute(sql.select(documents.c.id).where(documents.c.id == name)).first():
+                    yield Problem("document", name, "son texte manque", RESTORE)
+                continue  # else it was removed since the list was made
             if document_digest(dict(row)) != row["digest"]:
                 mend = f"cooperation documents remove {name}, puis cooperation ingest {row['source']}"
                 yield Problem(

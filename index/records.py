@@ -42,12 +42,18 @@ documents = sql.Table(
     sql.Column("date", sql.String(10), nullable=False, default=""),
     sql.Column("sha256", sql.String(64), nullable=False),
     sql.Column("pages", sql.Integer, nullable=True),
-    sql.Column("text", sql.Text, nullable=False),
-    sql.Column("sections", sql.Text, nullable=False),
     sql.Column("added_at", sql.String(32), nullable=False),
     sql.Column("revision", sql.Integer, nullable=False, index=True),
     sql.Column("digest", sql.String(64), nullable=False, server_default=""),
 )
+texts = sql.Table(
+    "texts",
+    metadata,
+    sql.Column("document", sql.String(200), sql.ForeignKey("documents.id"), primary_key=True),
+    sql.Column("text", sql.Text, nullable=False),
+    sql.Column("sections", sql.Text, nullable=False),
+)
+"""Apart from the documents: a list of these would else be read past every text to its end."""
 chunks = sql.Table(
     "chunks",
     metadata,
@@ -146,12 +152,14 @@ class Records:
         with self._engine.begin() as connection:
             revision = self._next_revision(connection)
             connection.execute(chunks.delete().where(chunks.c.document == record.id))
+            connection.execute(texts.delete().where(texts.c.document == record.id))
             connection.execute(documents.delete().where(documents.c.id == record.id))
             connection.execute(removals.delete().where(removals.c.document == record.id))
             values = {name: getattr(record, name) for name in record.__dataclass_fields__ if name != "chunks"}
-            values |= {"revision": revision, "text": document.text, "sections": _sections_json(document)}
-            values["digest"] = document_digest(values)
+            whole = {"text": document.text, "sections": _sections_json(document)}
+            values |= {"revision": revision, "digest": document_digest(values | whole)}
             connection.execute(documents.insert().values(**values))
+            connection.execute(texts.insert().values(document=record.id, **whole))
             if embedded:
                 connection.execute(chunks.insert(), [_row(item) for item in embedded])
         return revision
@@ -165,6 +173,7 @@ class Records:
         """Remove a document and its chunks; false when there is none."""
         with self._engine.begin() as connection:
             connection.execute(chunks.delete().where(chunks.c.document == document))
+            connection.execute(texts.delete().where(texts.c.document == document))
             gone = connection.execute(documents.delete().where(documents.c.id == document)).rowcount > 0
             if gone:
                 revision = self._next_revision(connection)
@@ -197,7 +206,7 @@ class Records:
     def documents(self) -> list[DocumentRecord]:
         """Every document, by id, without its text."""
         size = sql.select(chunks.c.document, sql.func.count().label("chunks")).group_by(chunks.c.document).subquery()
-        columns = [column for column in documents.c if column.name not in ("text", "sections", "digest")]
+        columns = [column for column in documents.c if column.name != "digest"]
         query = (
             sql.select(*columns, sql.func.coalesce(size.c.chunks, 0).label("chunks"))
             .join(size, size.c.document == documents.c.id, isouter=True)
@@ -209,11 +218,11 @@ class Records:
     def text(self, document: str) -> str | None:
         """The whole text of a document, in which all offsets count; `None` when there is no such document."""
         with self._engine.connect() as connection:
-            return connection.execute(sql.select(documents.c.text).where(documents.c.id == document)).scalar()
+            return connection.execute(sql.select(texts.c.text).where(texts.c.document == document)).scalar()
 
     def document(self, id: str) -> Document | None:
         """A document as its loader made it, sections and all; `None` when there is no such document."""
-        query = sql.select(documents.c.title, documents.c.text, documents.c.sections, documents.c.pages)
+        query = sql.select(documents.c.title, texts.c.text, texts.c.sections, documents.c.pages).join(texts)
         with self._engine.connect() as connection:
             row = connection.execute(query.where(documents.c.id == id)).mappings().first()
         if row is None:

@@ -201,14 +201,19 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_todays(tmp_path: Path) -> 
         with opened(url_of(tmp_path / "new")) as records:
             put(records, 1)
             with records.engine.connect() as other:
-                for name in ("documents", "chunks"):
-                    for row in other.execute(sql.text(f"SELECT * FROM {name}")).mappings():
-                        values = {key: value for key, value in row.items() if key != "digest"}
+                for name, rows in (
+                    ("documents", "documents JOIN texts ON texts.document = documents.id"),
+                    ("chunks", "chunks"),
+                ):
+                    for row in other.execute(sql.text(f"SELECT * FROM {rows}")).mappings():
+                        values = {key: value for key, value in row.items() if key in made[name].c}
                         connection.execute(made[name].insert().values(**values))
     engine.dispose()
     backup(url_of(old), old, tmp_path / "b.zip")
     restore(url_of(tmp_path / "r"), tmp_path / "r", tmp_path / "b.zip")
-    assert content(url_of(tmp_path / "r"))["chunks"] == content(url_of(tmp_path / "new"))["chunks"]
+    restored, new = content(url_of(tmp_path / "r")), content(url_of(tmp_path / "new"))
+    assert [restored[name] for name in ("chunks", "texts")] == [new[name] for name in ("chunks", "texts")]
+    assert restored["documents"][0][-1] == new["documents"][0][-1]
 
 
 # --- refused ---------------------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_a_running_service_is_verified_by_itself(served: Served, texts: Path, lo
     list(served.assistant.ingest(Request((texts,))))
     code, report = look(served.data)
     assert (code, report["documents"], report["problems"]) == (0, 4, [])
-    change(served.data, "UPDATE documents SET text = replace(text, 'Rabat', 'Sabat')")
+    change(served.data, "UPDATE texts SET text = replace(text, 'Rabat', 'Sabat')")
     code, report = look(served.data)
     assert code == 1
     assert [problem["kind"] for problem in report["problems"]] == ["document"]
@@ -111,7 +111,7 @@ def test_a_source_that_changed_is_a_note_and_no_problem(filled: Path, texts: Pat
 
 def test_a_changed_letter_of_a_text_is_found(filled: Path, look: Look) -> None:
     """The document is named with what to do, and the command fails."""
-    change(filled, "UPDATE documents SET text = replace(text, 'Rabat', 'Sabat') WHERE text LIKE '%Rabat%'")
+    change(filled, "UPDATE texts SET text = replace(text, 'Rabat', 'Sabat') WHERE text LIKE '%Rabat%'")
     code, report = look(filled)
     (problem,) = report["problems"]
     assert (code, problem["kind"], problem["where"][:6]) == (1, "document", "rabat-")
@@ -147,7 +147,7 @@ def test_a_changed_passage_is_found(filled: Path, look: Look, statement: str) ->
 
 def test_a_passage_without_its_document_is_found(filled: Path, look: Look) -> None:
     """A row that refers to nothing; the index holds it too, so that it could be shown."""
-    change(filled, "DELETE FROM documents WHERE text LIKE '%Alger%'")
+    change(filled, "DELETE FROM documents WHERE id LIKE 'alger%'")
     code, report = look(filled)
     assert code == 1
     assert "orphan" in {problem["kind"] for problem in report["problems"]}
