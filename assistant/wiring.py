@@ -131,6 +131,13 @@ def rebuild(settings: Settings) -> Iterator[Outcome]:
         ownership.release()
 
 
+def index_fingerprint(settings: Settings) -> str:
+    """What the index is made with under these settings."""
+    from index.generations import VERSION
+
+    return f"{embedder_of(settings).name}|{VERSION}"
+
+
 def _claimed(settings: Settings) -> Ownership:
     ownership = Ownership(settings.data)
     if not ownership.claim():

@@ -98,6 +98,14 @@ def is_empty(connection: sql.Connection, histories: Sequence[History]) -> bool:
     return not any(connection.execute(sql.select(sql.literal(1)).select_from(table).limit(1)).first() for table in held)
 
 
+def row_counts(connection: sql.Connection, histories: Sequence[History]) -> dict[str, int]:
+    """How many rows each table has."""
+    return {
+        table.name: int(connection.execute(sql.select(sql.func.count()).select_from(table)).scalar() or 0)
+        for table in tables(connection, histories)
+    }
+
+
 def lines(connection: sql.Connection, table: sql.Table) -> Iterator[bytes]:
     """The rows of a table: the names of its columns on the first line, then a row a line."""
     yield _line([column.name for column in table.columns])

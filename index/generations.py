@@ -122,6 +122,21 @@ def as_left(records: Records, data: Path) -> Generation | None:
     return generation
 
 
+def in_words(records: Records, data: Path, fingerprint: str) -> tuple[str, bool]:
+    """What there is of an index, in French, and whether the next opening can go on with it. Opens nothing itself."""
+    state = json.loads(records.fact("generation") or "{}")
+    folder = data / f"index-{int(state.get('number', 0))}"
+    if not state:
+        return "pas encore d'index", records.count_chunks() == 0
+    if state.get("fingerprint") != fingerprint:
+        return f"fait avec d'autres réglages ({state.get('fingerprint')})", False
+    if not (folder / "chroma").is_dir() or not (folder / "tantivy").is_dir():
+        return f"{folder.name} manque", False
+    behind = records.revision() - int(records.fact("applied") or 0)
+    in_use = ", ouvert ou laissé ouvert" if (folder / "in-use").exists() else ""
+    return f"{folder.name}{in_use}, {behind} changement(s) à appliquer", True
+
+
 def _caught_up(records: Records, folder: Path, number: int, progress: Progress | None) -> Generation | None:
     """The generation in `folder`, level with the records; `None` when its files are not as they were left."""
     try:

@@ -105,8 +105,8 @@ def check_index(records: Records, generation: Generation | None) -> Iterator[Pro
 
 
 def _in_place(text: str, chunk: Any) -> bool:
-    start: int = chunk["start"]
-    return text[start : start + len(chunk["text"])] == chunk["text"]
+    start, own = int(chunk["start"]), str(chunk["text"])
+    return text[start : start + len(own)] == own
 
 
 def _moved(records: Records, generation: Generation, ids: list[str]) -> set[str]:

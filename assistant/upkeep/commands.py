@@ -86,4 +86,16 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from assistant.upkeep.doctor import WORDS, examine, to_json
+
+    findings = examine(os.environ, options.data, options.offline)
+    result = to_json(findings)
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        for found in findings:
+            print(f"{WORDS[found.state]:7}{found.name:10}{found.message}")
+            if found.mend and found.state != "ok":
+                print(f"{'':17}à faire : {found.mend}")
+        print("Prêt à servir." if result["ok"] else "Des points empêchent de servir ou d'être sûr.")
+    return 0 if result["ok"] else 1
