@@ -68,7 +68,7 @@ def derived(pools: list[list[EmbeddedChunk]], number: int, size: int, rng: np.ra
         source=f"derived:{id}",
         origin="derived",
         date="",
-        sha256=sha256(text.encode()).hexdigest(),
+        sha256=sha256(f"{title}\0{text}".encode()).hexdigest(),  # as of a list of documents: it can be read again
         pages=None,
         added_at="2026-01-01T00:00:00+00:00",
     )
