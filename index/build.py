@@ -78,7 +78,7 @@ def build(
 
     `progress` is called with the number of texts embedded since last time.
     """
-    known = {record.id for record in records.documents()}
+    known = records.ids()
     for group in _groups(sources):
         began = time.perf_counter()
         embedded = embed(embedder, [chunk_document(item.document, embedder.count_tokens) for item in group], progress)

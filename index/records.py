@@ -206,14 +206,19 @@ class Records:
     def documents(self) -> list[DocumentRecord]:
         """Every document, by id, without its text."""
         size = sql.select(chunks.c.document, sql.func.count().label("chunks")).group_by(chunks.c.document).subquery()
-        columns = [column for column in documents.c if column.name != "digest"]
+        columns = [documents.c[name] for name in DocumentRecord.__dataclass_fields__ if name != "chunks"]
         query = (
-            sql.select(*columns, sql.func.coalesce(size.c.chunks, 0).label("chunks"))
+            sql.select(*columns, sql.func.coalesce(size.c.chunks, 0))
             .join(size, size.c.document == documents.c.id, isouter=True)
             .order_by(documents.c.id)
         )
         with self._engine.connect() as connection:
-            return [DocumentRecord(**row) for row in connection.execute(query).mappings()]
+            return [DocumentRecord(*row) for row in connection.execute(query)]
+
+    def ids(self) -> set[str]:
+        """Every document's id."""
+        with self._engine.connect() as connection:
+            return set(connection.execute(sql.select(documents.c.id)).scalars())
 
     def text(self, document: str) -> str | None:
         """The whole text of a document, in which all offsets count; `None` when there is no such document."""
