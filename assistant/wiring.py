@@ -152,7 +152,7 @@ def embedder_of(settings: Settings) -> Embedder:
     """The embedding model that the settings name."""
     from index.embed import open_embedder
 
-    return open_embedder(settings.embedding_model, settings.cache)
+    return open_embedder(settings.embedding_model, settings.cache, settings.embedding_key)
 
 
 def reader_of(settings: Settings, embedder: Embedder) -> Reader | None:

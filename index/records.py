@@ -206,14 +206,15 @@ class Records:
     def documents(self) -> list[DocumentRecord]:
         """Every document, by id, without its text."""
         size = sql.select(chunks.c.document, sql.func.count().label("chunks")).group_by(chunks.c.document).subquery()
-        columns = [documents.c[name] for name in DocumentRecord.__dataclass_fields__ if name != "chunks"]
+        names = [name for name in DocumentRecord.__dataclass_fields__ if name != "chunks"]
         query = (
-            sql.select(*columns, sql.func.coalesce(size.c.chunks, 0))
+            sql.select(*(documents.c[name] for name in names), sql.func.coalesce(size.c.chunks, 0))
             .join(size, size.c.document == documents.c.id, isouter=True)
             .order_by(documents.c.id)
         )
         with self._engine.connect() as connection:
-            return [DocumentRecord(*row) for row in connection.execute(query)]
+            rows = connection.execute(query).all()
+        return [DocumentRecord(**dict(zip([*names, "chunks"], row, strict=True))) for row in rows]
 
     def ids(self) -> set[str]:
         """Every document's id."""

@@ -203,10 +203,16 @@ DOORS = {
     "smtplib": {"assistant/accounts/mail.py", "assistant/upkeep/doctor.py"},
     "onnxruntime": {"index/embed.py", "index/reader.py"},
     "onnx": {"index/encoder_graph.py", "index/reader_graph.py"},
-    "tokenizers": {"index/bundled_model.py", "index/embed.py", "index/reader.py", "evals/training/"},
+    "tokenizers": {
+        "index/bundled_model.py",
+        "index/embed.py",
+        "index/embed_endpoint.py",
+        "index/reader.py",
+        "evals/training/",
+    },
     "safetensors": {"index/bundled_model.py", "index/reader_graph.py", "evals/training/"},
     "lingua": {"corpus/language.py"},
-    "httpx": {"assistant/answers/wire.py"},
+    "httpx": {"assistant/answers/wire.py", "index/embed_endpoint.py"},
     "httpcore": {"assistant/answers/wire.py"},
     "xllamacpp": {"assistant/answers/llm.py"},
 }

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from assistant.accounts.settings import AccountSettings, problems
 from assistant.ownership import Ownership
@@ -209,16 +210,9 @@ def _mail(accounts: AccountSettings, data: Path, offline: bool) -> Iterator[Find
 
 
 def _egress(attempts: list[str], accounts: AccountSettings, settings: Settings, offline: bool) -> Iterator[Finding]:
-    allowed = set() if offline else {accounts.smtp_host}
-    foreign = sorted(set(attempts) - allowed)
-    if foreign:
-        told = f"connexion demandée vers {', '.join(foreign)}"
-        remote = settings.embedding_model.startswith("openai:")
-        yield Finding(
-            "egress",
-            "warning" if remote and not offline else "wrong",
-            told,
-            "revenez au modèle embarqué (COOPERATION_EMBEDDING_MODEL vide)" if remote else "signalez-le",
-        )
+    chosen = {accounts.smtp_host, urlsplit(settings.embedding_model.rpartition("@")[2]).hostname or ""}
+    if foreign := sorted(set(attempts) - (set() if offline else chosen)):
+        mend = "retirez le réglage qui la demande, ou signalez-le"
+        yield Finding("egress", "wrong", f"connexion demandée vers {', '.join(foreign)}", mend)
     else:
         yield Finding("egress", "ok", "aucune connexion vers une autre machine" + ("" if offline else " hors réglages"))
