@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ class Records:
 
     def put(self, record: DocumentRecord, document: Document, embedded: Sequence[EmbeddedChunk]) -> int:
         """Write a document in one transaction, replacing one of the same id; returns its revision."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             revision = self._next_revision(connection)
             connection.execute(chunks.delete().where(chunks.c.document == record.id))
             connection.execute(texts.delete().where(texts.c.document == record.id))
@@ -166,12 +167,12 @@ class Records:
 
     def update(self, document: str, **values: str) -> None:
         """Change a document's own fields (title, framework, date, origin), not its text."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(documents.update().where(documents.c.id == document).values(**values))
 
     def remove(self, document: str) -> bool:
         """Remove a document and its chunks; false when there is none."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(chunks.delete().where(chunks.c.document == document))
             connection.execute(texts.delete().where(texts.c.document == document))
             gone = connection.execute(documents.delete().where(documents.c.id == document)).rowcount > 0
@@ -183,9 +184,22 @@ class Records:
 
     def set_fact(self, name: str, value: str) -> None:
         """Remember a fact about the database, such as the fingerprint it was built with."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(facts.delete().where(facts.c.name == name))
             connection.execute(facts.insert().values(name=name, value=value))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sql.Connection]:
+        """A transaction; what keeps it from being written is told to whoever can act on it."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sql.exc.OperationalError as error:
+            told = str(error.orig).splitlines()[0][:200] if error.orig else type(error).__name__
+            raise RecordsUnavailable(
+                f"La base de données n'a pas pu être écrite ({told}) ; rien n'a été changé. Vérifiez l'espace disque "
+                "et qu'aucun autre programme ne la tient ouverte, puis recommencez."
+            ) from error
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -202,6 +216,18 @@ class Records:
         """How many chunks there are."""
         with self._engine.connect() as connection:
             return int(connection.execute(sql.select(sql.func.count()).select_from(chunks)).scalar() or 0)
+
+    def sample_ids(self, limit: int) -> list[str]:
+        """Ids of chunks from all over; ids are hashes, so any stretch of them is a fair draw."""
+        with self._engine.connect() as connection:
+            start = f"{random.randrange(16):x}"
+            found = [
+                connection.execute(sql.select(chunks.c.id).where(rule).order_by(chunks.c.id).limit(limit))
+                .scalars()
+                .all()
+                for rule in (chunks.c.id >= start, chunks.c.id < start)
+            ]
+        return [*found[0], *found[1]][:limit]
 
     def documents(self) -> list[DocumentRecord]:
         """Every document, by id, without its text."""

@@ -6,6 +6,8 @@ it nor a client for it is ever imported. A folder made elsewhere is never opened
 
 from __future__ import annotations
 
+import pickle
+import struct
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,12 @@ BATCH = 2000
 EF_SEARCH = 200
 MANY = 200
 """Documents from which on a filter is applied to what was found, as long as enough of it passes."""
+PROBED = 20
+NEAR = 0.99
+"""The least cosine of a passage with what its own vector finds first: itself, or one with the same words."""
+HEADER = struct.Struct("<iQQQQQQiIQQQdQ")
+"""Of hnswlib's index: version, offset of level 0, most elements, elements, bytes of one, where its label and its vector
+begin, levels, entry point, three of its shape, its scale, and the effort it was built with."""
 PREFIX = "chunks-"
 UNKNOWN = "und"
 
@@ -104,17 +112,42 @@ class VectorStore:
         return found
 
     def probe(self) -> int:
-        """Read one chunk of each language and search for it; returns the count. Raises, or crashes, when broken."""
+        """Read every vector, search for some of each language; returns the count. Raises, or crashes, when broken."""
         for language, collection in self._collections.items():
-            peek: Any = collection.peek(1)
-            if len(peek["ids"]):
-                self.nearest(np.asarray(peek["embeddings"][0], np.float32), 5, language=language)
+            held: Any = collection.get(limit=PROBED, include=["embeddings"])
+            for id, vector in zip(held["ids"], held["embeddings"], strict=True):
+                found = self.nearest(np.asarray(vector, np.float32), 5, language=language)
+                if not found or found[0][1] < NEAR:
+                    raise ValueError(f"{id} is not found by its own vector")
+            self.vectors(sorted(self.ids()))
         return self.count()
 
     def close(self) -> None:
         """Flush and let go of the folder."""
         client: Any = self._client
         client.close()
+
+
+def graphs_are_whole(folder: Path) -> bool:
+    """Whether the files of every graph have the sizes that their headers tell.
+
+    Chroma reads a file that was cut short without a word, and crashes at some later look, or another.
+    """
+    return all(_is_whole(header.parent) for header in folder.glob("*/header.bin"))
+
+
+def _is_whole(graph: Path) -> bool:
+    try:
+        head = HEADER.unpack((graph / "header.bin").read_bytes())
+        data, lengths = ((graph / name).stat().st_size for name in ("data_level0.bin", "length.bin"))
+        listed = graph / "index_metadata.pickle"
+        ended = not listed.exists() or listed.read_bytes()[-1:] == pickle.STOP
+    except (OSError, struct.error):
+        return False
+    _version, _offset, most, held, size, label, _vector, *_ = head
+    sizes = {held, most} if held else {most}
+    fits = size == label + 8 and held <= most and ended
+    return fits and any((data, lengths) == (count * size, count * 4) for count in sizes)
 
 
 def _nearest(
