@@ -24,7 +24,7 @@ from corpus.errors import AssistantError
 from index import lexical, store, vocabulary
 from index.lexical import LexicalIndex
 from index.records import EmbeddedChunk, Records
-from index.store import NEAR, VectorStore, graphs_are_whole
+from index.store import VectorStore, graphs_are_whole
 from index.vocabulary import Vocabulary
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ PROBE_SECONDS = 30
 IN_USE, SEAL = "in-use", "sealed.json"
 """While the folder is open, and while it is closed: every file's hash, so that a change made meanwhile is seen."""
 SAMPLE = 50
-"""Passages that must find themselves before an index that was not closed is gone on with."""
+"""Passages that are looked for before an index that was not closed is gone on with."""
 _WRITE_CHUNKS = 2000
 
 
@@ -231,13 +231,12 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 def _finds_itself(generation: Generation, records: Records) -> bool:
     """Whether passages drawn over the whole index are found by their own vectors: wrong bytes may open all the same."""
-    ids = records.sample_ids(SAMPLE)
-    nearest = (generation.vectors.nearest(item.vector, 1) for item in records.get(ids).values())
-    return all(found and found[0][1] > NEAR for found in nearest)
+    held = records.get(records.sample_ids(SAMPLE)).values()
+    return generation.vectors.find_themselves([item.vector for item in held])
 
 
 def probe(folder: Path) -> bool:
-    """Whether a child process can open the folder, read it and search it within `PROBE_SECONDS`."""
+    """Whether a child process can open the folder and search it within `PROBE_SECONDS`."""
     if not graphs_are_whole(folder / "chroma"):
         return False
     try:

@@ -24,6 +24,7 @@ from assistant.library import Request
 from index import generations
 from index.generations import open_generation
 from index.records import Records, RecordsUnavailable, opened
+from index.store import NEAR
 
 FINGERPRINT = "word-vectors|terms"
 
@@ -213,4 +214,4 @@ def test_a_database_held_for_ever_is_told(tmp_path: Path, monkeypatch: pytest.Mo
 def test_random_vectors_are_not_taken_for_their_own() -> None:
     """The nearness that is asked of a passage with itself is far above chance."""
     one, other = np.random.default_rng(0).standard_normal((2, 384))
-    assert one @ other / np.linalg.norm(one) / np.linalg.norm(other) < generations.NEAR - 0.5
+    assert one @ other / np.linalg.norm(one) / np.linalg.norm(other) < NEAR - 0.5
