@@ -17,6 +17,7 @@ from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
 from assistant.ownership import Ownership
+from assistant.upkeep.verify import Report, verify
 from corpus.glossary import read_glossary
 from index import build
 from index.embed import Embedder
@@ -96,6 +97,10 @@ class Operations(Protocol):
 
     def remove(self, document: str) -> None:
         """Remove a document."""
+        ...
+
+    def verify(self) -> Report:
+        """Whether every text, passage and vector is what was written, and the index made of them."""
         ...
 
     def close(self) -> None:
@@ -191,6 +196,11 @@ class Assistant:
             if not self._records.remove(document):
                 self.text(document)
             self._refresh()
+
+    def verify(self) -> Report:
+        """Whether every text, passage and vector is what was written, and the index made of them."""
+        with self._writing:
+            return verify(self._records, lambda: self._generation)
 
     def close(self) -> None:
         """Leave the index in good order and give the directory back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ class Settings:
     cache: Path
     database_url: str
     embedding_model: str
+    embedding_key: str = field(repr=False)
     refusal_threshold: float | None
     lexical: bool
     reader: str
@@ -42,6 +43,7 @@ class Settings:
             database_url=environ.get("COOPERATION_DATABASE_URL")
             or f"sqlite:///{quote(str(folder / 'cooperation.db'))}",
             embedding_model=environ.get("COOPERATION_EMBEDDING_MODEL", ""),
+            embedding_key=environ.get("COOPERATION_EMBEDDING_KEY", ""),
             refusal_threshold=_fraction(environ, "COOPERATION_REFUSAL_THRESHOLD"),
             lexical=_switch(environ, "COOPERATION_LEXICAL", default=True),
             reader=environ.get("COOPERATION_READER") or "bundled",
