@@ -25,7 +25,7 @@ _TOO_MUCH: Final = "archive refusée : contenu compressé démesuré"
 
 
 class Archive:
-    """A ZIP file in memory. `names` are its entries; raises `UnreadableDocument` for what is broken, locked or a bomb."""
+    """A ZIP file in memory, `names` its entries; raises `UnreadableDocument` for what is broken, locked or a bomb."""
 
     def __init__(self, data: bytes) -> None:
         try:

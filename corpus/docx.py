@@ -24,6 +24,7 @@ _UNSEEN = frozenset(
     "del moveFrom instrText delText fldData commentReference annotationRef Fallback proofErr pPr rPr tblPr tcPr".split()
 )
 _APART = frozenset({"txbxContent"})  # text boxes: read after the paragraph they hang on
+_MATHS = {"sup": "^", "sub": "_", "den": "/"}  # of an equation: without them x² would read x2
 _CONTENTS = re.compile(r"(?:toc|table of (?:contents|figures)|index) ?\d*( heading)?", re.I)
 _NAMED = re.compile(r"heading (\d)", re.I)
 
@@ -112,7 +113,9 @@ class _Reader:
         if text and not style.hidden and not _CONTENTS.fullmatch(style.name):
             yield self._block(text, element, properties, style)
         for box in element.iter():
-            if name(box) == "txbxContent" and not any(name(a) in {"Fallback", "txbxContent"} for a in box.iterancestors()):
+            if name(box) == "txbxContent" and not any(
+                name(a) in {"Fallback", "txbxContent"} for a in box.iterancestors()
+            ):
                 yield from self._in(box)
 
     def _block(self, text: str, element: Element, properties: Element | None, style: _Style) -> Block:
@@ -135,7 +138,9 @@ class _Reader:
         return Block("line" if is_item(text) else "paragraph", text)
 
     def _table(self, table: Element) -> Iterator[Block]:
-        rows = [[cell for cell in row.iter() if name(cell) == "tc" and _owner(cell, "tr") is row] for row in _rows(table)]
+        rows = [
+            [cell for cell in row.iter() if name(cell) == "tc" and _owner(cell, "tr") is row] for row in _rows(table)
+        ]
         if all(len(cells) <= 1 for cells in rows):  # a frame around text
             for cells in rows:
                 for cell in cells:
@@ -190,6 +195,8 @@ def _text(paragraph: Element) -> str:
             parts.append("-")
         elif kind == "sym":
             parts.append("•" if get(element, "char").upper().startswith("F0") else "")
+        elif kind in _MATHS:
+            parts.append(_MATHS[kind])
         for inner in element:
             walk(inner)
 
@@ -207,7 +214,11 @@ def _on(switch: Element | None) -> bool:
 
 def _bold(paragraph: Element, style: _Style) -> bool:
     """Say whether every run of letters in a paragraph is bold."""
-    runs = [run for run in paragraph.iter() if name(run) == "r" and any(name(t) == "t" and (t.text or "").strip() for t in run)]
+    runs = [
+        run
+        for run in paragraph.iter()
+        if name(run) == "r" and any(name(t) == "t" and (t.text or "").strip() for t in run)
+    ]
     marks = [child(run, "rPr", "b") for run in runs]
     return bool(runs) and all(style.bold if mark is None else _on(mark) for mark in marks)
 

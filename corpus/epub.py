@@ -49,5 +49,7 @@ def _spine(package: Element, folder: str) -> list[str]:
         for e in children(child(package, "manifest"), "item")
         if "nav" not in get(e, "properties").split() and "html" in get(e, "media-type")
     }
-    order = [get(e, "idref") for e in child(package, "spine") or () if name(e) == "itemref" and get(e, "linear") != "no"]
+    order = [
+        get(e, "idref") for e in child(package, "spine") or () if name(e) == "itemref" and get(e, "linear") != "no"
+    ]
     return [items[ref] for ref in order if ref in items]

@@ -53,7 +53,7 @@ _NO_START = "le lecteur de documents n’a pas pu démarrer"
 class Limits:
     """What one file may cost: bytes, processor seconds, bytes of address space, pages, code points of text.
 
-    A page that is recognised has `ocr_seconds` of its own, a conversion by LibreOffice `office_seconds` and more memory.
+    A page that is recognised has `ocr_seconds` of its own, LibreOffice `office_seconds` and `office_bytes`.
     """
 
     file_bytes: int = MAX_BYTES
@@ -121,9 +121,7 @@ class Worker:
         with self._lock:
             self._end()
 
-    def load(
-        self, path: Path, id: str, title: str | None = None, passwords: Sequence[str] = ()
-    ) -> Document:
+    def load(self, path: Path, id: str, title: str | None = None, passwords: Sequence[str] = ()) -> Document:
         """Read the file at `path`; raises `UnreadableDocument` with a French reason, whatever the file does.
 
         Old formats go through LibreOffice, pages without words of their own through Tesseract, where these are at hand.

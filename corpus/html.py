@@ -70,7 +70,11 @@ def html_blocks(source: str) -> Iterator[Block]:
 def decode_html(data: bytes, encoding: str = "") -> str:
     """Decode a page by its mark, what was said of it (`encoding`) or what it declares, else by its bytes."""
     declared = _CHARSET.search(data[:4096])
-    if (encoding or declared) and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) and b"\x00" not in data:
+    if (
+        (encoding or declared)
+        and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
+        and b"\x00" not in data
+    ):
         said = (declared[1] or declared[2]).decode("ascii") if declared else ""
         encoding = (encoding or said).lower()
         # Browsers read these two as the Windows page that contains them.

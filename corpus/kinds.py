@@ -92,7 +92,9 @@ _HTML: Final = re.compile(
 )
 _TAG: Final = re.compile(rb"<(?:/?[a-z][a-z0-9]*[\s>/]|!doctype|!--)", re.IGNORECASE)
 _MAIL_HEADER: Final = re.compile(rb"[\x21-\x39\x3b-\x7e]+:[ \t]*\S|From ")
-_MAIL_NAMES: Final = re.compile(rb"^(?:from|to|date|subject|received|message-id|mime-version|content-type):", re.I | re.M)
+_MAIL_NAMES: Final = re.compile(
+    rb"^(?:from|to|date|subject|received|message-id|mime-version|content-type):", re.I | re.M
+)
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from corpus.errors import NeedsOffice, UnreadableDocument
 from corpus.kinds import SUPPORTED, refuse_disguise
 from corpus.letters import plausibility
-from corpus.quality import PageQuality
+from corpus.quality import PageKind, PageQuality
 from corpus.recognised import Recognised
 from corpus.section import Document
 
@@ -105,7 +105,7 @@ def _whole(document: Document) -> PageQuality:
     """The report on a document without pages."""
     text = document.text
     rows = sum(" | " in line for line in text.split("\n"))
-    kind = "table" if rows > max(2, 0.5 * text.count("\n")) else "text"
+    kind: PageKind = "table" if rows > max(2, 0.5 * text.count("\n")) else "text"
     score = plausibility(text)
     return PageQuality(None, kind, sum(map(str.isalnum, text)), None if score is None else round(score, 2))
 

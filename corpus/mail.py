@@ -109,8 +109,8 @@ def load_msg(data: bytes, id: str, title: str | None) -> Document:
     def text(number: str, *folder: str) -> str:
         wide, narrow = (values.get((*folder, f"__substg1.0_{number}{kind}")) for kind in ("001F", "001E"))
         if wide is not None:
-            return wide.decode("utf-16-le", "replace").rstrip("\x00")
-        return decode(narrow.rstrip(b"\x00")) if narrow else ""
+            return bytes(wide).decode("utf-16-le", "replace").rstrip("\x00")
+        return decode(bytes(narrow).rstrip(b"\x00")) if narrow else ""
 
     sender = one_line(f"{text(_SENDER)} {text(_SENDER_ADDRESS)}")
     headers = [("De", sender), ("À", one_line(text(_TO))), ("Copie à", one_line(text(_CC)))]

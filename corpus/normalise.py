@@ -204,7 +204,8 @@ def assemble(
 ) -> Document:
     """Join blocks to one text and tile it: a section is a run of blocks under one heading path, on one page.
 
-    Page furniture is left out of the text. `recognised` are the pages whose text is a reading of a picture. Raises `UnreadableDocument` when nothing is left to read.
+    Page furniture is left out of the text. `recognised` are the pages whose text is a reading of a picture.
+    Raises `UnreadableDocument` when nothing is left to read.
     """
     kept = _readable(blocks)
     parts: list[str] = []

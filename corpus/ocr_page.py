@@ -11,13 +11,13 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from corpus.confine import allow_cpu, confine
-from corpus.normalise import one_line
+from corpus.normalise import is_rtl, one_line
 from corpus.recognised import Recognised, Words
 
 _DPI = 300
@@ -25,6 +25,7 @@ _MOST_PIXELS = 30_000_000
 _SURE = 75.0  # mean confidence of words above which nothing else is tried
 _NOISE = 25.0  # mean confidence of a line below which it is a stain, a stamp or a picture
 _CELL_GAP = 2.5  # heights of a line: a wider gap parts the columns of a table
+_TABLE_LINES, _TABLE_WORDS = 12, 3
 _SCRIPTS = {"Arabic": "ara+fra", "Latin": "fra+eng"}
 
 
@@ -68,21 +69,15 @@ class _Reader:
     def best(self) -> Recognised:
         """The surest reading."""
         turn, script = self._orientation()
-        wanted = _SCRIPTS.get(script, "")
+        wanted = _SCRIPTS.get(script, "fra")
         languages = sorted(self._languages, key=lambda names: names[:3] not in wanted)
+        turns = (turn,) if script else (0, 90, 270, 180)  # without words enough to tell, each is tried
         found: list[Recognised] = []
-        for attempt, names in self._attempts(turn, languages):
+        for attempt, names in ((turn, names) for turn in turns for names in languages):
             found.append(self._read(attempt, names))
-            if found[-1].confidence >= _SURE and found[-1].characters >= 20:
+            if found[-1].confidence >= _SURE and found[-1].characters >= 4:
                 break
         return max(found, key=lambda read: read.confidence * read.characters**0.5, default=Recognised((), 0.0))
-
-    @staticmethod
-    def _attempts(turn: int, languages: list[str]) -> Iterator[tuple[int, str]]:
-        yield from ((turn, names) for names in languages)
-        for other in (90, 270, 180, 0):
-            if other != turn:
-                yield from ((other, names) for names in languages[:1])
 
     def _orientation(self) -> tuple[int, str]:
         """Degrees to turn clockwise, and the script; (0, "") where there are too few words to tell."""
@@ -113,8 +108,7 @@ def read_table(table: str, scale: float, height: int, turn: int) -> Recognised:
             words.append((tuple(cells[1:5]), left, top, left + width, top + tall, float(cells[10]), cells[11].strip()))
     lines: list[Words] = []
     weight = total = 0.0
-    for _, group in groupby(words, key=lambda word: word[0]):
-        line = list(group)
+    for line in _as_rows([list(group) for _, group in groupby(words, key=lambda word: word[0])]):
         letters = [sum(c.isalnum() for c in word[6]) for word in line]
         sure = sum(word[5] * count for word, count in zip(line, letters, strict=True))
         if not sum(letters) or sure / sum(letters) < _NOISE:
@@ -126,11 +120,26 @@ def read_table(table: str, scale: float, height: int, turn: int) -> Recognised:
     return Recognised(tuple(lines), weight / total if total else 0.0, turn)
 
 
+def _as_rows(lines: list[list[Any]]) -> list[list[Any]]:
+    """Lines as they are, or the rows of a table that Tesseract read column by column: its lines are few words each."""
+    if len(lines) < _TABLE_LINES or sorted(map(len, lines))[len(lines) // 2] > _TABLE_WORDS:
+        return lines
+    words = sorted((word for line in lines for word in line), key=lambda word: word[2] + word[4])
+    tall = sorted(word[4] - word[2] for word in words)[len(words) // 2]
+    rows: list[list[Any]] = []
+    for word in words:
+        if not rows or (word[2] + word[4]) - (rows[-1][0][2] + rows[-1][0][4]) > 1.2 * tall:
+            rows.append([])
+        rows[-1].append(word)
+    rtl = is_rtl(" ".join(word[6] for word in words))
+    return [sorted(row, key=lambda word: -word[3] if rtl else word[1]) for row in rows]
+
+
 def _joined(line: list[Any]) -> str:
     """The words of a line with spaces between them, or bars where the gap is that of columns."""
     tall = sorted(word[4] - word[2] for word in line)[len(line) // 2]
     parts = [line[0][6]]
-    for before, word in zip(line, line[1:], strict=False):
+    for before, word in pairwise(line):
         gap = max(word[1] - before[3], before[1] - word[3])
         parts += [" | " if gap > _CELL_GAP * tall else " ", word[6]]
     return one_line("".join(parts))

@@ -1,4 +1,4 @@
-"""OpenDocument texts and workbooks to readable text. Headers and footers live in another file of the archive, unread."""
+"""OpenDocument texts and workbooks to readable text. Headers and footers lie in another file of the archive, unread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corpus.xml import Element, child, children, get, name, parse
 NOTES = "Notes"
 _UNSEEN = frozenset(
     "tracked-changes annotation annotation-end sequence-decls table-of-content alphabetical-index illustration-index "
-    "table-index object-index user-index bibliography forms change note title desc event-listeners variable-decls".split()
+    "table-index object-index user-index bibliography forms change note title desc event-listeners".split()
 )
 _REPEATED = 50  # an empty cell repeated to the edge of a sheet is no table
 
@@ -157,9 +157,7 @@ class _Reader:
                 self.noted.append(one_line(" ".join(self._tidy(p) for p in children(body, "p"))))
             if kind in _UNSEEN or kind == "text-box" or get(inner, "style-name") in self._hidden:
                 return
-            if kind == "s":
-                parts.append(" ")
-            elif kind == "tab":
+            if kind in {"s", "tab"}:
                 parts.append(" ")
             elif kind == "line-break":
                 parts.append("\n")

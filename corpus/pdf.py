@@ -118,7 +118,7 @@ def _open(data: bytes, max_pages: int, passwords: Sequence[str]) -> tuple[PdfRea
 def _unlock(reader: PdfReader, passwords: Sequence[str]) -> None:
     """Open a protected file by no password, as viewers do, else by one of those given, in each form it may have."""
     for password in ("", *passwords):
-        # What the owner typed was prepared before it was hashed (SASLprep): soft hyphens dropped, compatible letters one.
+        # What the owner typed was prepared before it was hashed (SASLprep): no soft hyphens, compatible letters one.
         prepared = unicodedata.normalize("NFKC", password.replace("\xad", ""))
         for form in dict.fromkeys((password, prepared)):
             if reader.decrypt(form):
@@ -135,6 +135,11 @@ def _refuse_unread(pages: Sequence[PageQuality]) -> None:
         raise UnreadableDocument(reason, pages)
     if any(page.kind in {"text", "table", "ocr"} and page.characters for page in pages):
         return
+    if any("ocr-failed" in page.notes for page in pages):
+        reason = (
+            "texte illisible : la reconnaissance (OCR) n’y lit rien de sûr, numérisez de nouveau à 300 points par pouce"
+        )
+        raise UnreadableDocument(reason, pages)
     if counts["garbled"]:
         reason = f"texte illisible : polices sans table de lettres juste, {NEEDS_OCR}"
         raise UnreadableDocument(reason, pages)

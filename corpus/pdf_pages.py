@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from corpus.letters import is_garbled, plausibility
@@ -20,10 +20,14 @@ from corpus.recognised import Recognised
 
 FEW = 25  # letters: a page of pictures with fewer is one whose words are pictures
 _SCANNED = 0.6  # of the page covered by pictures,
+_LOST, _MISSED = 0.25, 0.03  # shapes without a letter, for one with: the page says something else; some words do
 _STAMPED = 200  # with fewer letters than this: what a scanner or an archive stamps on a page
 _UNDER_PICTURE = 0.5  # of the page: unpainted words under so much picture are a reading of it
 _OUTLINES = 60  # shapes drawn on a page without letters: letters turned to outlines
-_DOUBTFUL = 60.0  # the recogniser's mean confidence below which it is told
+_UNSURE, _DOUBTFUL = (
+    65.0,
+    80.0,
+)  # the recogniser's mean confidence: below the first it reads nothing, below the other it is told
 _OCR_SIZE = 10.0  # points, of recognised lines in a file without other text
 
 
@@ -59,15 +63,19 @@ def page_of(painter: Painter, number: int) -> Page:
     kind = _kind(painter, lines, text, letters)
     if kind == "garbled":
         lines = []
+    elif painter.unmapped > _MISSED * letters:
+        notes.append("missing-letters")
     score = plausibility(text)
     quality = PageQuality(number, kind, letters, None if score is None else round(score, 2), tuple(notes))
     return Page(lines, quality)
 
 
 def _kind(painter: Painter, lines: Sequence[Line], text: str, letters: int) -> PageKind:
-    if painter.unmapped > letters or is_garbled(text):
+    if painter.unmapped > _LOST * letters or is_garbled(text):
         return "garbled"
-    if painter.pictures and (letters < FEW or (painter.covered > _SCANNED and letters < _STAMPED and not painter.hidden)):
+    if painter.pictures and (
+        letters < FEW or (painter.covered > _SCANNED and letters < _STAMPED and not painter.hidden)
+    ):
         return "scan"
     if not letters:
         return "scan" if painter.drawn >= _OUTLINES else "empty"
@@ -79,20 +87,22 @@ def stored_visually(glyphs: Sequence[Glyph]) -> bool:
     """Say whether the right-to-left letters of a page are stored as they stand, from left to right."""
     visual = logical = 0
     for before, glyph in pairwise(glyphs):
-        if before.turn == glyph.turn and abs(before.y - glyph.y) < 0.3 * glyph.size:
-            if has_rtl(before.text) and has_rtl(glyph.text):
-                visual += glyph.x0 > before.x0
-                logical += glyph.x0 < before.x0
+        beside = before.turn == glyph.turn and abs(before.y - glyph.y) < 0.3 * glyph.size
+        if beside and has_rtl(before.text) and has_rtl(glyph.text):
+            visual += glyph.x0 > before.x0
+            logical += glyph.x0 < before.x0
     return visual > max(2, logical)
 
 
 def recognised_page(page: Page, read: Recognised, size: float) -> Page:
     """The page as a recogniser read it, unless its own text holds more; lines are set in the size of the document."""
     own = page.quality
-    if read.characters < (FEW if own.kind == "garbled" else max(4, own.characters)):
+    text = "\n".join(words.text for words in read.lines)
+    if read.confidence < _UNSURE or is_garbled(text) or not read.characters:
+        return Page(page.lines, replace(own, notes=(*own.notes, "ocr-failed"), confidence=round(read.confidence, 1)))
+    if read.characters < (0 if own.kind == "garbled" else own.characters):
         return page
     lines = [Line(words.text, words.x0, words.x1, words.y, size, False, is_rtl(words.text)) for words in read.lines]
-    text = "\n".join(words.text for words in read.lines)
     score = plausibility(text)
     notes = [*(["rotated"] if read.turn else []), *(["doubtful-ocr"] if read.confidence < _DOUBTFUL else [])]
     quality = PageQuality(

@@ -11,7 +11,16 @@ from typing import Any, Final, Literal
 
 PageKind = Literal["text", "table", "ocr", "scan", "garbled", "damaged", "empty"]
 KINDS: Final = ("text", "table", "ocr", "scan", "garbled", "damaged", "empty")
-NOTES: Final = ("visual-order", "presentation-forms", "ocr-layer", "hidden-text", "rotated", "doubtful-ocr")
+NOTES: Final = (
+    "visual-order",
+    "presentation-forms",
+    "ocr-layer",
+    "hidden-text",
+    "missing-letters",
+    "rotated",
+    "doubtful-ocr",
+    "ocr-failed",
+)
 INSTALL_OCR: Final = "apt install tesseract-ocr tesseract-ocr-fra tesseract-ocr-ara, puis pip install pypdfium2"
 NEEDS_OCR: Final = f"OCR nécessaire ({INSTALL_OCR})"
 
@@ -63,14 +72,17 @@ _NOTED: Final[dict[str, str]] = {
     "presentation-forms": "formes de présentation remises en lettres",
     "ocr-layer": "texte reconnu par le numériseur : relisez les citations sur l’image",
     "hidden-text": "texte invisible écarté",
+    "missing-letters": "des lettres manquent : vérifiez les citations sur l’original",
     "rotated": "page tournée, redressée",
+    "ocr-failed": "la reconnaissance (OCR) n’y lit rien de sûr : numérisez de nouveau, ou demandez le texte",
     "doubtful-ocr": "reconnaissance peu sûre : numérisez de nouveau à 300 points par pouce",
 }
 
 
 def advice(page: PageQuality) -> str:
     """What to do about a page, or to know of it, in French; empty where there is nothing."""
-    said = [_ADVICE.get(page.kind, ""), *(_NOTED[note] for note in page.notes if note in _NOTED)]
+    tried = "ocr-failed" in page.notes
+    said = ["" if tried else _ADVICE.get(page.kind, ""), *(_NOTED[note] for note in page.notes if note in _NOTED)]
     return " ; ".join(filter(None, said))
 
 

@@ -43,7 +43,8 @@ class Recognised:
         """A page from what `to_json` made of it; raises `ValueError` for anything else: a child is not trusted."""
         try:
             lines = tuple(
-                Words(str(text), *(_finite(place) for place in places)) for text, *places in value["lines"][:_MOST_LINES]
+                Words(str(text), *(_finite(place) for place in places))
+                for text, *places in value["lines"][:_MOST_LINES]
             )
             return cls(lines, _finite(value["confidence"]), int(value["turn"]) % 360)
         except (KeyError, TypeError, ValueError) as error:

@@ -23,7 +23,11 @@ def load_rtf(data: bytes, id: str, title: str | None) -> Document:
     if _depth(data) > _DEEP:
         raise UnreadableDocument("document RTF refusé : structure trop imbriquée")
     try:
-        text = clean(rtf_to_text(data.decode("latin-1"), encoding="cp1252", errors="replace"))
+        text = clean(
+            rtf_to_text(  # type: ignore[no-untyped-call]
+                data.decode("latin-1"), encoding="cp1252", errors="replace"
+            )
+        )
     except (MemoryError, UnreadableDocument):
         raise
     except Exception as error:  # what a damaged file makes striprtf raise has no common class

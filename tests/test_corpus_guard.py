@@ -147,8 +147,8 @@ def test_the_child_has_no_network() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         code = f"""if True:
             import socket
-            from corpus.guard import _cut_network
-            _cut_network()
+            from corpus.confine import cut_network
+            cut_network()
             for reach in (
                 lambda: socket.create_connection(("127.0.0.1", {server.getsockname()[1]}), 2),
                 lambda: socket.socket().connect(("127.0.0.1", {server.getsockname()[1]})),
@@ -414,14 +414,18 @@ def test_a_mutated_file_gives_a_sound_document_or_a_reason(
     "reply",
     [
         {},
-        {"text": "abc", "title": "t", "sections": [[0, 9, None, []]]},
-        {"text": "abc", "title": "t", "sections": [[-1, 2, None, []]]},
-        {"text": "abc", "title": "t", "sections": [[0, 2, None, []], [1, 3, None, []]]},
-        {"text": "abc", "title": "t", "sections": [[0, 2, "1", []]]},
-        {"text": "abc", "title": "t", "sections": [[0, 2, None, [5]]]},
+        {"text": "abc", "title": "t", "sections": [[0, 9, None, [], False]]},
+        {"text": "abc", "title": "t", "sections": [[-1, 2, None, [], False]]},
+        {"text": "abc", "title": "t", "sections": [[0, 2, None, [], False], [1, 3, None, [], False]]},
+        {"text": "abc", "title": "t", "sections": [[0, 2, "1", [], False]]},
+        {"text": "abc", "title": "t", "sections": [[0, 2, None, [5], False]]},
         {"text": "abc", "title": "t", "sections": [7]},
-        {"text": "abc", "title": "t", "sections": [["0", 2, None, []]]},
+        {"text": "abc", "title": "t", "sections": [["0", 2, None, [], False]]},
         {"text": 3, "title": "t", "sections": []},
+        {"text": "abc", "title": "t", "sections": [[0, 2, None, [], "no"]]},
+        {"text": "abc", "title": "t", "sections": [[0, 2, None, []]]},
+        {"text": "abc", "title": "t", "sections": [], "quality": 5},
+        {"refused": "abc", "quality": [{"kind": "text"}]},
         {"refused": 5},
     ],
 )

@@ -302,7 +302,7 @@ def _cut() -> bytes:
     ("make", "reason"),
     [
         (_encrypted, "protégé par un mot de passe"),
-        (_scanned, "numérisé sans texte : OCR nécessaire"),
+        (_scanned, "document numérisé : OCR nécessaire .*apt install tesseract-ocr"),
         (_blank, "vide"),
         (_cut, "endommagé"),
         (lambda: b"%PDF-1.7\n" + bytes(range(256)) * 20, "endommagé"),
