@@ -242,7 +242,7 @@ def _style(id: str, raw: dict[str, Element]) -> _Style:
 
     named = get(child(chain[0], "name"), "val")
     outline = get(first("pPr", "outlineLvl"), "val")
-    by_name = _NAMED.fullmatch(named)
+    by_name = next((found for e in chain if (found := _NAMED.fullmatch(get(child(e, "name"), "val")))), None)
     level = int(by_name[1]) if by_name else int(outline) + 1 if outline in set("01234567") else 0
     depth = get(first("pPr", "numPr", "ilvl"), "val")
     return _Style(

@@ -10,7 +10,7 @@ from corpus.errors import UnreadableDocument
 from corpus.html import decode_html, html_blocks
 from corpus.normalise import Block, assemble, one_line
 from corpus.section import Document
-from corpus.xml import Element, child, children, get, name, parse
+from corpus.xml import Element, child, children, get, parse
 
 
 def load_epub(data: bytes, id: str, title: str | None) -> Document:
@@ -24,7 +24,8 @@ def load_epub(data: bytes, id: str, title: str | None) -> Document:
     place = _package(archive)
     package = parse(archive.read(place))
     metadata = child(package, "metadata")
-    named = one_line((child(metadata, "title").text or "") if child(metadata, "title") is not None else "")  # type: ignore[union-attr]
+    entitled = child(metadata, "title")
+    named = one_line((entitled.text or "") if entitled is not None else "")
     blocks: list[Block] = []
     for path in _spine(package, posixpath.dirname(place)):
         if path in archive.names:
@@ -49,7 +50,5 @@ def _spine(package: Element, folder: str) -> list[str]:
         for e in children(child(package, "manifest"), "item")
         if "nav" not in get(e, "properties").split() and "html" in get(e, "media-type")
     }
-    order = [
-        get(e, "idref") for e in child(package, "spine") or () if name(e) == "itemref" and get(e, "linear") != "no"
-    ]
+    order = [get(e, "idref") for e in children(child(package, "spine"), "itemref") if get(e, "linear") != "no"]
     return [items[ref] for ref in order if ref in items]

@@ -80,6 +80,9 @@ def _paragraphs(text: str) -> Iterable[Block]:
 def _letter(
     id: str, title: str | None, headers: Sequence[tuple[str, str]], body: Iterable[Block], attached: Sequence[str]
 ) -> Document:
+    body = list(body)
+    if not body:
+        raise UnreadableDocument("message vide : il ne contient aucun texte, déposez ses pièces jointes séparément")
     subject = dict(headers).get("Objet", "")
     lines = [Block("line", f"{said} : {value}") for said, value in headers if value and said != "Objet"]
     blocks = [*([Block("title", subject)] if subject else []), *lines, *body]
