@@ -103,6 +103,8 @@ def refuse_disguise(data: bytes, extension: str) -> None:
     kind, nature = SUPPORTED[extension], nature_of(data)
     if nature == "sealed" and kind in {"docx", "xlsx", "doc", "xls"}:
         raise UnreadableDocument("document protégé par un mot de passe : enregistrez-le sans protection")
+    if nature == "ole" and kind in {"doc", "xls", "msg"}:
+        raise UnreadableDocument("fichier endommagé ou incomplet")
     if kind == "pdf":
         if b"%PDF-" not in data[:1024]:  # some programs write a few bytes before
             raise _disguised(extension, nature or "autre chose qu’un PDF")

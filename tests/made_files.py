@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
+from itertools import pairwise
 
 SENTENCE = "La coopération multilatérale est un mécanisme stratégique pour la paix."
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -44,7 +45,8 @@ def docx(body: str, parts: Mapping[str, str] | None = None, *, namespace: str = 
 
 def p(text: str, properties: str = "") -> str:
     """A paragraph of Word."""
-    return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}<w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"
+    own = f"<w:pPr>{properties}</w:pPr>" if properties else ""
+    return f"<w:p>{own}<w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"
 
 
 def odt(body: str, styles: str = "", *, sheet: bool = False, manifest: str = "", before: str = "") -> bytes:
@@ -148,7 +150,7 @@ def compound(streams: Mapping[tuple[str, ...], bytes]) -> bytes:
     table += [special] * count
 
     def chain(paths: list[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
-        return {path: order.index(after) for path, after in zip(paths, paths[1:], strict=False)}
+        return {path: order.index(after) for path, after in pairwise(paths)}
 
     children = {folder: [path for path in streams if path[:1] == folder and len(path) > 1] for folder in folders}
     right = {**chain(top), **{k: v for paths in children.values() for k, v in chain(paths).items()}}
@@ -194,11 +196,14 @@ def letters_pdf(codes: str, *, size: int = 11, to_unicode: Mapping[int, str] | N
     text = "".join(f"1 0 0 1 50 {780 - 16 * n} Tm ({line}) Tj\n" for n, line in enumerate(lines))
     content = zlib.compress(f"BT /F {size} Tf\n{text}ET".encode("latin-1"))
     pairs = "".join(f"<{code:02x}> <{ord(letter):04x}>\n" for code, letter in (to_unicode or {}).items())
-    cmap = f"1 begincodespacerange <00> <ff> endcodespacerange {len(to_unicode or {})} beginbfchar\n{pairs}endbfchar".encode()
+    count = len(to_unicode or {})
+    ranges = "1 begincodespacerange <00> <ff> endcodespacerange"
+    cmap = f"{ranges} {count} beginbfchar\n{pairs}endbfchar".encode()
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+        b" /Resources << /Font << /F 5 0 R >> >> >>",
         b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica %s >>" % (b"/ToUnicode 6 0 R" if to_unicode else b""),
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(cmap), cmap),

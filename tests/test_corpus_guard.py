@@ -448,8 +448,11 @@ DISGUISES: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("disguise", DISGUISES)
-@pytest.mark.parametrize("extension", SUPPORTED)
+PLAIN = {".md", ".txt", ".csv"}
+OWN = {(".rtf", "rtf"), (".doc", "doc"), (".xls", "doc"), (".msg", "doc")}  # what they hold is what they say, broken
+
+
+@pytest.mark.parametrize(("extension", "disguise"), [(a, b) for a in SUPPORTED for b in DISGUISES if (a, b) not in OWN])
 def test_a_disguise_is_refused_in_french(extension: str, disguise: str, tmp_path: Path) -> None:
     """The extension promises one thing and the first bytes hold another."""
     with pytest.raises(UnreadableDocument, match=f"porte l’extension {extension} mais contient"):
@@ -458,7 +461,7 @@ def test_a_disguise_is_refused_in_french(extension: str, disguise: str, tmp_path
 
 @pytest.mark.parametrize(
     ("extension", "seed"),
-    [(a, b) for a in SEEDS for b in SEEDS if a != b and {a, b} != {".md", ".txt"}],
+    [(a, b) for a in SEEDS for b in SEEDS if a != b and not {a, b} <= PLAIN],
 )
 def test_one_format_under_the_name_of_another_is_refused(extension: str, seed: str, tmp_path: Path) -> None:
     """A PDF is no text, and a text is no PDF; Markdown alone may pass for plain text."""
@@ -466,7 +469,7 @@ def test_one_format_under_the_name_of_another_is_refused(extension: str, seed: s
         load(put(tmp_path, f"a{extension}", SEEDS[seed]), "a")
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a.exe", "a", "a.pdf.zip"])
+@pytest.mark.parametrize("name", ["a.ppt", "a.exe", "a", "a.pdf.zip"])
 def test_an_unknown_extension_is_refused_with_those_accepted(name: str, tmp_path: Path) -> None:
     """The reason says what to send instead."""
     with pytest.raises(UnreadableDocument, match=r"non pris en charge.*\.md.*\.txt.*\.html.*\.pdf"):

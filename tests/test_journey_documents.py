@@ -1,4 +1,4 @@
-"""Documents of the real world are found again: an Arabic law of an official journal, one declaration in three languages.
+"""Documents of the real world are found again: an Arabic law of an official journal, a text in three languages.
 
 The questions were written from the texts, and not changed after they were first asked.
 """
