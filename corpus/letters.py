@@ -1,9 +1,10 @@
 """How likely it is that a run of letters is writing at all: what a wrong map of glyphs to letters gives is not.
 
 In any text of a language most pairs of neighbouring letters are among its few frequent pairs; of letters put for one
-another they are not. Measured on French, English and Arabic pages: 0.72 to 0.94 of the pairs are frequent, on other
-European languages 0.66 and more, but on Polish (0.46); with the letters exchanged at random 0.22 (Arabic 0.18). What
-has too few letters of these two scripts to tell is not judged.
+another they are not. Measured on 372 passages of 400 characters: in French, English and Arabic 0.70 of the pairs or
+more are frequent, with the same letters exchanged at random at most 0.59 (Arabic 0.49), 0.31 (0.18) in the middle. Of
+other languages written in Latin letters most reach 0.66; Polish (0.46) is taken for wrong letters: a refusal is seen,
+wrong letters in a quote are not. What has too few letters of these two scripts to tell is not judged.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ _ARABIC_PAIRS = frozenset(
 """.split()
 )
 _LATIN, _ARABIC = re.compile("[a-z]+"), re.compile("[\u0621-\u064a]+")
+_INITIALS = re.compile(r"[^\w]*[A-ZÀ-Þ\d][A-ZÀ-Þ\d/-]{1,7}[^\w]*")  # OTAN, CMAI-32: no language spells so
 _WORD = re.compile(r"[^\W_]{3,}")
 _MIXED = re.compile(r"[a-zà-ÿ][A-ZÀ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
-_FEWEST = 60  # pairs
-_NO_WRITING, _DOUBTFUL, _NO_ARABIC = 0.42, 0.62, 0.5
+_FEWEST = 100  # pairs
+_NO_WRITING, _DOUBTFUL, _NO_ARABIC = 0.6, 0.66, 0.55
 _FEWEST_WORDS, _MIXED_WORDS = 30, 0.3
 
 
@@ -43,7 +45,7 @@ def plausibility(text: str) -> float | None:
 
     >>> round(plausibility("La coopération multilatérale est un important mécanisme stratégique. " * 3), 1)
     0.9
-    >>> round(plausibility("Zq mddxkzwbdp xfzjbzqwkzzzk kja fp bxvdkjqp xkmqpbhxk ajzqkwobvfk. " * 3), 1)
+    >>> round(plausibility("Zq mddxkzwbdp xfzjbzqwkzzzk kja fp bxvdkjqp xkmqpbhxk ajzqkwobvfk. " * 4), 1)
     0.0
     """
     shares = [share for share in _shares(text) if share[1] >= _FEWEST]
@@ -67,6 +69,9 @@ def is_garbled(text: str) -> bool:
 
 def _shares(text: str) -> tuple[tuple[int, int], tuple[int, int]]:
     """Frequent pairs and all pairs, of Latin and of Arabic letters."""
+    words = text.split()
+    names = [word for word in words if _INITIALS.fullmatch(word)]
+    text = text if 2 * len(names) > len(words) else " ".join(word for word in words if not _INITIALS.fullmatch(word))
     plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
     return _known(_LATIN.findall(plain), _LATIN_PAIRS), _known(_ARABIC.findall(plain), _ARABIC_PAIRS)
 
