@@ -28,10 +28,11 @@ needs_tesseract = pytest.mark.skipif(
 )
 FRENCH = [
     "Décret n° 2016-117 du 12 mars 2016",
-    "Le Conseil des ministres arabes de l’intérieur a tenu sa trente-troisième session à Tunis, en présence de douze "
-    "délégations. Les ministres ont adopté la stratégie arabe de lutte contre le terrorisme et le blanchiment d’argent.",
-    "L’organisme chargé du suivi établit chaque année un rapport, le présente aux États membres avant le 30 juin et "
-    "propose, s’il y a lieu, la révision des accords conclus. Il dispose d’un budget de 1 250 000 dinars.",
+    "Le Conseil des ministres arabes de l’intérieur a tenu sa trente-troisième session à Tunis, en présence de "
+    "douze délégations. "
+    "Les ministres ont adopté la stratégie arabe de lutte contre le terrorisme et le blanchiment d’argent.",
+    "L’organisme chargé du suivi établit chaque année un rapport, le présente aux États membres avant le 30 juin "
+    "et propose, s’il y a lieu, la révision des accords conclus. Il dispose d’un budget de 1 250 000 dinars.",
 ]
 ENGLISH = [
     "Memorandum of understanding on judicial cooperation",
