@@ -24,7 +24,8 @@ from PIL import Image
 
 from corpus.errors import UnreadableDocument
 from corpus.guard import Limits, Worker, _document, load_guarded
-from corpus.load import SUPPORTED, load, name_from
+from corpus.kinds import SUPPORTED
+from corpus.load import load, name_from
 from corpus.manifest import shipped_texts
 from corpus.tools import Tools
 
