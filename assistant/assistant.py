@@ -26,6 +26,7 @@ from index.generations import Generation
 from index.mending import Mender
 from index.reader import Reader
 from index.records import DocumentRecord, Records
+from index.reports import Report
 from index.search import Found, Hit, Searcher
 
 
@@ -52,10 +53,11 @@ class Match:
     nearest: float = 0.0
     held: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    ocr: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The match as plain JSON values."""
-        value = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        value = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "ocr" or self.ocr}
         return {name: list(item) if isinstance(item, tuple) else item for name, item in value.items()}
 
     @classmethod
@@ -93,6 +95,10 @@ class Operations(Protocol):
 
     def text(self, document: str) -> str:
         """A document's text, in which all offsets count."""
+        ...
+
+    def reports(self) -> list[Report]:
+        """What was read of each document, page by page, refused ones included."""
         ...
 
     def remove(self, document: str) -> None:
@@ -190,6 +196,10 @@ class Assistant:
             )
         return text
 
+    def reports(self) -> list[Report]:
+        """What was read of each document, page by page, refused ones included."""
+        return self._records.reports()
+
     def remove(self, document: str) -> None:
         """Remove a document; raises `UnknownDocument`."""
         with self._writing:
@@ -266,6 +276,7 @@ def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> M
         nearest=round(max(hit.sentences), 6),
         held=held,
         lacking=lacking,
+        ocr=chunk.ocr,
     )
 
 

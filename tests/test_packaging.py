@@ -181,8 +181,10 @@ DOORS = {
     "tantivy": {"index/lexical.py"},
     "llama_index": {"index/chunk.py", "assistant/answers/engine.py", "assistant/answers/llm.py", "evals/starter.py"},
     "pypdf": {"corpus/pdf.py", "corpus/pdf_glyphs.py"},
-    "lxml": {"corpus/html.py"},
-    "docx": {"corpus/docx.py"},
+    "lxml": {"corpus/html.py", "corpus/xml.py"},
+    "olefile": {"corpus/kinds.py", "corpus/mail.py"},
+    "striprtf": {"corpus/rtf.py"},
+    "pypdfium2": {"corpus/ocr_page.py"},
     "gradio": {"ui/"},
     "argon2": {"assistant/accounts/passwords.py"},
     "sqlalchemy": {
