@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 from assistant.errors import BadSetting
+from assistant.model_settings import ModelSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Settings:
     rerank_model: str
     host: str
     port: int
+    llm: ModelSettings = field(default_factory=ModelSettings)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], data: str | None = None) -> Settings:
@@ -48,6 +50,7 @@ class Settings:
             rerank_model=environ.get("COOPERATION_RERANK_MODEL", ""),
             host=environ.get("COOPERATION_HOST") or "127.0.0.1",
             port=_port(environ, "COOPERATION_PORT", 7860),
+            llm=ModelSettings.from_env(environ),
         )
 
 

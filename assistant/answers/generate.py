@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.answers.answer import Verdict
 from assistant.answers.llm import LanguageModel
-from assistant.answers.prompts import PASSAGES, prompt
+from assistant.answers.prompts import CHARACTERS, PASSAGES, prompt
 from assistant.answers.stream import Told, verified
 from assistant.answers.support import THRESHOLD, Judged, Similarity, Source, judge
 from corpus.language import detect
@@ -44,12 +44,14 @@ def generate(
     language: str,
     similarity: Similarity | None = None,
     threshold: float = THRESHOLD,
+    passages: int = PASSAGES,
+    characters: int = CHARACTERS,
 ) -> Generator[Line, None, None]:
     """The judged sentences of a draft, in order, each right after its full stop; raises `ModelFailed`.
 
     Closing the iterator cancels the model's call.
     """
-    read = hits[:PASSAGES]
+    read = hits[:passages]
     places = [(hit, at) for hit in read for at in range(len(hit.chunk.sentences))]
     sources = [_source(hit, at) for hit, at in places]
     of_passage = [[i for i, (hit, _at) in enumerate(places) if hit is passage] for passage in read]
@@ -58,7 +60,8 @@ def generate(
         first = [i for number in passages if number < len(of_passage) for i in of_passage[number]]
         return judge(text, sources, language, hints=first, about=about, similarity=similarity, threshold=threshold)
 
-    asked = prompt(question, [(hit.chunk.title, hit.chunk.text) for hit in read], language)
+    shown = [(hit.chunk.title, hit.chunk.text) for hit in read]
+    asked = prompt(question, shown, language, most=passages, characters=characters)
     with closing(model.stream(asked)) as pieces:
         for told in verified(pieces, by_passages, question):
             yield _line(told, places)
