@@ -10,8 +10,8 @@ from assistant.ownership import Ownership
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant, Operations
     from assistant.answers.drafting import Writer
+    from assistant.assistant import Assistant, Operations
     from assistant.library import Outcome
     from index.embed import Embedder
     from index.reader import Reader

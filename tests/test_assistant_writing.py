@@ -205,7 +205,7 @@ def test_both_halves_of_a_question_are_worded(stage: Stage) -> None:
     answer = stage.ask(
         "Qui finance le programme CAPDEL et quand s'est tenue la 35e session du CMAI ?",
         TRUE,
-        "La 35e session du CMAI s'est tenue en Algérie le 7 mars 2018 [1]. L'Algérie a accueilli la 35e session du CMAI le 7 mars 2018.",
+        "L'Algérie a accueilli la 35e session du CMAI le 7 mars 2018.",
     )
     assert answer.mode == "generative"
     assert [part.refused for part in answer.parts] == [False, False]
@@ -258,7 +258,7 @@ def test_whatever_fails_the_texts_answer_in_time(stage: Stage, kind: str) -> Non
     answer = stage.assistant.ask(WHO)
     assert time.monotonic() - began < 3 + 4  # the machine is shared: the budget, and time for the search itself
     assert (answer.mode, answer.refused) == ("extractive", False)
-    assert answer.notice.startswith("L") and answer.notice.endswith("La réponse cite donc les textes.")
+    assert answer.notice.endswith("La réponse cite donc les textes.")
     assert answer.sentences[0].text == "Le programme CAPDEL est financé par l'Union européenne."
     assert answer.passages
     assert stage.ask(WHO, TRUE).mode == "generative"
