@@ -28,6 +28,7 @@ from assistant.answers.answer import Answer, Removed
 from assistant.answers.events import Event, Step, Told, event_from, event_json
 from assistant.answers.llm import Listener
 from assistant.assistant import Assistant
+from assistant.cli import main
 from assistant.errors import BadSetting
 from assistant.library import Request
 from assistant.remote import RemoteAssistant, Service
@@ -232,6 +233,20 @@ def test_what_was_asked_for_is_given_by_the_texts_where_the_model_leaves_it_out(
     assert answer.notice.startswith("Le modèle de langue n'a pas donné ce qui est demandé.")
 
 
+def test_true_sentences_about_something_else_are_no_answer(stage: Stage) -> None:
+    """The session asked for is in none of the sentences that hold them."""
+    answer = stage.ask(
+        "Quand s'est tenue la 35e session du CMAI ?",
+        "La 32e session du CMAI s'est tenue à Tunis en 2015 [1]. En 2015 [1].",
+    )
+    assert answer.mode == "extractive"
+    assert "7 mars 2018" in answer.text
+    assert answer.notice.startswith("Le modèle de langue n'a pas donné ce qui est demandé.")
+    short = stage.ask("Quand s'est tenue la 35e session du CMAI ?", "Le 7 mars 2018 [1].")
+    assert (short.mode, short.sentences[0].text) == ("generative", "Le 7 mars 2018.")
+    assert "35e session" in short.citations[0].quote
+
+
 FAILURES: dict[str, Script] = {
     "500": status(500),
     "429": status(429, Retry_After="600"),
@@ -421,3 +436,29 @@ def test_a_question_that_stands_alone_is_not_put_to_the_model_twice(stage: Stage
     stage.server.asked.clear()
     assert stage.ask(WHO, TRUE, history=BEFORE).understood_as == WHO
     assert len(stage.server.asked) == 1
+
+
+# --- on a terminal ---------------------------------------------------------------------------------------------------
+
+
+def test_a_terminal_prints_sentences_as_they_come(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each once, the sources after them; a model that fails half way is followed by the whole answer."""
+    service = Service(stage.assistant, stage.data / SOCKET)
+    monkeypatch.setenv("COOPERATION_DATA", str(stage.data))
+    try:
+        stage.script[:] = [in_tokens(f"{TRUE} L'OTAN finance le CAPDEL.")]
+        assert main(["ask", WHO]) == 0
+        whole = capsys.readouterr().out
+        stage.script[:] = [cut(f"{TRUE} ", "Il")]
+        assert main(["ask", WHO]) == 0
+        broken = capsys.readouterr().out
+    finally:
+        service.close()
+    sentence = "Le programme CAPDEL est financé par l'Union européenne. [1]"
+    assert whole.startswith(f"{sentence}\n\nPhrases retirées, que les textes ne confirment pas : 1\n\n[1] ")
+    assert whole.count(sentence) == 1
+    assert "OTAN" not in whole
+    assert broken.startswith(f"{sentence}\n--------\n(La réponse du modèle de langue a été interrompue.")
+    assert broken.count(sentence) == 2

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from assistant.answers.answer import Answer, Citation, Removed, Sentence
 from assistant.answers.events import Event, Told
-from assistant.answers.generate import Line, generate
+from assistant.answers.generate import Line, Span, generate, overlaps
 from assistant.answers.llm import LanguageModel, Listener, ModelFailed
 from assistant.answers.plain import plain
 from assistant.answers.prompts import CHARACTERS, PASSAGES
-from assistant.answers.question import holds, understand
+from assistant.answers.question import holds, numbers, understand
 from assistant.answers.support import Similarity
 from index.search import Hit
 
@@ -73,13 +73,14 @@ def drafted(
             writer.similarity,
             passages=writer.passages,
             characters=writer.characters,
+            evidence=_spans(answer.citations),
         )
         with closing(lines):
             for line in lines:
                 yield page.take(line)
     except ModelFailed as failure:
         why = failure.reason
-    why = why or ("" if page.sentences else "nothing") or _beside(answer, page.sentences)
+    why = why or ("" if page.sentences else "nothing") or _beside(answer, page)
     took = time.perf_counter() - began
     seconds = replace(answer.seconds, draft=answer.seconds.draft + took, total=answer.seconds.total + took)
     answer = replace(answer, seconds=seconds, removed=(*page.removed, *answer.removed))
@@ -155,19 +156,35 @@ def _cited_first(hits: Sequence[Hit], citations: Sequence[Citation]) -> list[Hit
     return sorted(hits, key=lambda hit: not quoted(hit))
 
 
-def _beside(answer: Answer, sentences: Sequence[Sentence]) -> str:
-    """`beside` where a date, place, number or person is asked for, which the quotes hold and the model's words do not."""
-    asked = understand(answer.understood_as, answer.language).kinds
+def _spans(citations: Sequence[Citation]) -> list[Span]:
+    return [(citation.document, citation.start, citation.end) for citation in citations]
+
+
+def _beside(answer: Answer, page: _Page) -> str:
+    """`beside` where what the model says answers something else, true as it may be.
+
+    So it is where none of its sentences stands on a span that the extractive answer quotes; where the question names a
+    number ("la 17e session") that those quotes hold and its own do not; and where a date, a place, a number or a person
+    is asked for, which the quotes hold and its sentences do not.
+    """
+    quoted = _spans(answer.citations)
+    if not any(overlaps(span, quoted) for span in _spans(page.cited())):
+        return "beside"
+    question = understand(answer.understood_as, answer.language)
+    if question.numbers & _numbers(answer.citations) - _numbers(page.cited()):
+        return "beside"
     for kind in ("date", "place", "number", "person"):
-        if kind not in asked:
-            continue
-        told, quoted = (
+        held = [
             any(holds(kind, sentence.text, answer.understood_as) for sentence in some)
-            for some in (sentences, answer.sentences)
-        )
-        if quoted and not told:
+            for some in (answer.sentences, page.sentences)
+        ]
+        if kind in question.kinds and held == [True, False]:
             return "beside"
     return ""
+
+
+def _numbers(citations: Sequence[Citation]) -> frozenset[str]:
+    return frozenset[str]().union(*(numbers(" ".join((c.quote, c.title, *c.headings))) for c in citations))
 
 
 def notice(reason: str, language: str) -> str:
