@@ -72,9 +72,9 @@ def environ(model_cache: Path, data: Path, url: str, **more: str) -> dict[str, s
 
 
 SHORT = {
-    "COOPERATION_LLM_CONNECT_SECONDS": "1",
-    "COOPERATION_LLM_FIRST_TOKEN_SECONDS": "1.5",
-    "COOPERATION_LLM_TOTAL_SECONDS": "3",
+    "COOPERATION_LLM_CONNECT_SECONDS": "2",
+    "COOPERATION_LLM_FIRST_TOKEN_SECONDS": "4",
+    "COOPERATION_LLM_TOTAL_SECONDS": "8",
     "COOPERATION_LLM_ANSWER_TOKENS": "200",
 }
 
@@ -113,7 +113,7 @@ def test_budgets_are_settings(tmp_path: Path) -> None:
     llm = Settings.from_env({}).llm
     assert (llm.connect, llm.first_token, llm.total) == (5, 30, 120)
     assert (llm.passages, llm.context_tokens, llm.answer_tokens) == (5, 4000, 1024)
-    assert Settings.from_env(environ(tmp_path, tmp_path, "http://x", **SHORT)).llm.first_token == 1.5
+    assert Settings.from_env(environ(tmp_path, tmp_path, "http://x", **SHORT)).llm.first_token == 4
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_whatever_fails_the_texts_answer_in_time(stage: Stage, kind: str) -> Non
     stage.script[:] = [FAILURES[kind]]
     began = time.monotonic()
     answer = stage.assistant.ask(WHO)
-    assert time.monotonic() - began < 3 + 4  # the machine is shared: the budget, and time for the search itself
+    assert time.monotonic() - began < 8 + 6  # the machine is shared: the budget, and time for the search itself
     assert (answer.mode, answer.refused) == ("extractive", False)
     assert answer.notice.endswith("La réponse cite donc les textes.")
     assert answer.sentences[0].text == "Le programme CAPDEL est financé par l'Union européenne."
@@ -325,7 +325,7 @@ def test_a_sentence_is_told_right_after_its_full_stop(stage: Stage) -> None:
     def slowly(exchange: Exchange) -> None:
         exchange.head()
         exchange.piece(f"{TRUE} ")
-        go.wait(2)
+        go.wait(6)
         exchange.piece("L'OTAN finance le CAPDEL. ")
         exchange.finish()
 
