@@ -17,6 +17,14 @@ from index.terms import fold
 
 _FIGURE = re.compile(r"\d+(?:[.,/-]\d+)*")
 _NAME = re.compile(r"(?<![.!?:«\"] )(?<!^)(?<!^[«\"(])\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
+_WORDS = {
+    word: str(number)
+    for row in (
+        "deux trois quatre cinq six sept huit neuf dix onze douze",
+        "two three four five six seven eight nine ten eleven twelve",
+    )
+    for number, word in enumerate(row.split(), 2)
+}
 LETTERS = 3
 """A name is the same in two languages when it begins alike: Algérie, Algeria."""
 
@@ -78,7 +86,8 @@ def lacking(sentence: str, source: str) -> list[str]:
     ['Oran']
     """
     sentence, source = unicodedata.normalize("NFKC", sentence), unicodedata.normalize("NFKC", source)
-    figures = {_digits(found) for found in _FIGURE.findall(source)}
+    written = {figure for word in re.findall(r"\w+", fold(source)) if (figure := _WORDS.get(word))}
+    figures = {_digits(found) for found in _FIGURE.findall(source)} | written
     begins = {fold(word)[:LETTERS] for word in re.findall(r"\w+", source)}
     wrong = [found for found in _FIGURE.findall(sentence) if _digits(found) not in figures]
     names = [part for found in _NAME.findall(sentence) for part in re.findall(r"\w{3,}", found)]
