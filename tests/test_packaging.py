@@ -185,7 +185,7 @@ DOORS = {
     "docx": {"corpus/docx.py"},
     "gradio": {"ui/"},
     "argon2": {"assistant/accounts/passwords.py"},
-    "sqlalchemy": {"index/records.py", "index/migrations/", "assistant/accounts/"},
+    "sqlalchemy": {"index/records.py", "index/migrations/", "assistant/accounts/", "assistant/conversations/"},
     "alembic": {
         "index/records.py",
         "index/migrations/",
