@@ -37,7 +37,7 @@ def test_an_opinion_is_changed_and_taken_back(kept: Conversations, voices: Opini
     id = kept.keep(None, "", 1, an_answer())
     voices.give(None, id, 1, False, "wrong")
     voices.give(None, id, 1, False, "invented reason")
-    assert [one.reason for one in voices.waiting()] == ["other"]
+    assert [one.reason for one in voices.waiting()] == ["else"]
     voices.give(None, id, 1, True)
     assert voices.waiting() == []
     assert kept.open(None, id)[0].good is True

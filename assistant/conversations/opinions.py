@@ -20,7 +20,7 @@ from assistant.answers.answer import Answer
 from assistant.conversations.conversations import Conversations, Owner
 from corpus.errors import AssistantError
 
-Reason = Literal["", "wrong", "incomplete", "off-topic", "should-answer", "should-refuse", "wrong-source", "other"]
+Reason = Literal["", "wrong", "incomplete", "off-topic", "should-answer", "should-refuse", "wrong-source", "else"]
 REASONS: Final = get_args(Reason)
 State = Literal["open", "accepted", "dropped"]
 LONGEST_COMMENT: Final = 1000
@@ -58,7 +58,7 @@ class Opinions:
 
     def give(self, owner: Owner, id: str, number: int, good: bool, reason: str = "", comment: str = "") -> None:
         """Keep an opinion in place of an earlier one; a bad one makes a candidate. Raises `UnknownConversation`."""
-        reason, comment = reason if reason in REASONS else "other", comment.strip()[:LONGEST_COMMENT]
+        reason, comment = reason if reason in REASONS else "else", comment.strip()[:LONGEST_COMMENT]
         same = (opinions.c.conversation == id, opinions.c.number == number)
         values = {"conversation": id, "number": number, "good": good, "reason": reason, "comment": comment}
         with self._kept.changing(owner, id, number) as (connection, answer, history):
