@@ -19,8 +19,8 @@ def opinion_row(words: Words) -> str:
 
 
 def _thumb(kind: str, label: str) -> str:
-    label = escape(label)
-    return f'<button type="button" class="thumb {kind}" title="{label}"><span class="visually-hidden">{label}</span></button>'
+    inside = f'<span class="visually-hidden">{escape(label)}</span>'
+    return f'<button type="button" class="thumb {kind}" title="{escape(label)}">{inside}</button>'
 
 
 def _said(words: Words) -> str:

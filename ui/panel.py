@@ -62,7 +62,8 @@ def _opinion_form(words: Words) -> str:
     return (
         f'<form id="opinion-form" hidden><label>{escape(words["opinion.why"])}<select name="reason">{options}</select>'
         f"</label><label>{escape(words['opinion.comment'])}"
-        f'<textarea name="comment" rows="2" maxlength="1000"></textarea></label><button type="submit">{escape(words["opinion.send"])}</button></form>'
+        f'<textarea name="comment" rows="2" maxlength="1000"></textarea></label>'
+        f'<button type="submit">{escape(words["opinion.send"])}</button></form>'
     )
 
 
