@@ -17,6 +17,7 @@ from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
 from assistant.ownership import Ownership
+from assistant.upkeep.verify import Report, verify
 from corpus.glossary import read_glossary
 from index import build
 from index.embed import Embedder
@@ -104,6 +105,10 @@ class Operations(Protocol):
         """Remove a document."""
         ...
 
+    def verify(self) -> Report:
+        """Whether every text, passage and vector is what was written, and the index made of them."""
+        ...
+
     def close(self) -> None:
         """Let go of everything held."""
         ...
@@ -164,7 +169,8 @@ class Assistant:
         return self._mender.mended(question)
 
     def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
-        """The best passages for a question, best first."""
+        """The best passages for a question, best first; its typing errors are put right as `ask` does."""
+        question = self.mended(_readable(question))
         found = self.find(question, top_k, chosen(filters, self._documents))
         return [_match(question, found, hit, self._searcher.languages) for hit in found.hits]
 
@@ -200,6 +206,11 @@ class Assistant:
             if not self._records.remove(document):
                 self.text(document)
             self._refresh()
+
+    def verify(self) -> Report:
+        """Whether every text, passage and vector is what was written, and the index made of them."""
+        with self._writing:
+            return verify(self._records, lambda: self._generation)
 
     def close(self) -> None:
         """Leave the index in good order and give the directory back."""

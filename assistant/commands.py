@@ -88,7 +88,13 @@ def register_documents(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def register_rebuild(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation rebuild`."""
-    add_command(commands, "rebuild", "refaire l'index (après un changement de modèle ou de découpage)", _rebuild)
+    parser = add_command(
+        commands,
+        "rebuild",
+        "refaire passages, vecteurs et index (après un changement de modèle ou de découpage)",
+        _rebuild,
+    )
+    parser.add_argument("--index", action="store_true", help="refaire l'index seul, des vecteurs enregistrés")
 
 
 @contextmanager
@@ -391,8 +397,11 @@ def _documents(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    from assistant.wiring import rebuild
+    from assistant.wiring import rebuild, reindex
 
+    if options.index:
+        print(f"Index refait : {reindex(Settings.from_env(os.environ, options.data))} passages.")
+        return 0
     _print_outcomes(list(rebuild(Settings.from_env(os.environ, options.data))))
     return 0
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.answers.answer import Answer
     from assistant.assistant import Match, Operations
     from assistant.library import Outcome, Progress, Request
+    from assistant.upkeep.verify import Report
     from index.records import DocumentRecord
     from index.reports import Report
 
@@ -107,6 +108,12 @@ class RemoteAssistant:
     def remove(self, document: str) -> None:
         """Remove a document."""
         self._one("remove", document=document)
+
+    def verify(self) -> Report:
+        """Whether everything is what was written."""
+        from assistant.upkeep.verify import Report
+
+        return Report.from_json(self._one("verify"))
 
     def close(self) -> None:
         """Nothing is held between calls."""
@@ -204,6 +211,8 @@ def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> It
         yield [report.to_json() for report in operations.reports()]
     elif operation == "text":
         yield operations.text(request["document"])
+    elif operation == "verify":
+        yield operations.verify().to_json()
     elif operation == "remove":
         operations.remove(request["document"])
         yield True
