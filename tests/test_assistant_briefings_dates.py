@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -72,4 +73,4 @@ def test_any_text_gives_spans_that_are_in_it_and_do_not_overlap(text: str) -> No
     """Whatever the characters."""
     found = dates(text)
     assert all(text[when.start : when.end] == when.text for when in found)
-    assert all(a.end <= b.start or (a.start, a.end) == (b.start, b.end) for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start or (a.start, a.end) == (b.start, b.end) for a, b in pairwise(found))

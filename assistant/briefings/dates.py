@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from assistant.briefings.calendar import HIJRI, day, month_ends, year_ends
@@ -42,8 +43,7 @@ class When:
 
 _MONTHS = {
     **MONTH_NUMBERS,
-    **dict.fromkeys(("janv", "jan"), 1), **dict.fromkeys(("fevr", "feb"), 2), "mar": 3, **dict.fromkeys(("avr", "apr"), 4),
-    "juil": 7, "jul": 7, "jun": 6, "aug": 8, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+    "janv": 1, "jan": 1, "fevr": 2, "feb": 2, "mar": 3, "avr": 4, "apr": 4, "juil": 7, "jul": 7, "jun": 6, "aug": 8, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 _M = "(?:" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
 _D = r"\d{1,2}(?:er|st|nd|rd|th|eme|e)?(?!\d)"
@@ -83,8 +83,8 @@ _NUMERIC_DAYS = re.compile(rf"{_ALONE}((?:{_D}{_JOIN}){{1,5}}){_NUM % 3}")
 _NUMERIC = re.compile(rf"{_ALONE}{_NUM % 2}")
 _ISO = re.compile(r"(?<![\w/.-])(\d{4})-(\d{2})-(\d{2})(?![\d-]|/\d)")
 _OPEN = re.compile(
-    r"(?:\bdepuis(?: le| l'annee| les)?|\bsince(?: the)?|منذ(?: ال)?(?: ?يوم| ?عام| ?سنه| ?شهر)?|\ba partir d[eu](?: l'annee)?"
-    r"|\bstarting(?: in| on)?|ابتداء من(?: عام| سنه)?|اعتبارا من(?: عام| سنه)?)\s*$"
+    r"(?:\bdepuis(?: le| l'annee| les)?|\bsince(?: the)?|منذ(?: ال)?(?: ?يوم| ?عام| ?سنه| ?شهر)?"
+    r"|\ba partir d[eu](?: l'annee)?|\bstarting(?: in| on)?|ابتداء من(?: عام| سنه)?|اعتبارا من(?: عام| سنه)?)\s*$"
 )
 _ONWARDS = re.compile(r"\s*(?:onwards?|and after)\b")
 _NOT_A_DATE = re.compile(
@@ -154,9 +154,7 @@ def _told_days(numbers: list[int], month: int, year: int, whole: bool) -> Iterat
     known = [each for each in days if each]
     if len(known) == 1:
         yield (known[0], known[0]), "day", hijri
-    elif (whole or all(b - a == timedelta(days=1) for a, b in zip(known, known[1:], strict=False))) and known[
-        0
-    ] < known[-1]:
+    elif (whole or all(b - a == timedelta(days=1) for a, b in pairwise(known))) and known[0] < known[-1]:
         yield (known[0], known[-1]), "interval", hijri
     else:
         yield from (((each, each), "day", hijri) for each in known)
