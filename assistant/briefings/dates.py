@@ -43,7 +43,8 @@ class When:
 
 _MONTHS = {
     **MONTH_NUMBERS,
-    "janv": 1, "jan": 1, "fevr": 2, "feb": 2, "mar": 3, "avr": 4, "apr": 4, "juil": 7, "jul": 7, "jun": 6, "aug": 8, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+    "janv": 1, "jan": 1, "fevr": 2, "feb": 2, "mar": 3, "avr": 4, "apr": 4,
+    "juil": 7, "jul": 7, "jun": 6, "aug": 8, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 _M = "(?:" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
 _D = r"\d{1,2}(?:er|st|nd|rd|th|eme|e)?(?!\d)"

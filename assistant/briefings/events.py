@@ -1,4 +1,4 @@
-"""What happened when: each dated statement as an event, with its place, its framework and the quote that holds it. Pure.
+"""What happened when: each dated statement as an event, with place, framework and the quote that holds it. Pure.
 
 The title is made of the text's own words. Events that several statements tell alike are one, with all its quotes.
 """
@@ -17,10 +17,6 @@ from assistant.briefings.statements import Statement
 from index.terms import fold
 
 LONGEST_TITLE = 140
-_MEETING = re.compile(
-    r"(?:\b\d{1,2}\s?(?:ere?|eme|e|st|nd|rd|th)?\s?|\b[^\W\d_]+(?:ieme|iere) )?"
-    r"\b(?:session|reunion|rencontre|conference|meeting|summit|sommet)\b"
-)
 _ORDINAL = re.compile(r"\b0?(\d{1,2})\s?(?:ere?|eme|e|st|nd|rd|th)(?![^\W\d_]{0,2}\b(?<!e))")
 
 
@@ -100,9 +96,8 @@ def events(statements: Iterable[Statement]) -> list[Event]:
 def _of_statement(statement: Statement) -> Iterator[Event]:
     whens = dates(statement.quote)
     for at, when in enumerate(whens):
-        previous = whens[at - 1].end if at else 0
         place = place_of(statement.quote, whens, at)
-        title = _title(statement, when, previous)
+        title = _title(statement, when, whens)
         for framework in statement.frameworks or ("",):
             yield Event(
                 first=when.first,
@@ -113,24 +108,40 @@ def _of_statement(statement: Statement) -> Iterator[Event]:
                 title=title,
                 place=place,
                 framework=framework,
-                bodies=statement.bodies,
+                bodies=_bodies(statement, when, whens),
                 sources=(source_of(statement),),
             )
 
 
-def _title(statement: Statement, when: When, previous: int) -> str:
-    """The words of the sentence around a date, or of its part where it has several dates."""
+def _title(statement: Statement, when: When, whens: list[When]) -> str:
+    """The words of the sentence around a date: of its own part where there are several, shortened from the left."""
     quote = statement.quote
-    if previous or dates(quote[when.end :]):
-        following = [other.start for other in dates(quote) if other.start > when.start]
-        end = following[0] if following else len(quote)
-        part = quote[previous : when.start] if previous else quote[: when.start]
-        tail = re.split(r"[,;.]|\bet\b|\band\b", quote[when.end : end])[0]
-        title = f"{part}{when.text}{tail}"
-    else:
-        title = quote
-    title = re.sub(r"^[\s,;:.)]*(?:et |and |و)?", "", " ".join(title.split())).rstrip(" ,;:")
+    before, after = _part(quote, when, whens)
+    if len(before) + len(after) > LONGEST_TITLE:
+        clauses = re.split(r"(?<=[,;:])\s*", before)
+        while len(clauses) > 1 and sum(map(len, clauses)) + len(after) > LONGEST_TITLE:
+            clauses.pop(0)
+        before = " ".join(clauses)
+    title = re.sub(r"^[\s,;:.)]*(?:et |and |و)?", "", " ".join(f"{before}{after}".split())).rstrip(" ,;:")
     return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rsplit(' ', 1)[0]}…"
+
+
+def _part(quote: str, when: When, whens: list[When]) -> tuple[str, str]:
+    """What stands before a date, and the date with what follows it, as far as the sentence speaks of it."""
+    earlier = [other.end for other in whens if other.end <= when.start]
+    later = [other.start for other in whens if other.start >= when.end]
+    before = quote[earlier[-1] if earlier else 0 : when.start]
+    if earlier and (cut := re.search(r",\s|;|\bet\b|\band\b", before)):
+        before = before[cut.end() :]
+    after = quote[when.end : later[0] if later else len(quote)]
+    return before, when.text + (re.split(r"[,;.]|\bet\b|\band\b", after)[0] if later else after)
+
+
+def _bodies(statement: Statement, when: When, whens: list[When]) -> tuple[str, ...]:
+    """The bodies of the sentence; none where the date's own part tells of another council, not named in full."""
+    before = _part(statement.quote, when, whens)[0]
+    other = when is not whens[0] and re.search(r"\b(?:conseil|council)\b|مجلس", before.casefold())
+    return () if other else statement.bodies
 
 
 def ordinal_of(title: str) -> int | None:

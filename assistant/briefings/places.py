@@ -1,7 +1,7 @@
 """Where a dated event took place, from the words beside its date. Pure.
 
-A place follows "à", "en", "in", "في" and the like beside the date, or is the country that hosts ("l'Algérie a accueilli",
-"accueillie par l'Algérie"); a country that is only spoken of is no place.
+A place follows "à", "en", "in", "في" and the like beside the date, or is the country that hosts ("l'Algérie a
+accueilli", "accueillie par l'Algérie"); a country that is only spoken of is no place.
 """
 
 from __future__ import annotations

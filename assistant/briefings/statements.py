@@ -51,7 +51,8 @@ def statements(document: Document, framework: str, topics: Topics) -> list[State
 def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statement]:
     above = _above(section, topics)
     scope = (given,) if given else tuple(dict.fromkeys(_framework(topics, id) for id in above))[:1]
-    about = tuple(id for id in above if _is_body(topics, id))
+    over = tuple(dict.fromkeys(id for id in above if _is_body(topics, id)))
+    about = over
     lead, earlier = "", scope
     if not scope:
         earlier = tuple(dict.fromkeys(_framework(topics, n.topic) for n in topics.named(section.title)))[:1]
@@ -64,8 +65,8 @@ def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statem
         told = scope or tuple(dict.fromkeys(_framework(topics, id) for id in named)) or earlier
         earlier = told or earlier
         bodies = tuple(id for id in named if _is_body(topics, id) and _framework(topics, id) in told)
-        if bodies or any(id in told for id in named):
-            about = bodies
+        whole = not bodies and any(id in told for id in named)  # it names the framework itself, and not a body
+        about = over if whole else bodies or about
         if not item:
             lead = written if introduces_list(written) else ""
         yield Statement(
@@ -77,7 +78,7 @@ def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statem
             start=section.start + end - len(quote),
             lead=lead if item else "",
             frameworks=told,
-            bodies=tuple(id for id in about if _framework(topics, id) in told),
+            bodies=tuple(id for id in (() if whole else about) if _framework(topics, id) in told),
             named=named,
             opens=introduces_list(written),
         )
