@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
 from assistant.answers.weights import read_weights
+from assistant.briefings.events import Event
+from assistant.briefings.naming import shipped_topics
+from assistant.briefings.shelf import Shelf
 from assistant.errors import UnknownDocument
 from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
@@ -98,6 +102,14 @@ class Operations(Protocol):
         """Remove a document."""
         ...
 
+    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[Event]:
+        """The dated events of a framework or body, or of all, oldest first; raises `UnknownFramework`."""
+        ...
+
+    def frameworks_told(self) -> list[dict[str, Any]]:
+        """Each framework: `{"id", "names", "documents", "bodies"}`."""
+        ...
+
     def close(self) -> None:
         """Let go of everything held."""
         ...
@@ -123,6 +135,7 @@ class Assistant:
         self._writing = threading.Lock()
         self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
         self._mender = Mender(generation, embedder, read_glossary())
+        self.shelf = Shelf(records, shipped_topics())
         self._documents: Sequence[DocumentRecord] = ()
         self._frameworks: Mapping[str, str] = {}
         self.fingerprint = "|".join(
@@ -190,6 +203,14 @@ class Assistant:
             if not self._records.remove(document):
                 self.text(document)
             self._refresh()
+
+    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[Event]:
+        """The dated events of a framework or body, or of all, oldest first; raises `UnknownFramework`."""
+        return self.shelf.timeline(self.shelf.topic(framework) if framework else None, start, end)
+
+    def frameworks_told(self) -> list[dict[str, Any]]:
+        """Each framework: `{"id", "names", "documents", "bodies"}`."""
+        return self.shelf.frameworks()
 
     def close(self) -> None:
         """Leave the index in good order and give the directory back."""

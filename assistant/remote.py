@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from assistant.filters import Filters
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
     from assistant.assistant import Match, Operations
+    from assistant.briefings.events import Event
     from assistant.library import Outcome, Progress, Request
     from index.records import DocumentRecord
 
@@ -100,6 +102,17 @@ class RemoteAssistant:
     def remove(self, document: str) -> None:
         """Remove a document."""
         self._one("remove", document=document)
+
+    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[Event]:
+        """The dated events of a framework or body, or of all."""
+        from assistant.briefings.events import Event
+
+        told = self._one("timeline", framework=framework, start=_day(start), end=_day(end))
+        return [Event.from_json(value) for value in told]
+
+    def frameworks_told(self) -> list[dict[str, Any]]:
+        """Each framework with its names and documents."""
+        return list(self._one("frameworks"))
 
     def close(self) -> None:
         """Nothing is held between calls."""
@@ -194,11 +207,20 @@ def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> It
         yield [asdict(record) for record in operations.documents()]
     elif operation == "text":
         yield operations.text(request["document"])
+    elif operation == "timeline":
+        start, end = (date.fromisoformat(value) if value else None for value in (request["start"], request["end"]))
+        yield [event.to_json() for event in operations.timeline(request["framework"], start, end)]
+    elif operation == "frameworks":
+        yield operations.frameworks_told()
     elif operation == "remove":
         operations.remove(request["document"])
         yield True
     else:
         raise ServiceFailed(f"Opération inconnue : {operation!r}. Le service et la commande sont-ils de même version ?")
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
 
 
 def _tupled(value: Any) -> Any:
