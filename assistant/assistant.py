@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
 from assistant.answers.weights import read_weights
+from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event
 from assistant.briefings.naming import shipped_topics
 from assistant.briefings.shelf import Shelf
@@ -108,6 +109,10 @@ class Operations(Protocol):
 
     def frameworks_told(self) -> list[dict[str, Any]]:
         """Each framework: `{"id", "names", "documents", "bodies"}`."""
+        ...
+
+    def briefing(self, framework: str) -> Briefing:
+        """What the texts tell of a framework or body; raises `UnknownFramework`."""
         ...
 
     def close(self) -> None:
@@ -211,6 +216,11 @@ class Assistant:
     def frameworks_told(self) -> list[dict[str, Any]]:
         """Each framework: `{"id", "names", "documents", "bodies"}`."""
         return self.shelf.frameworks()
+
+    def briefing(self, framework: str) -> Briefing:
+        """What the texts tell of a framework or body; raises `UnknownFramework`."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now)
 
     def close(self) -> None:
         """Leave the index in good order and give the directory back."""

@@ -27,6 +27,7 @@ from assistant.filters import Filters
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
     from assistant.assistant import Match, Operations
+    from assistant.briefings.briefing import Briefing
     from assistant.briefings.events import Event
     from assistant.library import Outcome, Progress, Request
     from index.records import DocumentRecord
@@ -113,6 +114,12 @@ class RemoteAssistant:
     def frameworks_told(self) -> list[dict[str, Any]]:
         """Each framework with its names and documents."""
         return list(self._one("frameworks"))
+
+    def briefing(self, framework: str) -> Briefing:
+        """What the texts tell of a framework or body."""
+        from assistant.briefings.briefing import Briefing
+
+        return Briefing.from_json(self._one("briefing", framework=framework))
 
     def close(self) -> None:
         """Nothing is held between calls."""
@@ -212,6 +219,8 @@ def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> It
         yield [event.to_json() for event in operations.timeline(request["framework"], start, end)]
     elif operation == "frameworks":
         yield operations.frameworks_told()
+    elif operation == "briefing":
+        yield operations.briefing(request["framework"]).to_json()
     elif operation == "remove":
         operations.remove(request["document"])
         yield True

@@ -34,18 +34,21 @@ def _before(text: str, name: str) -> str:
     if not text.rstrip().endswith(("(", "/")):
         return ""
     text = text.rstrip()[:-1].rstrip()
-    quoted = re.search(r"[«“\"]\s*([^«»“”\"]{6,120}?)\s*[»”\"]?$", text)
+    quoted = re.search(r"[«“]\s*([^«»“”]{6,120}?)\s*[»”]$", text)
+    if quoted and _spells(name, quoted[1], loosely=True):
+        return quoted[1]
     starts = [m.start() for m in re.finditer(r"[^\W_]+", text)][-14:]
     for start in reversed(starts):
         if _spells(name, text[start:]):
-            return text[start:].rstrip(" »”\"")
-    return quoted[1] if quoted and _spells(name, quoted[1], loosely=True) else ""
+            return text[start:].rstrip(' »”"')
+    return ""
 
 
 def _spells(name: str, words: str, loosely: bool = False) -> bool:
-    content = [word for word in re.findall(r"[^\W\d_]+", fold(words))]
-    if not content:
-        return False
+    """Whether the initials of words are an acronym, the small words counted or not; `loosely`: in order, not all."""
+    content = re.findall(r"[^\W\d_]+", fold(words))
     important = "".join(word[0] for word in content if word not in _SMALL).upper()
     whole = "".join(word[0] for word in content).upper()
-    return name in (important, whole) or (loosely and important.startswith(name))
+    rest = iter(important)
+    in_order = important[:1] == name[:1] and all(letter in rest for letter in name)
+    return bool(content) and (name in (important, whole) or (loosely and in_order))

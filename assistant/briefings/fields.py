@@ -30,7 +30,7 @@ _CUES = {
     r"|\b(?:a ete|was) (?:cree|constitue|fonde|created|founded|established)\w*",
     "aims": r"\bpour (?:objet|but|mission|objectif)s?\b|\bobjectifs?\b(?! de (?:d|D)eveloppement)|\bvis(?:e|ent|ant)\b"
     r"|\bafin d|\ben vue d|\baims?\b|\bobjectives?\b|\bpurpose\b|يهدف|تهدف|اهداف|من اجل|porte(?:nt)? (?:\w+ ){0,3}sur\b",
-    "members": r"\bmembres?\b|\betats\b|\bpays\b|\borganismes?\b|\bagences?\b|\bpartenaires?\b|\btels que\b|\bministres\b"
+    "members": r"\bmembres?\b|\betats\b|\bpays\b|\borganismes?\b|\bagences?\b|\bpartenaires?\b|\btels que\b"
     r"|\bcommunes\b|\bmembers?\b|\bpartners?\b|\bstates\b|\bcountries\b|الدول|الاعضاء|وزراء|هيئات",
     "ministry": r"\bmini(?:stere|clat)\b|\bmiclat\b|\bdepartement ministeriel\b|\bl'algerie\b|\bministry\b|\balgeria\b"
     r"|\bdirection de la cooperation\b|\bmaecne\b|\balgeriennes?\b|وزاره|الجزائر",

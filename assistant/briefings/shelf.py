@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import chain
 
+from assistant.briefings.briefing import Briefing, Rested, write
 from assistant.briefings.errors import UnknownFramework
 from assistant.briefings.events import Event, events
 from assistant.briefings.naming import Topic, Topics
@@ -47,7 +48,9 @@ class Shelf:
 
     def about(self, topic: Topic, within: Collection[str] | None = None) -> list[Statement]:
         """The statements of a framework, or those about one of its bodies."""
-        return [statement for record in self.documents(within) for statement in self.of(record) if tells(statement, topic)]
+        return [
+            statement for record in self.documents(within) for statement in self.of(record) if tells(statement, topic)
+        ]
 
     def timeline(
         self,
@@ -64,6 +67,11 @@ class Shelf:
         if topic and topic.is_body:
             return [event for event in found if topic.id in event.bodies]
         return [event for event in found if topic is None or event.framework == topic.framework]
+
+    def briefing(self, topic: Topic, fingerprint: str, now: str, within: Collection[str] | None = None) -> Briefing:
+        """What the texts that the reader may see tell of a framework or body."""
+        documents = [Rested(d.id, d.title, d.sha256, d.date, d.language) for d in self.documents(within)]
+        return write(topic, self.about(topic, within), self.topics, documents, fingerprint, now)
 
     def frameworks(self, within: Collection[str] | None = None) -> list[dict[str, object]]:
         """Each framework with its names, the documents that tell of it, and its bodies told alike."""

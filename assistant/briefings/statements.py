@@ -78,7 +78,7 @@ def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statem
             start=section.start + end - len(quote),
             lead=lead if item else "",
             frameworks=told,
-            bodies=tuple(id for id in (() if whole else about) if _framework(topics, id) in told),
+            bodies=tuple(id for id in about if _framework(topics, id) in told),
             named=named,
             opens=introduces_list(written),
         )

@@ -21,7 +21,9 @@ def as_table(events: Sequence[Event]) -> str:
         source = event.sources[0]
         page = f", p. {source.page}" if source.page else ""
         where = f" · {event.place}" if event.place else ""
-        lines.append(f"{period(event):24} {event.title}{where}  ({event.framework or 'sans cadre'}) [{source.document}{page}]")
+        lines.append(
+            f"{period(event):24} {event.title}{where}  ({event.framework or 'sans cadre'}) [{source.document}{page}]"
+        )
     return "\n".join(lines)
 
 
