@@ -26,21 +26,23 @@ FIELDS: Final = (
     "other",
 )
 _CUES = {
-    "what": r"\bconstitue l'un|\best (?:l'un|un|une|le|la)\b|\bil s'agit d|\bis (?:a|an|one|the)\b|يعد |تعد |يعتبر|عباره عن"
-    r"|\b(?:a ete|was) (?:cree|constitue|fonde|created|founded|established)\w*",
-    "aims": r"\bpour (?:objet|but|mission|objectif)s?\b|\bobjectifs?\b(?! de (?:d|D)eveloppement)|\bvis(?:e|ent|ant)\b"
-    r"|\bafin d|\ben vue d|\baims?\b|\bobjectives?\b|\bpurpose\b|يهدف|تهدف|اهداف|من اجل|porte(?:nt)? (?:\w+ ){0,3}sur\b",
+    "what": r"\bconstitue l'un|\best (?:l'un|un|une|le|la)\b|\bil s'agit d|\bis (?:a|an|one|the)\b|يعد |تعد |يعتبر"
+    r"|\b(?:a ete|was) (?:cree|constitue|fonde|created|founded|established)\w*|عباره عن",
+    "aims": r"\bpour (?:objet|but|mission|objectif)s?\b|\bobjectifs?\b(?! de developpement)|\bvis(?:e|ent|ant)\b"
+    r"|\bafin d|\ben vue d|\baims?\b|\bobjectives?\b|\bpurpose\b|\bporte(?:nt)? (?:\w+ ){0,3}sur\b"
+    r"|يهدف|تهدف|اهداف|من اجل",
     "members": r"\bmembres?\b|\betats\b|\bpays\b|\borganismes?\b|\bagences?\b|\bpartenaires?\b|\btels que\b"
-    r"|\bcommunes\b|\bmembers?\b|\bpartners?\b|\bstates\b|\bcountries\b|الدول|الاعضاء|وزراء|هيئات",
-    "ministry": r"\bmini(?:stere|clat)\b|\bmiclat\b|\bdepartement ministeriel\b|\bl'algerie\b|\bministry\b|\balgeria\b"
-    r"|\bdirection de la cooperation\b|\bmaecne\b|\balgeriennes?\b|وزاره|الجزائر",
-    "programmes": r"\bprogrammes?\b|\bprojets?\b|\bconventions?\b|\baccords?\b|\bagenda\b|\bplan d'action\b|\bprotocoles?\b"
-    r"|\bstrategies?\b|\binitiatives?\b|\brapports? nation\w+|\bmecanisme\b|\bprogrammes?\b|\bprojects?\b|\bagreements?\b"
-    r"|\btreaty\b|\bcapdel\b|برنامج|برامج|اتفاقي?ه|اتفاقيات|مشروع|اجنده",
+    r"|\bcommunes\b|\bmembers?\b|\bpartners?\b|\bstates\b|\bcountries\b|الدول|الاعضاء|هيئات",
+    "ministry": r"\bministere\b|\bmiclat\b|\bdepartement ministeriel\b|\bl'algerie\b|\bministry\b|\balgeria\b"
+    r"|\bdirection de la cooperation\b|\bmaecne\b|\balgerienne?s?\b|وزاره|الجزائر",
+    "programmes": r"\bprogrammes?\b|\bprojets?\b|\bconventions?\b|\baccords?\b|\bagenda\b|\bplan d'action\b"
+    r"|\bprotocoles?\b|\bstrategies?\b|\binitiatives?\b|\brapports? nation\w+|\bmecanisme\b|\bprojects?\b"
+    r"|\bagreements?\b|\btreaty\b|\bcapdel\b|برنامج|برامج|اتفاقي?ه|اتفاقيات|اتفاق|مشروع|اجنده",
     "groups": r"\bgroupes? de travail\b|\bcomites?\b|\bcommissions?\b|\bworking groups?\b|\bcommittees?\b"
     r"|فريق عمل|فرق عمل|افواج عمل|لجنه|لجان",
-    "open": r"\ben cours\b|\bse poursuivent\b|\bnegociations?\b|\ba venir\b|\bprochaine?s?\b|\bnouveau (?:plan|programme)"
-    r"|\bportera\b|\bsera\b|\bseront\b|\bupcoming\b|\bongoing\b|\bunder negotiation\b|\bwill\b|جاريه?\b|المقبله?|قيد |القادمه?",
+    "open": r"\ben cours\b|\bse poursuivent\b|\bnegociations?\b|\ba venir\b|\bprochaine?s?\b|\bportera\b"
+    r"|\bnouveau (?:plan|programme)|\bsera\b|\bseront\b|\bupcoming\b|\bongoing\b|\bunder negotiation\b|\bwill\b"
+    r"|جاريه?\b|المقبله?|قيد |القادمه?",
 }
 _PATTERNS = {field: re.compile(cue) for field, cue in _CUES.items()}
 _FROM_LEAD = frozenset(("aims", "members", "programmes", "groups", "open"))

@@ -33,7 +33,7 @@ def _lines(briefing: Briefing, language: str, empty_library: bool) -> Iterator[s
         lead = ""
         for line in field.lines:
             if line.lead and line.lead != lead:
-                yield f"*{_plain(line.lead)}*\n"
+                yield f"\n*{_plain(line.lead)}*\n"
             lead = line.lead
             yield f"- {_line(line)}"
         if field.more:
