@@ -141,7 +141,7 @@ def write(
     return Briefing(
         id=topic.id,
         framework=topic.framework,
-        names=topic.names,
+        names=dict(topic.names),
         fields=fields,
         events=tuple(told),
         sources=tuple(sources.all),
