@@ -36,14 +36,8 @@ def _paragraph(document: Any, block: Block, right_to_left: bool) -> None:
     if right_to_left:
         _mark(paragraph._p.get_or_add_pPr(), "w:bidi")
     if block.label:
-        label = (
-            f"{block.label}. "
-            if block.kind == "source"
-            else f"{block.label} : "
-            if block.kind == "fact"
-            else f"{block.label}  "
-        )
-        _run(paragraph, label, bold=True)
+        after = {"source": ". ", "fact": " : "}.get(block.kind, "  ")
+        _run(paragraph, block.label + after, bold=True)
     _run(paragraph, block.text, italic=block.kind in ("lead", "note"))
     if block.mark:
         _run(paragraph, f" {block.mark}")

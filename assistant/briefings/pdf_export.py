@@ -14,6 +14,7 @@ from assistant.briefings.layout import Block, blocks, is_arabic
 from assistant.briefings.words import title_of
 
 _SIZES = {"title": 20, "heading": 13, "source": 8.5, "fact": 9.5}
+_BEFORE = {"line": "• "}
 _MARGIN = 18.0
 """Millimetres."""
 
@@ -63,18 +64,23 @@ def _put(pages: Any, block: Block, right_to_left: bool) -> None:
             pages.add_page()
         if block.kind == "heading":
             pages.start_section(block.text)
-    label = (
-        f"{block.label}. "
-        if block.kind == "source"
-        else f"{block.label} : "
-        if block.kind == "fact"
-        else f"{block.label}  "
-    )
-    bullet = "• " if block.kind == "line" else ""
-    text = f"{bullet}{label if block.label else ''}{block.text}{f' {block.mark}' if block.mark else ''}"
-    pages.set_font("Body", "B" if heading else "", size)
+    text = f"{_BEFORE.get(block.kind, '')}{_label(block)}{block.text}{f' {block.mark}' if block.mark else ''}"
+    if block.kind == "fact":  # a line of its own each, in its own direction
+        _write(pages, block.label, size, right_to_left, "B")
+        text = block.text
     pages.set_text_color(90 if block.kind in ("note", "lead") else 20)
-    rtl = right_to_left if heading or block.kind == "fact" else is_arabic(text)
-    pages.set_text_shaping(True, direction="rtl" if rtl else "ltr")
-    pages.multi_cell(0, size * 0.52, text, align="R" if rtl else "L", new_x="LMARGIN", new_y="NEXT")
+    rtl = right_to_left if heading else is_arabic(text)
+    _write(pages, text, size, rtl, "B" if heading else "", right_to_left and block.kind == "fact")
     pages.ln(1.2)
+
+
+def _label(block: Block) -> str:
+    if not block.label:
+        return ""
+    return f"{block.label}. " if block.kind == "source" else f"{block.label}  "
+
+
+def _write(pages: Any, text: str, size: float, rtl: bool, style: str = "", right: bool = False) -> None:
+    pages.set_font("Body", style, size)
+    pages.set_text_shaping(True, direction="rtl" if rtl else "ltr")
+    pages.multi_cell(0, size * 0.52, text, align="R" if rtl or right else "L", new_x="LMARGIN", new_y="NEXT")
