@@ -118,7 +118,7 @@ def test_a_framework_with_one_sentence_has_that_sentence(product: Assistant, tmp
     list(product.ingest(Request((note,))))
     briefing = product.briefing("UA")
     assert [source.quote for source in briefing.sources] == [note.read_text().strip().split("\n")[-1]]
-    assert [(line.label, line.text) for line in briefing.field("dates").lines][0][0] == "2019-05-03"
+    assert briefing.field("dates").lines[0].label == "2019-05-03"
     assert briefing.events[0].place == "Addis-Abeba"
 
 
@@ -168,7 +168,7 @@ def test_frameworks_are_six_with_names_and_documents(over_shipped: Assistant) ->
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("le programme « la science au service de la paix et de la sécurité (SPS) »", [("SPS", "")]),
+        ("le programme « la science au service de la paix et de la sécurité (SPS) »", [("SPS", "la science au service de la paix et de la sécurité")]),
         (
             "« la science au service de la paix et de la sécurité » (SPS)",
             [("SPS", "la science au service de la paix et de la sécurité")],

@@ -34,7 +34,7 @@ def _before(text: str, name: str) -> str:
     if not text.rstrip().endswith(("(", "/")):
         return ""
     text = text.rstrip()[:-1].rstrip()
-    quoted = re.search(r"[«“]\s*([^«»“”]{6,120}?)\s*[»”]$", text)
+    quoted = re.search(r"[«“]\s*([^«»“”]{6,120}?)\s*[»”]?$", text)
     if quoted and _spells(name, quoted[1], loosely=True):
         return quoted[1]
     starts = [m.start() for m in re.finditer(r"[^\W_]+", text)][-14:]

@@ -33,7 +33,7 @@ def to_docx(briefing: Briefing, language: str, empty_library: bool = False) -> b
 
 def _paragraph(document: Any, block: Block, right_to_left: bool) -> None:
     paragraph = document.add_paragraph(style=_STYLES.get(block.kind))
-    if right_to_left:
+    if right_to_left and (block.kind not in ("line", "lead", "source") or is_arabic(block.text)):
         _mark(paragraph._p.get_or_add_pPr(), "w:bidi")
     if block.label:
         after = {"source": ". ", "fact": " : "}.get(block.kind, "  ")
