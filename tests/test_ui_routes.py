@@ -36,7 +36,7 @@ TABLE = {
     "POST /api/ask": "401 401 401 401 401",
     **{f"GET /api/{name}": "401 401 401 401 401" for name in ("search", "documents", "documents/{id:path}")},
 }
-"""For anonymous, reader, evaluator, editor and administrator, without a token of a form or a script, which no route that changes something answers (R-17)."""
+"""For anonymous, reader, evaluator, editor and administrator, without the token of a form or of a script (R-17)."""
 
 
 def test_every_route_is_in_the_table_and_answers_as_it_says(
