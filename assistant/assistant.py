@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
+from assistant.answers.drafting import Writer
+from assistant.answers.events import Event
+from assistant.answers.llm import Listener
 from assistant.answers.weights import read_weights
 from assistant.errors import UnknownDocument
 from assistant.explain import held_and_lacking
@@ -17,7 +20,7 @@ from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
 from assistant.ownership import Ownership
-from assistant.upkeep.verify import Report, verify
+from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
 from index import build
 from index.embed import Embedder
@@ -81,6 +84,21 @@ class Operations(Protocol):
         """Answer a question from the documents that pass the filters, or refuse."""
         ...
 
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens: steps, sentences kept and removed, and the answer last.
+
+        Once the listener leaves, the language model's call ends.
+        """
+        ...
+
     def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
         """The best passages of the documents that pass the filters."""
         ...
@@ -105,7 +123,7 @@ class Operations(Protocol):
         """Remove a document."""
         ...
 
-    def verify(self) -> Report:
+    def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         ...
 
@@ -126,6 +144,7 @@ class Assistant:
         threshold: float | None = None,
         lexical: bool = True,
         reader: Reader | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._records = records
         self._generation = generation
@@ -142,10 +161,11 @@ class Assistant:
                 str(generation.number),
                 reader.name if reader else "no-reader",
                 *([] if lexical else ["no-lexical"]),
+                *([f"llm {writer.model.name}"] if writer else []),
             ]
         )
         calibrated = reader is not None and reader.calibrated
-        self._asker = Asker(self._texts(), self.fingerprint, read_weights(calibrated), threshold)
+        self._asker = Asker(self._texts(), self.fingerprint, read_weights(calibrated), threshold, writer)
         self._refresh()
 
     def ask(
@@ -159,6 +179,19 @@ class Assistant:
         """Answer a question from the documents that pass the filters, or refuse."""
         within = chosen(filters, self._documents)
         return self._asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
+
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens."""
+        within, turns = chosen(filters, self._documents), [_readable(turn) for turn in history]
+        return self._asker.stream(_readable(question), turns, language, id, within, listener)
 
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
@@ -207,7 +240,7 @@ class Assistant:
                 self.text(document)
             self._refresh()
 
-    def verify(self) -> Report:
+    def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         with self._writing:
             return verify(self._records, lambda: self._generation)

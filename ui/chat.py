@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
 
+from assistant.answers.answer import Answer
+from assistant.answers.events import Event, Step, Told
+from assistant.answers.pump import Listener
 from corpus.errors import AssistantError
 from ui import pages, render
 from ui.i18n import DEFAULT, LANGUAGES, Words, words
@@ -43,43 +46,67 @@ class Chat:
     def __init__(self, operations: Operations, local: bool = True) -> None:
         self._operations, self._local = operations, local
         self._shelf = Shelf(operations)
+        self._listeners: dict[str, Listener] = {}
 
     def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, Turns, str]]:
         """Show the question at once, then its answer."""
         if not question.strip():
             yield gr.skip(), turns, self.page(turns, language)
             return
-        asked = Turn(turns[-1].number + 1 if turns else 1, question.strip())
+        asked = Turn(turns[-1].number + 1 if turns else 1, question.strip(), key=secrets.token_hex(16))
         kept = turns[1 - MOST_TURNS :]
         yield "", (*kept, asked), self.page((*kept, asked), language)
-        done = self.carry_out(asked, kept, language)
-        yield gr.skip(), (*kept, done), self.page((*kept, done), language)
+        for turn in self.carry_out(asked, kept, language):
+            yield gr.skip(), (*kept, turn), self.page((*kept, turn), language)
 
-    def carry_out(self, asked: Turn, before: Sequence[Turn], language: str) -> Turn:
-        """The turn with its answer, or with what went wrong and under which number the log tells it."""
+    def carry_out(self, asked: Turn, before: Sequence[Turn], language: str) -> Iterator[Turn]:
+        """The turn as it grows: each sentence when it is kept, then the answer, or what went wrong and the number under
+        which the log tells it.
+        """
         if len(asked.question) > LONGEST_QUESTION:
-            return replace(
-                asked, state="failed", failure=words(language).fill("error.too_long", limit=LONGEST_QUESTION)
-            )
+            failure = words(language).fill("error.too_long", limit=LONGEST_QUESTION)
+            yield replace(asked, state="failed", failure=failure)
+            return
+        listener = self._listeners.setdefault(asked.key, Listener())
+        turn = asked
         try:
             history = [turn.question for turn in before if turn.answer]
-            answer = self._operations.ask(asked.question, history)
-            proofs, nearest = self._shelf.proofs(answer), self._shelf.nearest(answer)
-            return replace(asked, state="answered", answer=answer, proofs=proofs, nearest=nearest)
+            for event in self._operations.ask_stream(asked.question, history, listener=listener):
+                grown = self._grown(turn, event)
+                if grown is not turn:
+                    yield (turn := grown)
         except Exception as error:
             reference = secrets.token_hex(4)
             _log.exception("question %s failed", reference)
             known = isinstance(error, AssistantError)
             failure = str(error) if known else words(language)["error.unexpected"]
-            return replace(asked, state="failed", failure=failure, reference=reference)
+            yield replace(asked, state="failed", failure=failure, reference=reference)
+        finally:
+            listener.leave()
+            self._listeners.pop(asked.key, None)
+
+    def _grown(self, turn: Turn, event: Event) -> Turn:
+        """The turn after an event; the same one where it shows nothing new."""
+        if isinstance(event, Step):
+            return replace(turn, step=event.name) if event.name != "search" else turn
+        if isinstance(event, Told):
+            return replace(turn, step="check", told=(*turn.told, event))
+        if isinstance(event, Answer):
+            proofs, nearest = self._shelf.proofs(event), self._shelf.nearest(event)
+            return replace(turn, state="answered", answer=event, proofs=proofs, nearest=nearest, told=())
+        return turn
 
     def stop(self, turns: Turns, language: str) -> tuple[Turns, str]:
-        """Leave the question with no answer."""
+        """Leave the question with no answer; the language model's call ends too."""
+        for turn in turns:
+            if listener := self._listeners.get(turn.key):
+                listener.leave()
         turns = tuple(replace(turn, state="stopped") if turn.state == "working" else turn for turn in turns)
         return turns, self.page(turns, language)
 
-    def new(self, language: str) -> tuple[Turns, str, str]:
-        """Start again."""
+    def new(self, language: str, turns: Turns = ()) -> tuple[Turns, str, str]:
+        """Start again; what is under way is left."""
+        self.stop(turns, language)
         return (), self.page((), language), self.welcome(language)
 
     def page(self, turns: Turns, language: str) -> str:
@@ -147,7 +174,7 @@ def build(operations: Operations, local: bool = True) -> gr.Blocks:
             [send.click, question.submit], chat.ask, [question, turns, language], [question, turns, page], **quietly
         )
         stop.click(chat.stop, [turns, language], [turns, page], cancels=[asking], **quietly)
-        new.click(chat.new, [language], [turns, page, welcome], cancels=[asking], **quietly)
+        new.click(chat.new, [language, turns], [turns, page, welcome], cancels=[asking], **quietly)
         for code, switch in switches.items():
             switch.click(partial(chat.faces, code), [turns], [page, *around], **directly)
         blocks.load(chat.open, None, around, **directly)
