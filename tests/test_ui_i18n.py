@@ -84,6 +84,8 @@ def test_every_key_is_used_and_every_key_used_exists() -> None:
         "notes.",
         "history.",
         "opinion.reasons.",
+        "admin.",
+        "api.",
     }
     unknown = {key for key in named if key not in table and key not in words("fr").table}
     assert not unknown

@@ -16,12 +16,15 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from corpus.errors import AssistantError
-from ui import chat, pages, theme
+from ui import api_page, chat, pages, theme
 from ui.account_pages import AccountPages
+from ui.admin_pages import AdminPages
+from ui.api import Api, answer_invalid
 from ui.diary import Diary, diary
 from ui.guard import Guard
 from ui.history import HistoryPages
 from ui.i18n import words
+from ui.pace import Pace
 from ui.sources import Shelf
 from ui.visits import Door
 
@@ -62,7 +65,13 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     app.mount("/ui", StaticFiles(directory=str(files("ui").joinpath("static"))))
     _add_pages(app, operations)
     if door is not None:
+        settings = door.opened.parts.settings
+        app.state.pace = Pace(settings.questions_minutely, settings.questions_at_once)
         app.include_router(AccountPages(door).router())
+        app.include_router(AdminPages(door, operations).router())
+        app.include_router(api_page.router(app, settings.base_url))
+        app.include_router(Api(operations, app.state.pace, settings.question_length).router())
+        answer_invalid(app)
     book = _diary(door, database)
     if book is not None:
         app.include_router(HistoryPages(book).router())
@@ -103,8 +112,10 @@ def _diary(door: Door | None, database: Database | None) -> Diary | None:
 
 
 def _public_host(door: Door | None) -> list[str]:
-    host = urlsplit(door.opened.parts.settings.base_url).hostname if door else None
-    return [host] if host else []
+    """The public address's own name, and those that the settings trust."""
+    settings = door.opened.parts.settings if door else None
+    host = urlsplit(settings.base_url).hostname if settings else None
+    return [*([host] if host else []), *(settings.trusted_hosts if settings else ())]
 
 
 def _theme() -> gr.themes.Base:
