@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
+from assistant.answers.drafting import Writer
+from assistant.answers.events import Event
+from assistant.answers.llm import Listener
 from assistant.answers.weights import read_weights
 from assistant.errors import UnknownDocument
 from assistant.explain import held_and_lacking
@@ -17,7 +20,7 @@ from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
 from assistant.ownership import Ownership
-from assistant.upkeep.verify import Report, verify
+from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
 from index import build
 from index.embed import Embedder
@@ -26,6 +29,7 @@ from index.generations import Generation
 from index.mending import Mender
 from index.reader import Reader
 from index.records import DocumentRecord, Records
+from index.reports import Report
 from index.search import Found, Hit, Searcher
 
 
@@ -52,10 +56,11 @@ class Match:
     nearest: float = 0.0
     held: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    ocr: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The match as plain JSON values."""
-        value = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        value = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "ocr" or self.ocr}
         return {name: list(item) if isinstance(item, tuple) else item for name, item in value.items()}
 
     @classmethod
@@ -79,6 +84,21 @@ class Operations(Protocol):
         """Answer a question from the documents that pass the filters, or refuse."""
         ...
 
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens: steps, sentences kept and removed, and the answer last.
+
+        Once the listener leaves, the language model's call ends.
+        """
+        ...
+
     def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
         """The best passages of the documents that pass the filters."""
         ...
@@ -95,11 +115,15 @@ class Operations(Protocol):
         """A document's text, in which all offsets count."""
         ...
 
+    def reports(self) -> list[Report]:
+        """What was read of each document, page by page, refused ones included."""
+        ...
+
     def remove(self, document: str) -> None:
         """Remove a document."""
         ...
 
-    def verify(self) -> Report:
+    def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         ...
 
@@ -120,6 +144,7 @@ class Assistant:
         threshold: float | None = None,
         lexical: bool = True,
         reader: Reader | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._records = records
         self._generation = generation
@@ -136,10 +161,11 @@ class Assistant:
                 str(generation.number),
                 reader.name if reader else "no-reader",
                 *([] if lexical else ["no-lexical"]),
+                *([f"llm {writer.model.name}"] if writer else []),
             ]
         )
         calibrated = reader is not None and reader.calibrated
-        self._asker = Asker(self._texts(), self.fingerprint, read_weights(calibrated), threshold)
+        self._asker = Asker(self._texts(), self.fingerprint, read_weights(calibrated), threshold, writer)
         self._refresh()
 
     def ask(
@@ -154,6 +180,19 @@ class Assistant:
         within = chosen(filters, self._documents)
         return self._asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
 
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens."""
+        within, turns = chosen(filters, self._documents), [_readable(turn) for turn in history]
+        return self._asker.stream(_readable(question), turns, language, id, within, listener)
+
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
         return self._searcher.search(_readable(question), top_k, within)
@@ -163,7 +202,8 @@ class Assistant:
         return self._mender.mended(question)
 
     def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
-        """The best passages for a question, best first."""
+        """The best passages for a question, best first; its typing errors are put right as `ask` does."""
+        question = self.mended(_readable(question))
         found = self.find(question, top_k, chosen(filters, self._documents))
         return [_match(question, found, hit, self._searcher.languages) for hit in found.hits]
 
@@ -189,6 +229,10 @@ class Assistant:
             )
         return text
 
+    def reports(self) -> list[Report]:
+        """What was read of each document, page by page, refused ones included."""
+        return self._records.reports()
+
     def remove(self, document: str) -> None:
         """Remove a document; raises `UnknownDocument`."""
         with self._writing:
@@ -196,7 +240,7 @@ class Assistant:
                 self.text(document)
             self._refresh()
 
-    def verify(self) -> Report:
+    def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         with self._writing:
             return verify(self._records, lambda: self._generation)
@@ -265,6 +309,7 @@ def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> M
         nearest=round(max(hit.sentences), 6),
         held=held,
         lacking=lacking,
+        ocr=chunk.ocr,
     )
 
 

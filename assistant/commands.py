@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.check import add_check, add_passwords, check, passwords_of
 from assistant.cli import add_command, takes_data
 from assistant.settings import Settings
 from corpus.errors import AssistantError
@@ -37,6 +38,7 @@ def register_ingest(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation ingest`."""
     parser = add_command(commands, "ingest", "lire et indexer des textes (sans argument : le corpus livré)", _ingest)
     parser.add_argument("paths", nargs="*", metavar="FICHIER|DOSSIER")
+    add_passwords(parser)
     parser.add_argument("--jsonl", metavar="FICHIER", help='un document par ligne : {"id","title","text","lang"}')
     parser.add_argument("--json", action="store_true", help="résultat en JSON")
 
@@ -66,10 +68,11 @@ def register_search(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def register_documents(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation documents`."""
-    parser = add_command(commands, "documents", "voir les documents : list, text ID, remove ID", _documents)
-    actions = parser.add_subparsers(dest="action", metavar="list|text|remove", required=True)
+    parser = add_command(commands, "documents", "voir les documents : list, check, text ID, remove ID", _documents)
+    actions = parser.add_subparsers(dest="action", metavar="list|check|text|remove", required=True)
     for name, help in (
         ("list", "les documents"),
+        ("check", "ce qui a été lu de chaque document, page par page, et ce qu'il reste à faire"),
         ("text", "le texte d'un document"),
         ("remove", "retirer un document"),
     ):
@@ -77,6 +80,8 @@ def register_documents(commands: Commands[argparse.ArgumentParser]) -> None:
         takes_data(action)
         if name == "list":
             action.add_argument("--json", action="store_true", help="liste en JSON")
+        elif name == "check":
+            add_check(action)
         else:
             action.add_argument("id", help="identifiant, tel que « documents list » le donne")
 
@@ -108,7 +113,8 @@ def _ingest(options: argparse.Namespace) -> int:
     from assistant.assistant import absolute
     from assistant.library import Request
 
-    request = Request(absolute(options.paths), Path(options.jsonl).absolute() if options.jsonl else None)
+    jsonl = Path(options.jsonl).absolute() if options.jsonl else None
+    request = Request(absolute(options.paths), jsonl, passwords_of(options))
     outcomes: list[Outcome] = []
     with opened(options) as operations, progress_bar() as progress:
         outcomes.extend(operations.ingest(request, progress))
@@ -154,16 +160,23 @@ def _ask(options: argparse.Namespace) -> int:
         return _ask_many(options)
     if not (options.question or "").strip():
         raise BadQuestions('Posez une question : cooperation ask "Quels sont les objectifs du CMAI ?"')
+    from assistant.answers.answer import Answer
     from assistant.filters import what_there_is
+    from assistant.live import Live
 
     with opened(options) as operations:
-        answer = operations.ask(options.question, filters=_filters(options))
+        live = Live(sys.stdout)
+        for event in operations.ask_stream(options.question, filters=_filters(options)):
+            if isinstance(event, Answer):
+                answer = event
+            elif not options.json:
+                live.take(options.question, event)
         empty = answer.reason == "empty"
         there_is = what_there_is(operations.documents()) if answer.reason == "filtered" else ""
     if options.json:
         print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
     else:
-        print(render(answer, options.show_passages))
+        print(live.rest(render(answer, options.show_passages)))
         if there_is:
             print(there_is)
         if empty:
@@ -315,7 +328,8 @@ def _search(options: argparse.Namespace) -> int:
         print(json.dumps([match.to_json() for match in matches], ensure_ascii=False, indent=1))
         return 0
     for number, match in enumerate(matches, 1):
-        print(f"{number:2}. {match.score:.3f}  {_place(match.title, match.page, match.headings)}  [{match.document}]")
+        place = _place(match.title, match.page, match.headings, ocr=match.ocr)
+        print(f"{number:2}. {match.score:.3f}  {place}  [{match.document}]")
         print(f"    {_opinions(match)}")
         if options.explain:
             print(f"    {_why(match)}")
@@ -365,6 +379,8 @@ def rank_documents(matches: list[Match], top_k: int) -> list[list[Any]]:
 
 
 def _documents(options: argparse.Namespace) -> int:
+    if options.action == "check":
+        return check(options, opened)
     with opened(options) as operations:
         if options.action == "text":
             sys.stdout.write(operations.text(options.id))
@@ -400,39 +416,42 @@ def _rebuild(options: argparse.Namespace) -> int:
 def render(answer: Answer, show_passages: bool = False) -> str:
     """An answer for a terminal: sentences with their citation numbers, then the sources."""
     from assistant.answers.answer import FIRST
+    from assistant.live import filled, told_line, understood_line
 
     lines: list[str] = []
     if answer.understood_as != answer.question:
-        lines += [f"(compris comme : {answer.understood_as})", ""]
+        lines += [understood_line(answer.understood_as), ""]
     if answer.refused:
         lines.append(answer.reason_text)
     if answer.reply:
         lines.append(answer.reply)
-    told = [_fill(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}") for s in answer.sentences]
+    if answer.notice:
+        lines += [f"({answer.notice})", ""]
+    quotes = {citation.n: citation.quote for citation in answer.citations}
+    told = [told_line(sentence, quotes) for sentence in answer.sentences]
     for part in answer.parts:
         lines += ["", f"{part.question}", *([part.reason_text] if part.refused else told[part.first : part.last])]
     if not answer.parts:
         lines += told
+    if answer.mode == "generative" and answer.removed:
+        lines += ["", f"Phrases retirées, que les textes ne confirment pas : {len(answer.removed)}"]
     if answer.citations:
         lines.append("")
     for citation in answer.citations:
-        place = _place(citation.title, citation.page, citation.headings)
+        place = _place(citation.title, citation.page, citation.headings, ocr=citation.ocr)
         lines.append(f"[{citation.n}] {place}  [{citation.document} {citation.start}:{citation.end}]")
     if (answer.refused or show_passages) and answer.passages:
         lines += ["", "Passages les plus proches (pas une réponse) :" if answer.refused else "Passages trouvés :"]
         for passage in answer.passages[: None if show_passages else FIRST]:
             lines.append(f"  - {_place(passage.title, passage.page, ())}")
             text = passage.text if show_passages else textwrap.shorten(passage.text, 220, placeholder=" …")
-            lines.append(textwrap.indent(_fill(text), "      "))
+            lines.append(textwrap.indent(filled(text), "      "))
     return "\n".join(lines)
 
 
-def _fill(text: str) -> str:
-    return "\n".join(textwrap.fill(line, 96) for line in text.split("\n"))
-
-
-def _place(title: str, page: int | None, headings: tuple[str, ...]) -> str:
+def _place(title: str, page: int | None, headings: tuple[str, ...], *, ocr: bool = False) -> str:
     parts = [title or "(sans titre)", *headings[-1:], *([f"p. {page}"] if page else [])]
+    parts += ["texte reconnu (OCR) : vérifiez sur l'original"] if ocr else []
     return " · ".join(parts)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from assistant.errors import BadSetting
+from assistant.model_settings import ModelSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,8 @@ class Settings:
     """What can be set, with the defaults that make the product run on one machine with no network.
 
     `data` holds everything the product keeps; `cache` the unpacked model, which can be made again at any time.
-    `lexical` off leaves the search by words out, which is for measuring what it brings; `reader` is `off`, a folder of
-    other weights, or empty for those that are shipped; `rerank_model` names another cross-encoder in its place.
+    `lexical` off leaves the search by words out, which is for measuring what it brings; `reader` is
+    `bundled`, `off`, or a folder of other weights; `rerank_model` names another cross-encoder in its place.
     """
 
     data: Path
@@ -30,6 +31,7 @@ class Settings:
     rerank_model: str
     host: str
     port: int
+    llm: ModelSettings = field(default_factory=ModelSettings)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], data: str | None = None) -> Settings:
@@ -46,10 +48,11 @@ class Settings:
             embedding_key=environ.get("COOPERATION_EMBEDDING_KEY", ""),
             refusal_threshold=_fraction(environ, "COOPERATION_REFUSAL_THRESHOLD"),
             lexical=_switch(environ, "COOPERATION_LEXICAL", default=True),
-            reader=environ.get("COOPERATION_READER", ""),
+            reader=environ.get("COOPERATION_READER") or "bundled",
             rerank_model=environ.get("COOPERATION_RERANK_MODEL", ""),
             host=environ.get("COOPERATION_HOST") or "127.0.0.1",
             port=_port(environ, "COOPERATION_PORT", 7860),
+            llm=ModelSettings.from_env(environ),
         )
 
 

@@ -23,6 +23,7 @@ from corpus.errors import AssistantError
 from corpus.section import Document, Section
 from index.chunk import Chunk
 from index.digests import chunk_digest, document_digest
+from index.reports import Report
 
 metadata = sql.MetaData()
 
@@ -69,6 +70,7 @@ chunks = sql.Table(
     sql.Column("vector", sql.LargeBinary, nullable=False),
     sql.Column("sentence_vectors", sql.LargeBinary, nullable=False),
     sql.Column("digest", sql.String(64), nullable=False, server_default=""),
+    sql.Column("ocr", sql.Boolean, nullable=False, default=False),
 )
 removals = sql.Table(
     "removals",
@@ -81,6 +83,18 @@ facts = sql.Table(
     metadata,
     sql.Column("name", sql.String(50), primary_key=True),
     sql.Column("value", sql.Text, nullable=False),
+)
+
+reports = sql.Table(
+    "reports",
+    metadata,
+    sql.Column("document", sql.String(200), primary_key=True),
+    sql.Column("path", sql.Text, nullable=False),
+    sql.Column("status", sql.String(16), nullable=False),
+    sql.Column("reason", sql.Text, nullable=False),
+    sql.Column("pages", sql.Text, nullable=False),
+    sql.Column("seconds", sql.Float, nullable=False),
+    sql.Column("checked_at", sql.String(32), nullable=False),
 )
 
 
@@ -175,12 +189,24 @@ class Records:
         with self._writing() as connection:
             connection.execute(chunks.delete().where(chunks.c.document == document))
             connection.execute(texts.delete().where(texts.c.document == document))
+            connection.execute(reports.delete().where(reports.c.document == document))
             gone = connection.execute(documents.delete().where(documents.c.id == document)).rowcount > 0
             if gone:
                 revision = self._next_revision(connection)
                 connection.execute(removals.delete().where(removals.c.document == document))
                 connection.execute(removals.insert().values(document=document, revision=revision))
         return gone
+
+    def put_report(self, report: Report) -> None:
+        """Keep what was read of a document, in place of what was before."""
+        with self._engine.begin() as connection:
+            connection.execute(reports.delete().where(reports.c.document == report.document))
+            connection.execute(reports.insert().values(**report.row()))
+
+    def forget_report(self, document: str) -> None:
+        """Drop what was read of a document that is no longer there to be read."""
+        with self._engine.begin() as connection:
+            connection.execute(reports.delete().where(reports.c.document == document))
 
     def set_fact(self, name: str, value: str) -> None:
         """Remember a fact about the database, such as the fingerprint it was built with."""
@@ -261,8 +287,8 @@ class Records:
             return None
         text = str(row["text"])
         sections = tuple(
-            Section(id, row["title"], tuple(headings), text[start:end], start, page)
-            for start, end, page, headings in json.loads(row["sections"])
+            Section(id, row["title"], tuple(headings), text[start:end], start, page, *ocr)
+            for start, end, page, headings, *ocr in json.loads(row["sections"])
         )
         return Document(id, row["title"], text, sections, row["pages"])
 
@@ -296,6 +322,12 @@ class Records:
         changes = [(r, d, lang, True) for r, d, lang in written] + [(r, d, "", False) for r, d in gone]
         for _revision, document, language, present in sorted(changes):
             yield document, language, self.chunks_of(document) if present else None
+
+    def reports(self) -> list[Report]:
+        """What was read of each document, refused ones included, by path."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sql.select(reports).order_by(reports.c.path, reports.c.document)).mappings()
+            return [Report.from_row(dict(row)) for row in rows]
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the documents, most frequent first."""
@@ -341,7 +373,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 def _sections_json(document: Document) -> str:
-    rows = [[section.start, section.end, section.page, section.headings] for section in document.sections]
+    rows = [[s.start, s.end, s.page, s.headings, *([True] if s.ocr else [])] for s in document.sections]
     return json.dumps(rows, ensure_ascii=False)
 
 
@@ -364,6 +396,7 @@ def _row(item: EmbeddedChunk) -> dict[str, Any]:
         "sentences": json.dumps(chunk.sentences),
         "vector": item.vector.astype("<f4").tobytes(),
         "sentence_vectors": item.sentence_vectors.astype("<f2").tobytes(),
+        "ocr": chunk.ocr,
     }
     return row | {"digest": chunk_digest(row)}
 
@@ -382,6 +415,7 @@ def _embedded(row: Mapping[str, Any]) -> EmbeddedChunk:
             page=row["page"],
             ordinal=row["ordinal"],
             sentences=spans,
+            ocr=bool(row["ocr"]),
         ),
         vector,
         np.frombuffer(row["sentence_vectors"], "<f2").reshape(len(spans), len(vector)),
