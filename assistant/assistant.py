@@ -20,6 +20,7 @@ from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
 from assistant.ownership import Ownership
+from assistant.upkeep.verify import Report, verify
 from corpus.glossary import read_glossary
 from index import build
 from index.embed import Embedder
@@ -28,6 +29,7 @@ from index.generations import Generation
 from index.mending import Mender
 from index.reader import Reader
 from index.records import DocumentRecord, Records
+from index.reports import Report
 from index.search import Found, Hit, Searcher
 
 
@@ -54,10 +56,11 @@ class Match:
     nearest: float = 0.0
     held: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    ocr: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The match as plain JSON values."""
-        value = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        value = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "ocr" or self.ocr}
         return {name: list(item) if isinstance(item, tuple) else item for name, item in value.items()}
 
     @classmethod
@@ -112,8 +115,16 @@ class Operations(Protocol):
         """A document's text, in which all offsets count."""
         ...
 
+    def reports(self) -> list[Report]:
+        """What was read of each document, page by page, refused ones included."""
+        ...
+
     def remove(self, document: str) -> None:
         """Remove a document."""
+        ...
+
+    def verify(self) -> Report:
+        """Whether every text, passage and vector is what was written, and the index made of them."""
         ...
 
     def close(self) -> None:
@@ -191,7 +202,8 @@ class Assistant:
         return self._mender.mended(question)
 
     def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
-        """The best passages for a question, best first."""
+        """The best passages for a question, best first; its typing errors are put right as `ask` does."""
+        question = self.mended(_readable(question))
         found = self.find(question, top_k, chosen(filters, self._documents))
         return [_match(question, found, hit, self._searcher.languages) for hit in found.hits]
 
@@ -217,12 +229,21 @@ class Assistant:
             )
         return text
 
+    def reports(self) -> list[Report]:
+        """What was read of each document, page by page, refused ones included."""
+        return self._records.reports()
+
     def remove(self, document: str) -> None:
         """Remove a document; raises `UnknownDocument`."""
         with self._writing:
             if not self._records.remove(document):
                 self.text(document)
             self._refresh()
+
+    def verify(self) -> Report:
+        """Whether every text, passage and vector is what was written, and the index made of them."""
+        with self._writing:
+            return verify(self._records, lambda: self._generation)
 
     def close(self) -> None:
         """Leave the index in good order and give the directory back."""
@@ -288,6 +309,7 @@ def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> M
         nearest=round(max(hit.sentences), 6),
         held=held,
         lacking=lacking,
+        ocr=chunk.ocr,
     )
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.check import add_check, add_passwords, check, passwords_of
 from assistant.cli import add_command, takes_data
 from assistant.settings import Settings
 from corpus.errors import AssistantError
@@ -37,6 +38,7 @@ def register_ingest(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation ingest`."""
     parser = add_command(commands, "ingest", "lire et indexer des textes (sans argument : le corpus livré)", _ingest)
     parser.add_argument("paths", nargs="*", metavar="FICHIER|DOSSIER")
+    add_passwords(parser)
     parser.add_argument("--jsonl", metavar="FICHIER", help='un document par ligne : {"id","title","text","lang"}')
     parser.add_argument("--json", action="store_true", help="résultat en JSON")
 
@@ -66,10 +68,11 @@ def register_search(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def register_documents(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation documents`."""
-    parser = add_command(commands, "documents", "voir les documents : list, text ID, remove ID", _documents)
-    actions = parser.add_subparsers(dest="action", metavar="list|text|remove", required=True)
+    parser = add_command(commands, "documents", "voir les documents : list, check, text ID, remove ID", _documents)
+    actions = parser.add_subparsers(dest="action", metavar="list|check|text|remove", required=True)
     for name, help in (
         ("list", "les documents"),
+        ("check", "ce qui a été lu de chaque document, page par page, et ce qu'il reste à faire"),
         ("text", "le texte d'un document"),
         ("remove", "retirer un document"),
     ):
@@ -77,13 +80,21 @@ def register_documents(commands: Commands[argparse.ArgumentParser]) -> None:
         takes_data(action)
         if name == "list":
             action.add_argument("--json", action="store_true", help="liste en JSON")
+        elif name == "check":
+            add_check(action)
         else:
             action.add_argument("id", help="identifiant, tel que « documents list » le donne")
 
 
 def register_rebuild(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation rebuild`."""
-    add_command(commands, "rebuild", "refaire l'index (après un changement de modèle ou de découpage)", _rebuild)
+    parser = add_command(
+        commands,
+        "rebuild",
+        "refaire passages, vecteurs et index (après un changement de modèle ou de découpage)",
+        _rebuild,
+    )
+    parser.add_argument("--index", action="store_true", help="refaire l'index seul, des vecteurs enregistrés")
 
 
 @contextmanager
@@ -102,7 +113,8 @@ def _ingest(options: argparse.Namespace) -> int:
     from assistant.assistant import absolute
     from assistant.library import Request
 
-    request = Request(absolute(options.paths), Path(options.jsonl).absolute() if options.jsonl else None)
+    jsonl = Path(options.jsonl).absolute() if options.jsonl else None
+    request = Request(absolute(options.paths), jsonl, passwords_of(options))
     outcomes: list[Outcome] = []
     with opened(options) as operations, progress_bar() as progress:
         outcomes.extend(operations.ingest(request, progress))
@@ -316,7 +328,8 @@ def _search(options: argparse.Namespace) -> int:
         print(json.dumps([match.to_json() for match in matches], ensure_ascii=False, indent=1))
         return 0
     for number, match in enumerate(matches, 1):
-        print(f"{number:2}. {match.score:.3f}  {_place(match.title, match.page, match.headings)}  [{match.document}]")
+        place = _place(match.title, match.page, match.headings, ocr=match.ocr)
+        print(f"{number:2}. {match.score:.3f}  {place}  [{match.document}]")
         print(f"    {_opinions(match)}")
         if options.explain:
             print(f"    {_why(match)}")
@@ -366,6 +379,8 @@ def rank_documents(matches: list[Match], top_k: int) -> list[list[Any]]:
 
 
 def _documents(options: argparse.Namespace) -> int:
+    if options.action == "check":
+        return check(options, opened)
     with opened(options) as operations:
         if options.action == "text":
             sys.stdout.write(operations.text(options.id))
@@ -389,8 +404,11 @@ def _documents(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    from assistant.wiring import rebuild
+    from assistant.wiring import rebuild, reindex
 
+    if options.index:
+        print(f"Index refait : {reindex(Settings.from_env(os.environ, options.data))} passages.")
+        return 0
     _print_outcomes(list(rebuild(Settings.from_env(os.environ, options.data))))
     return 0
 
@@ -420,7 +438,7 @@ def render(answer: Answer, show_passages: bool = False) -> str:
     if answer.citations:
         lines.append("")
     for citation in answer.citations:
-        place = _place(citation.title, citation.page, citation.headings)
+        place = _place(citation.title, citation.page, citation.headings, ocr=citation.ocr)
         lines.append(f"[{citation.n}] {place}  [{citation.document} {citation.start}:{citation.end}]")
     if (answer.refused or show_passages) and answer.passages:
         lines += ["", "Passages les plus proches (pas une réponse) :" if answer.refused else "Passages trouvés :"]
@@ -431,8 +449,9 @@ def render(answer: Answer, show_passages: bool = False) -> str:
     return "\n".join(lines)
 
 
-def _place(title: str, page: int | None, headings: tuple[str, ...]) -> str:
+def _place(title: str, page: int | None, headings: tuple[str, ...], *, ocr: bool = False) -> str:
     parts = [title or "(sans titre)", *headings[-1:], *([f"p. {page}"] if page else [])]
+    parts += ["texte reconnu (OCR) : vérifiez sur l'original"] if ocr else []
     return " · ".join(parts)
 
 

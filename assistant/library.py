@@ -13,6 +13,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,14 @@ from corpus.guard import Worker
 from corpus.language import LANGUAGES, detect
 from corpus.manifest import read_manifest, shipped_texts
 from corpus.normalise import clean
+from corpus.quality import PageQuality
 from corpus.section import Document, Section
 from index.build import Source, Status, build
 from index.embed import Embedder
 from index.records import DocumentRecord, Records
+from index.reports import Report
 
-LOADING = "1"
+LOADING = "2"
 """Raised when loaders give other text for the same file, so that nothing is kept that would now read differently."""
 
 Progress = Callable[[int, int, str], None]
@@ -34,10 +37,11 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ingest: nothing at all means the shipped corpus."""
+    """What to ingest: nothing at all means the shipped corpus. `passwords` are tried on files that ask for one."""
 
     paths: tuple[Path, ...] = ()
     jsonl: Path | None = None
+    passwords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ def ingest(
     waiting: dict[str, _Candidate] = {}
     spent: dict[str, float] = {}
     refused: list[Outcome] = []
+    reports: dict[str, Report] = {}
 
     def tell(name: str = "") -> None:
         if progress:
@@ -100,11 +105,19 @@ def ingest(
         for candidate in candidates:
             tell(candidate.path)
             began = time.perf_counter()
-            source = _read(candidate, worker, refused)
-            if source is not None:
-                waiting[candidate.id] = candidate
-                spent[candidate.id] = time.perf_counter() - began
-                yield source
+            try:
+                source = _read(candidate, worker)
+            except UnreadableDocument as error:
+                seconds = time.perf_counter() - began
+                refused.append(
+                    Outcome(candidate.path, candidate.id, "refused", str(error), len(error.quality) or None, 0, seconds)
+                )
+                records.put_report(_report(candidate, error.quality, seconds, str(error)))
+                continue
+            waiting[candidate.id] = candidate
+            spent[candidate.id] = time.perf_counter() - began
+            reports[candidate.id] = _report(candidate, source.document.quality, spent[candidate.id])
+            yield source
 
     for candidate in kept:
         done += 1
@@ -115,6 +128,7 @@ def ingest(
             done += 1
             candidate = waiting.pop(built.id)
             seconds = built.seconds + spent[built.id]
+            records.put_report(reports.pop(built.id))
             tell(candidate.path)
             yield Outcome(candidate.path, built.id, built.status, "", built.pages, built.chunks, seconds)
     yield from refused
@@ -147,9 +161,9 @@ def _candidates(request: Request) -> Iterator[_Candidate]:
         path = path.resolve()  # a file is the same document by whatever way it was reached
         if path.is_dir():
             for file in sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p, path)):
-                yield _file(file, f"folder:{path}")
+                yield _file(file, f"folder:{path}", request.passwords)
         else:
-            yield _file(path, f"file:{path}")
+            yield _file(path, f"file:{path}", request.passwords)
     if request.jsonl is not None:
         yield from _lines(request.jsonl.resolve())
 
@@ -176,7 +190,7 @@ def _shipped() -> Iterator[_Candidate]:
         )
 
 
-def _file(path: Path, origin: str) -> _Candidate:
+def _file(path: Path, origin: str, passwords: tuple[str, ...]) -> _Candidate:
     id = document_id(path)
     try:
         digest, refusal = _digest(path), ""
@@ -184,11 +198,12 @@ def _file(path: Path, origin: str) -> _Candidate:
         digest, refusal = "", "fichier introuvable"
     except OSError as error:
         digest, refusal = "", f"fichier illisible ({error.strerror})"
-    return _Candidate(id, str(path), digest, None, "", "", str(path), origin, "", _loader(path, id, None), refusal)
+    load = _loader(path, id, None, passwords)
+    return _Candidate(id, str(path), digest, None, "", "", str(path), origin, "", load, refusal)
 
 
-def _loader(path: Path, id: str, title: str | None) -> Callable[[Worker], Document]:
-    return lambda worker: worker.load(path, id, title)
+def _loader(path: Path, id: str, title: str | None, passwords: tuple[str, ...] = ()) -> Callable[[Worker], Document]:
+    return lambda worker: worker.load(path, id, title, passwords)
 
 
 def _lines(path: Path) -> Iterator[_Candidate]:
@@ -249,14 +264,16 @@ def _refused_line(path: Path, number: int, reason: str) -> _Candidate:
     return _Candidate(where, where, "", None, "", "", where, f"jsonl:{path}", "", load, reason)
 
 
-def _read(candidate: _Candidate, worker: Worker, refused: list[Outcome]) -> Source | None:
-    try:
-        if candidate.refusal:
-            raise UnreadableDocument(candidate.refusal)
-        document = candidate.load(worker)
-    except UnreadableDocument as error:
-        refused.append(Outcome(candidate.path, candidate.id, "refused", str(error)))
-        return None
+def _report(candidate: _Candidate, pages: Iterable[PageQuality], seconds: float, reason: str = "") -> Report:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    id = candidate.id[:200]
+    return Report(id, candidate.path, "refused" if reason else "read", reason, tuple(pages), seconds, now)
+
+
+def _read(candidate: _Candidate, worker: Worker) -> Source:
+    if candidate.refusal:
+        raise UnreadableDocument(candidate.refusal)
+    document = candidate.load(worker)
     return Source(
         document=document,
         language=candidate.language or detect(document.text),
@@ -280,6 +297,9 @@ def _remove_gone(
 ) -> Iterator[Outcome]:
     folders = [path.resolve() for path in request.paths if path.is_dir()]
     shipped = not request.paths and request.jsonl is None
+    for report in records.reports() if folders else ():
+        if report.document not in seen and any(report.path.startswith(f"{folder}/") for folder in folders):
+            records.forget_report(report.document)
     for record in known:
         below = any(record.source.startswith(f"{folder}/") for folder in folders)
         gone = record.id not in seen and (

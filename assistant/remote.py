@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from assistant.answers.pump import Listener
     from assistant.assistant import Match, Operations
     from assistant.library import Outcome, Progress, Request
+    from assistant.upkeep.verify import Report
     from index.records import DocumentRecord
+    from index.reports import Report
 
 _log = logging.getLogger(__name__)
 CONNECT_SECONDS = 2.0
@@ -101,7 +103,7 @@ class RemoteAssistant:
         from assistant.library import Outcome
 
         paths, jsonl = [str(path) for path in request.paths], str(request.jsonl) if request.jsonl else None
-        for value in self._call("ingest", paths=paths, jsonl=jsonl):
+        for value in self._call("ingest", paths=paths, jsonl=jsonl, passwords=list(request.passwords)):
             if "progress" in value:
                 if progress:
                     progress(*value["progress"])
@@ -118,9 +120,21 @@ class RemoteAssistant:
         """A document's text."""
         return str(self._one("text", document=document))
 
+    def reports(self) -> list[Report]:
+        """What was read of each document, page by page, refused ones included."""
+        from index.reports import Report
+
+        return [Report.from_json(value) for value in self._one("reports")]
+
     def remove(self, document: str) -> None:
         """Remove a document."""
         self._one("remove", document=document)
+
+    def verify(self) -> Report:
+        """Whether everything is what was written."""
+        from assistant.upkeep.verify import Report
+
+        return Report.from_json(self._one("verify"))
 
     def close(self) -> None:
         """Nothing is held between calls."""
@@ -229,13 +243,18 @@ def _carry_out(
     elif operation == "search":
         yield [match.to_json() for match in operations.search(**request, filters=filters)]
     elif operation == "ingest":
-        wanted = Request(tuple(map(Path, request["paths"])), Path(request["jsonl"]) if request["jsonl"] else None)
+        jsonl = Path(request["jsonl"]) if request["jsonl"] else None
+        wanted = Request(tuple(map(Path, request["paths"])), jsonl, tuple(request.get("passwords", ())))
         for outcome in operations.ingest(wanted, lambda *step: send({"value": {"progress": step}})):
             yield outcome.to_json()
     elif operation == "documents":
         yield [asdict(record) for record in operations.documents()]
+    elif operation == "reports":
+        yield [report.to_json() for report in operations.reports()]
     elif operation == "text":
         yield operations.text(request["document"])
+    elif operation == "verify":
+        yield operations.verify().to_json()
     elif operation == "remove":
         operations.remove(request["document"])
         yield True

@@ -16,14 +16,15 @@ class Settings:
     """What can be set, with the defaults that make the product run on one machine with no network.
 
     `data` holds everything the product keeps; `cache` the unpacked model, which can be made again at any time.
-    `lexical` off leaves the search by words out, which is for measuring what it brings; `reader` is `off`, a folder of
-    other weights, or empty for those that are shipped; `rerank_model` names another cross-encoder in its place.
+    `lexical` off leaves the search by words out, which is for measuring what it brings; `reader` is
+    `bundled`, `off`, or a folder of other weights; `rerank_model` names another cross-encoder in its place.
     """
 
     data: Path
     cache: Path
     database_url: str
     embedding_model: str
+    embedding_key: str = field(repr=False)
     refusal_threshold: float | None
     lexical: bool
     reader: str
@@ -44,9 +45,10 @@ class Settings:
             database_url=environ.get("COOPERATION_DATABASE_URL")
             or f"sqlite:///{quote(str(folder / 'cooperation.db'))}",
             embedding_model=environ.get("COOPERATION_EMBEDDING_MODEL", ""),
+            embedding_key=environ.get("COOPERATION_EMBEDDING_KEY", ""),
             refusal_threshold=_fraction(environ, "COOPERATION_REFUSAL_THRESHOLD"),
             lexical=_switch(environ, "COOPERATION_LEXICAL", default=True),
-            reader=environ.get("COOPERATION_READER", ""),
+            reader=environ.get("COOPERATION_READER") or "bundled",
             rerank_model=environ.get("COOPERATION_RERANK_MODEL", ""),
             host=environ.get("COOPERATION_HOST") or "127.0.0.1",
             port=_port(environ, "COOPERATION_PORT", 7860),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import DataBusy
@@ -13,7 +15,10 @@ if TYPE_CHECKING:
     from assistant.answers.drafting import Writer
     from assistant.assistant import Assistant, Operations
     from assistant.library import Outcome
+    from assistant.upkeep.backup import Manifest
+    from assistant.upkeep.verify import Report
     from index.embed import Embedder
+    from index.generations import Generation
     from index.reader import Reader
 
 SOCKET = "service.sock"
@@ -51,6 +56,63 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
         raise
 
 
+def verify(settings: Settings) -> Report:
+    """Whether everything is what was written, told by the service that owns the data directory, else found here."""
+    ownership = Ownership(settings.data)
+    if not ownership.claim():
+        from assistant.remote import RemoteAssistant
+
+        return RemoteAssistant.connect(settings.data / SOCKET, ownership.owner()).verify()
+    from assistant.upkeep.verify import verify as verify_data
+    from index.generations import as_left
+    from index.records import opened
+
+    with ExitStack() as stack:
+        stack.callback(ownership.release)
+        records = stack.enter_context(opened(settings.database_url))
+
+        def generation() -> Generation | None:
+            found = as_left(records, settings.data)
+            if found is not None:
+                stack.callback(found.close)
+            return found
+
+        return verify_data(records, generation)
+
+
+def restore(settings: Settings, file: Path, force: bool = False, sha256: str | None = None) -> tuple[Manifest, int]:
+    """Put a backup back and make the index from it; returns what it held and how many passages are indexed."""
+    ownership = _claimed(settings)
+    from assistant.upkeep.backup import restore as put_back
+
+    try:
+        manifest = put_back(settings.database_url, settings.data, file, force, sha256)
+        return manifest, _reindex(settings)
+    finally:
+        ownership.release()
+
+
+def reindex(settings: Settings) -> int:
+    """Make the index anew from the records, nothing embedded again; returns how many passages it holds."""
+    ownership = _claimed(settings)
+    try:
+        return _reindex(settings)
+    finally:
+        ownership.release()
+
+
+def _reindex(settings: Settings) -> int:
+    from index.build import check_vectors
+    from index.generations import VERSION, open_generation
+    from index.records import opened
+
+    with opened(settings.database_url) as records:
+        embedder = embedder_of(settings)
+        check_vectors(records, embedder)
+        open_generation(records, settings.data, f"{embedder.name}|{VERSION}", anew=True).close()
+        return records.count_chunks()
+
+
 def rebuild(settings: Settings) -> Iterator[Outcome]:
     """Chunk and embed every document again from the records, then make the index level with them.
 
@@ -72,6 +134,13 @@ def rebuild(settings: Settings) -> Iterator[Outcome]:
         ownership.release()
 
 
+def index_fingerprint(settings: Settings) -> str:
+    """What the index is made with under these settings."""
+    from index.generations import VERSION
+
+    return f"{embedder_of(settings).name}|{VERSION}"
+
+
 def _claimed(settings: Settings) -> Ownership:
     ownership = Ownership(settings.data)
     if not ownership.claim():
@@ -86,7 +155,7 @@ def embedder_of(settings: Settings) -> Embedder:
     """The embedding model that the settings name."""
     from index.embed import open_embedder
 
-    return open_embedder(settings.embedding_model, settings.cache)
+    return open_embedder(settings.embedding_model, settings.cache, settings.embedding_key)
 
 
 def reader_of(settings: Settings, embedder: Embedder) -> Reader | None:

@@ -4,9 +4,16 @@ It lives in the leftmost package, because imports only point left. `cli` and `ui
 
     AssistantError
     ├── UnreadableDocument   (corpus)
+    │   └── NeedsOffice
     ├── ManifestError        (corpus)
     └── the errors of index and assistant, each in the module that raises it or in `assistant.errors`
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus.quality import PageQuality
 
 
 class AssistantError(Exception):
@@ -14,7 +21,22 @@ class AssistantError(Exception):
 
 
 class UnreadableDocument(AssistantError):
-    """A file cannot be read as text; the message is the reason, in French words a person understands."""
+    """A file cannot be read as text; the message is the reason, in French words a person understands.
+
+    `quality` tells what is known of its pages, so that a recogniser knows which to look at.
+    """
+
+    def __init__(self, reason: str, quality: Sequence[PageQuality] = ()) -> None:
+        super().__init__(reason)
+        self.quality = tuple(quality)
+
+
+class NeedsOffice(UnreadableDocument):
+    """An old format that only LibreOffice reads; `target` is what it should be made into, "docx" or "xlsx"."""
+
+    def __init__(self, reason: str, target: str) -> None:
+        super().__init__(reason)
+        self.target = target
 
 
 class ManifestError(AssistantError):

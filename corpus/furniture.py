@@ -179,7 +179,11 @@ def running_lines(pages: Sequence[Sequence[str]]) -> list[frozenset[int]]:
             match = _PAGE_NUMBER.fullmatch(_key(lines[index]))
             if match and int(match[1]) == number + 1:
                 found[number].add(index)
-    return [frozenset(indexes) for indexes in found]
+    wholes = [tuple(sorted(_key(line) for line in lines if line.strip())) for lines in pages]
+    return [
+        frozenset() if wholes.count(whole) > 1 and len(indexes) > 1 else frozenset(indexes)  # one sheet, scanned twice
+        for whole, indexes in zip(wholes, found, strict=True)
+    ]
 
 
 def _edges(lines: Sequence[str], depth: int) -> list[tuple[int, bool]]:

@@ -23,16 +23,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-from corpus.errors import UnreadableDocument
-from corpus.load import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, load, spaced
+from corpus.confine import allow_cpu, confine
+from corpus.errors import NeedsOffice, UnreadableDocument
+from corpus.load import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, load, name_from, spaced
+from corpus.ocr import pages_to_read, recognise
+from corpus.office import converted
+from corpus.quality import PageQuality
+from corpus.recognised import Recognised
 from corpus.section import Document, Section
+from corpus.tools import Tools
 
 _FREE_PAGES = 60  # pages that the processor time covers; each further page adds a second
 _MOST_SECTIONS = 100_000
@@ -45,13 +51,19 @@ _NO_START = "le lecteur de documents n’a pas pu démarrer"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: bytes, processor seconds, bytes of address space, pages, code points of text."""
+    """What one file may cost: bytes, processor seconds, bytes of address space, pages, code points of text.
+
+    A page that is recognised has `ocr_seconds` of its own, LibreOffice `office_seconds` and `office_bytes`.
+    """
 
     file_bytes: int = MAX_BYTES
     cpu_seconds: int = 60
     memory_bytes: int = 1 << 30
     pages: int = MAX_PAGES
     characters: int = MAX_CHARACTERS
+    ocr_seconds: int = 60
+    office_seconds: int = 60
+    office_bytes: int = 3 << 30
 
     def cpu_for(self, pages: int) -> int:
         """Processor seconds for a document of `pages` pages."""
@@ -82,8 +94,9 @@ class Worker:
 
     FILES: ClassVar[int] = 100
 
-    def __init__(self, limits: Limits = _DEFAULT) -> None:
+    def __init__(self, limits: Limits = _DEFAULT, tools: Tools | None = None) -> None:
         self.limits = limits
+        self.tools = Tools.find() if tools is None else tools
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._read = b""
@@ -108,24 +121,73 @@ class Worker:
         with self._lock:
             self._end()
 
-    def load(self, path: Path, id: str, title: str | None = None) -> Document:
-        """Read the file at `path`; raises `UnreadableDocument` with a French reason, whatever the file does."""
+    def load(self, path: Path, id: str, title: str | None = None, passwords: Sequence[str] = ()) -> Document:
+        """Read the file at `path`; raises `UnreadableDocument` with a French reason, whatever the file does.
+
+        Old formats go through LibreOffice, pages without words of their own through Tesseract, where these are at hand.
+        """
         with self._lock:
-            if self._served >= self.FILES or (self._child and self._child.poll() is not None):
-                self._end()
+            request: dict[str, object] = {"path": str(path.absolute()), "id": id, "title": title}
+            request |= {"passwords": list(passwords), "office": self.tools.soffice is not None}
             try:
-                if self._child is None:
-                    self._start()
-                self._served += 1
-                self._send({"path": str(path.absolute()), "id": id, "title": title})
-                reply = self._reply()
-                document = _document(reply, id)
-            except BaseException:
-                # Refused, overrun, or interrupted by the user: in each case a child that is fit to go on said so.
-                if self._child is not None and not self._idle:
-                    self._end()
-                raise
-            return document
+                return self._recognised(path, request, passwords)
+            except NeedsOffice as needed:
+                if self.tools.soffice is None:
+                    raise
+                return self._converted(path, request, needed.target, self.tools.soffice)
+
+    def _converted(self, path: Path, request: Mapping[str, object], target: str, soffice: str) -> Document:
+        limits = self.limits
+        try:
+            with converted(
+                path, target, soffice, cpu_seconds=limits.office_seconds, memory_bytes=limits.office_bytes
+            ) as made:
+                return self._ask({**request, "path": str(made), "name": name_from(path)})
+        except UnreadableDocument:
+            if path.suffix.lower() == ".rtf":  # read with less, but read
+                return self._ask({**request, "office": False})
+            raise
+
+    def _recognised(self, path: Path, request: Mapping[str, object], passwords: Sequence[str]) -> Document:
+        """Read a file; where pages want a recogniser and there is one, read it again with what that gave."""
+        document: Document | None = None
+        refused: UnreadableDocument | None = None
+        try:
+            document = self._ask(request)
+        except UnreadableDocument as error:
+            refused = error
+        wanted = pages_to_read(document.quality if document else refused.quality if refused else ())
+        if wanted and self.tools.tesseract is not None:
+            limits = self.limits
+            read = recognise(
+                path,
+                wanted,
+                self.tools.tesseract,
+                cpu_seconds=limits.ocr_seconds,
+                memory_bytes=limits.memory_bytes,
+                passwords=passwords,
+            )
+            return self._ask({**request, "recognised": {number: page.to_json() for number, page in read.items()}})
+        if document is None:
+            assert refused is not None
+            raise refused
+        return document
+
+    def _ask(self, request: Mapping[str, object]) -> Document:
+        """One request to the child, and the document it describes."""
+        if self._served >= self.FILES or (self._child and self._child.poll() is not None):
+            self._end()
+        try:
+            if self._child is None:
+                self._start()
+            self._served += 1
+            self._send(request)
+            return _document(self._reply(), str(request["id"]))
+        except BaseException:
+            # Refused, overrun, or interrupted by the user: in each case a child that is fit to go on said so.
+            if self._child is not None and not self._idle:
+                self._end()
+            raise
 
     # --- the child's life ---
 
@@ -229,8 +291,14 @@ class Worker:
 
 def _document(reply: Mapping[str, Any], id: str) -> Document:
     """Build the document that the child describes: sections are cut here, so that they are spans of the text."""
+    try:
+        quality = tuple(PageQuality.from_json(page) for page in reply.get("quality", ()))
+    except (AttributeError, TypeError) as error:
+        raise UnreadableDocument(_CRASHED) from error
     if isinstance(reason := reply.get("refused"), str):
-        raise UnreadableDocument(reason)
+        if reply.get("convert") in ("docx", "xlsx"):
+            raise NeedsOffice(reason, reply["convert"])
+        raise UnreadableDocument(reason, quality)
     text, title, pages, spans = (reply.get(key) for key in ("text", "title", "pages", "sections"))
     if not (isinstance(text, str) and isinstance(title, str) and isinstance(spans, list)):
         raise UnreadableDocument(_CRASHED)
@@ -238,16 +306,16 @@ def _document(reply: Mapping[str, Any], id: str) -> Document:
     done = 0
     for span in spans:
         try:
-            start, end, page, headings = span
+            start, end, page, headings, ocr = span
             sound = done <= start < end <= len(text) and all(isinstance(heading, str) for heading in headings)
-            sound = sound and (page is None or isinstance(page, int))
+            sound = sound and (page is None or isinstance(page, int)) and isinstance(ocr, bool)
         except (TypeError, ValueError):
             sound = False
         if not sound:
             raise UnreadableDocument(_CRASHED)
-        sections.append(Section(id, title, tuple(headings), text[start:end], start, page))
+        sections.append(Section(id, title, tuple(headings), text[start:end], start, page, ocr))
         done = end
-    return Document(id, title, text, tuple(sections), pages if isinstance(pages, int) else None)
+    return Document(id, title, text, tuple(sections), pages if isinstance(pages, int) else None, quality)
 
 
 # --- in the child ----------------------------------------------------------------------------------------------------
@@ -261,7 +329,7 @@ def main() -> None:
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)  # whatever a library prints must not end up among the replies
     limits = Limits(**json.loads(requests.readline()))
-    _confine(limits)
+    confine(limits.memory_bytes)
     _write(replies, {"ready": True})
     for line in requests:
         answer = _serve(json.loads(line), limits, replies)
@@ -277,10 +345,10 @@ def _write(replies: Any, message: Mapping[str, object]) -> None:
 
 def _serve(request: Mapping[str, Any], limits: Limits, replies: Any) -> dict[str, object]:
     """Read one file; the answer says whether this process is fit for another."""
-    _allow_cpu(limits.cpu_for(0))
+    allow_cpu(limits.cpu_for(0))
 
     def announce(pages: int) -> None:
-        _allow_cpu(limits.cpu_for(pages) - math.ceil(time.process_time() - started))
+        allow_cpu(limits.cpu_for(pages) - math.ceil(time.process_time() - started))
         _write(replies, {"pages": pages})
 
     started = time.process_time()
@@ -293,69 +361,32 @@ def _serve(request: Mapping[str, Any], limits: Limits, replies: Any) -> dict[str
             max_pages=limits.pages,
             max_characters=limits.characters,
             announce=announce,
+            name=request.get("name"),
+            passwords=request.get("passwords", ()),
+            recognised={int(n): Recognised.from_json(page) for n, page in request.get("recognised", {}).items()},
+            office=request.get("office", False),
         )
         if len(document.sections) > _MOST_SECTIONS:
             raise UnreadableDocument("document trop morcelé : plus de 100 000 sections")
+    except NeedsOffice as needed:
+        return {"refused": str(needed), "convert": needed.target, "fit": True}
     except UnreadableDocument as refused:
-        return {"refused": str(refused), "fit": True}
+        return {"refused": str(refused), "quality": [page.to_json() for page in refused.quality], "fit": True}
     except MemoryError:
         return {"refused": _TOO_MUCH, "fit": False}
     except RecursionError:
         return {"refused": "document illisible : structure trop imbriquée", "fit": False}
     except Exception:  # a loader's own fault is the document's end, not the service's
         return {"refused": _CRASHED, "fit": False}
-    spans = [[s.start, s.end, s.page, s.headings] for s in document.sections]
+    spans = [[s.start, s.end, s.page, s.headings, s.ocr] for s in document.sections]
     return {
         "title": document.title,
         "text": document.text,
         "pages": document.pages,
         "sections": spans,
+        "quality": [page.to_json() for page in document.quality],
         "fit": True,
     }
-
-
-def _confine(limits: Limits) -> None:
-    import resource
-
-    for limit, value in (
-        (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        hard = resource.getrlimit(limit)[1]
-        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (allowed, allowed))
-    os.nice(10)
-    _cut_network()
-
-
-def _allow_cpu(seconds: int) -> None:
-    """Grant `seconds` of processor time from now; the kernel ends the process after them."""
-    import resource
-
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = math.ceil(time.process_time()) + max(1, seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
-
-
-def _cut_network() -> None:
-    """Leave the network: for the kernel where it allows that, and for Python in any case."""
-    import ctypes
-    import socket
-
-    new_network, new_user = 0x40000000, 0x10000000
-    with suppress(OSError, AttributeError):  # where this is not Linux
-        libc = ctypes.CDLL(None)
-        if libc.unshare(new_network) != 0:
-            libc.unshare(new_user | new_network)
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError("no network in this process")
-
-    for name in ("connect", "connect_ex", "bind", "sendto", "sendmsg"):
-        setattr(socket.socket, name, refuse)
-    socket.getaddrinfo = refuse  # type: ignore[assignment]
-    socket.create_connection = refuse  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 from corpus.errors import UnreadableDocument
 from corpus.normalise import Block, assemble, clean, one_line
 from corpus.section import Document
-from corpus.text import decode, heading_level, is_item
+from corpus.text import decode, is_item, own_level
 
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]{1,40})", re.I
@@ -50,7 +50,7 @@ def load_html(data: bytes, id: str, title: str | None) -> Document:
 
     Raises `UnreadableDocument` when the bytes are no text, or hold nothing to read.
     """
-    root = _parse(_decode(data))
+    root = _parse(decode_html(data))
     named = one_line("".join(root.xpath("string((//head/title | //title)[1])")))
     spare = one_line("".join(root.xpath("string((//h1)[1])")))  # a page's banner is dropped, the title in it is not
     blocks = list(_read(root))
@@ -67,10 +67,16 @@ def html_blocks(source: str) -> Iterator[Block]:
         yield from _read(_parse(source))
 
 
-def _decode(data: bytes) -> str:
+def decode_html(data: bytes, encoding: str = "") -> str:
+    """Decode a page by its mark, what was said of it (`encoding`) or what it declares, else by its bytes."""
     declared = _CHARSET.search(data[:4096])
-    if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) and b"\x00" not in data:
-        encoding = (declared[1] or declared[2]).decode("ascii").lower()
+    if (
+        (encoding or declared)
+        and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
+        and b"\x00" not in data
+    ):
+        said = (declared[1] or declared[2]).decode("ascii") if declared else ""
+        encoding = (encoding or said).lower()
         # Browsers read these two as the Windows page that contains them.
         encoding = {"iso-8859-1": "cp1252", "latin1": "cp1252", "iso8859-1": "cp1252"}.get(encoding, encoding)
         try:
@@ -223,21 +229,11 @@ class _Walk:
         elif self.lists:
             marker, self.marker = self.marker, " " * len(self.marker) if self.marker else "  " * len(self.lists)
             yield Block("line", (marker if marker.strip() and not is_item(text) else marker.replace("•", " ")) + text)
-        elif own := _own_level(text, bold):
+        elif own := own_level(text, bold):
             yield Block("heading", one_line(text), own)
         else:
             for paragraph in re.split(r"\n{2,}", text):
                 yield Block("line" if is_item(paragraph) else "paragraph", paragraph)
-
-
-def _own_level(text: str, bold: bool) -> int | None:
-    """Give the level of a paragraph set as a heading without being marked as one: numbered capitals, a bold label."""
-    level = heading_level(text)
-    if level is not None and "\n" not in text and (bold or level != 4):
-        return 6 + level
-    if bold and len(text) <= 120 and "\n" not in text and not text.endswith((".", ";", ",")) and not is_item(text):
-        return 20
-    return None
 
 
 def _is_layout(table: etree._Element) -> bool:

@@ -8,44 +8,38 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from corpus.errors import UnreadableDocument
+from corpus.errors import NeedsOffice, UnreadableDocument
+from corpus.kinds import SUPPORTED, refuse_disguise
+from corpus.letters import plausibility
+from corpus.quality import PageKind, PageQuality
+from corpus.recognised import Recognised
 from corpus.section import Document
 
 MAX_BYTES: Final = 50_000_000
 MAX_PAGES: Final = 2_000
 MAX_CHARACTERS: Final = 5_000_000
-SUPPORTED: Final = {".md": "md", ".markdown": "md", ".txt": "txt", ".html": "html", ".htm": "html", ".pdf": "pdf"}
-
-_SIGNATURES: Final = (
-    (b"%PDF-", "un PDF"),
-    (b"PK\x03\x04", "une archive ZIP ou un document Word, Excel ou OpenDocument"),
-    (b"PK\x05\x06", "une archive ZIP"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un ancien document Word, Excel ou PowerPoint"),
-    (b"{\\rtf", "un document RTF"),
-    (b"\x89PNG\r\n", "une image PNG"),
-    (b"\xff\xd8\xff", "une image JPEG"),
-    (b"GIF8", "une image GIF"),
-    (b"II*\x00", "une image TIFF"),
-    (b"MM\x00*", "une image TIFF"),
-    (b"\x1f\x8b\x08", "une archive GZIP"),
-    (b"7z\xbc\xaf\x27\x1c", "une archive 7z"),
-    (b"Rar!\x1a\x07", "une archive RAR"),
-    (b"\xfd7zXZ\x00", "une archive XZ"),
-    (b"MZ\x90\x00", "un programme"),
-    (b"\x7fELF", "un programme"),
-    (b"%!PS", "un fichier PostScript"),
-    (b"SQLite format 3\x00", "une base de données"),
-)
-_HTML: Final = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
-_TAG: Final = re.compile(rb"<(?:/?[a-z][a-z0-9]*[\s>/]|!doctype|!--)", re.IGNORECASE)
-_BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+INSTALL_OFFICE: Final = "installez LibreOffice (apt install libreoffice-writer-nogui libreoffice-calc-nogui)"
+_OLD: Final = {"doc": ("docx", "Word", ".docx"), "xls": ("xlsx", "Excel", ".xlsx")}
+_LOADERS: Final = {
+    "html": ("html", "load_html"),
+    "md": ("markdown", "load_markdown"),
+    "txt": ("text", "load_text"),
+    "docx": ("docx", "load_docx"),
+    "odt": ("odt", "load_odt"),
+    "ods": ("odt", "load_ods"),
+    "rtf": ("rtf", "load_rtf"),
+    "epub": ("epub", "load_epub"),
+    "eml": ("mail", "load_eml"),
+    "msg": ("mail", "load_msg"),
+    "xlsx": ("grids", "load_xlsx"),
+    "csv": ("grids", "load_csv"),
+}
 
 
 def load(
@@ -57,11 +51,17 @@ def load(
     max_pages: int = MAX_PAGES,
     max_characters: int = MAX_CHARACTERS,
     announce: Callable[[int], None] = lambda _: None,
+    name: str | None = None,
+    passwords: Sequence[str] = (),
+    recognised: Mapping[int, Recognised] | None = None,
+    office: bool = False,
 ) -> Document:
-    """Read the file at `path` (Markdown, plain text, HTML or PDF, as `SUPPORTED` lists) as a document.
+    """Read the file at `path` (of a kind that `SUPPORTED` lists) as a document.
 
-    `title` serves where the text names itself by nothing, then the file's name; a PDF's largest line only where `title`
-    is not given. `announce` is told the number of pages of a PDF. Raises `UnreadableDocument` with the reason.
+    `title` serves where the text names itself by nothing, then the file's name (`name`, where the file has been made of
+    another); a PDF's largest line only where `title` is not given. `announce` is told the number of pages of a PDF.
+    `passwords` are tried on a PDF that asks for one; `recognised` is what a recogniser read on its pages; `office` says
+    that LibreOffice is at hand. Raises `UnreadableDocument` with the reason, `NeedsOffice` for what only that reads.
     """
     kind = SUPPORTED.get(path.suffix.lower())
     if kind is None:
@@ -71,7 +71,7 @@ def load(
         )
     data = read_bytes(path, max_bytes)
     refuse_disguise(data, path.suffix.lower())
-    name = name_from(path)
+    name = name_from(path) if name is None else name
     if kind == "pdf":
         from corpus.pdf import load_pdf
 
@@ -83,22 +83,38 @@ def load(
             max_pages=max_pages,
             max_characters=max_characters,
             announce=announce,
+            passwords=passwords,
+            recognised=recognised,
         )
-    elif kind == "html":
-        from corpus.html import load_html
-
-        document = load_html(data, id, title or name)
-    elif kind == "md":
-        from corpus.markdown import load_markdown
-
-        document = load_markdown(data, id, title or name)
+    elif kind in _OLD:
+        target, program, extension = _OLD[kind]
+        reason = f"ancien format {program} : {INSTALL_OFFICE}, ou enregistrez le document en {extension}"
+        raise NeedsOffice(reason, target)
+    elif kind == "rtf" and office:
+        raise NeedsOffice("document RTF", "docx")
     else:
-        from corpus.text import load_text
-
-        document = load_text(data, id, title or name)
+        document = _loader(kind)(data, id, title or name)
     if len(document.text) > max_characters:
         raise UnreadableDocument(f"document trop volumineux : {spaced(max_characters)} caractères au plus")
+    if not document.quality:
+        document = replace(document, quality=(_whole(document),))
     return document if document.title not in ("", id) else entitled(document, opening_words(document.text))
+
+
+def _whole(document: Document) -> PageQuality:
+    """The report on a document without pages."""
+    text = document.text
+    rows = sum(" | " in line for line in text.split("\n"))
+    kind: PageKind = "table" if rows > max(2, 0.5 * text.count("\n")) else "text"
+    score = plausibility(text)
+    return PageQuality(None, kind, sum(map(str.isalnum, text)), None if score is None else round(score, 2))
+
+
+def _loader(kind: str) -> Callable[[bytes, str, str | None], Document]:
+    """The one function that reads a kind; its libraries are opened only for a document that needs them."""
+    module, function = _LOADERS[kind]
+    load: Callable[[bytes, str, str | None], Document] = getattr(import_module(f"corpus.{module}"), function)
+    return load
 
 
 def read_bytes(path: Path, max_bytes: int) -> bytes:
@@ -115,38 +131,6 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     if not data.strip():
         raise UnreadableDocument("fichier vide")
     return data
-
-
-def refuse_disguise(data: bytes, extension: str) -> None:
-    """Raise `UnreadableDocument` when the first bytes of `data` are not what `extension` (".pdf") promises."""
-    kind, nature = SUPPORTED[extension], nature_of(data)
-    if kind == "pdf":
-        if b"%PDF-" not in data[:1024]:  # some programs write a few bytes before
-            raise _disguised(extension, nature or "autre chose qu’un PDF")
-    elif nature is not None and not (kind == "html" and nature == "une page HTML"):
-        raise _disguised(extension, nature)
-    elif kind == "html" and not _TAG.search(data.replace(b"\x00", b"")):
-        raise _disguised(extension, "du texte sans balises")
-
-
-def _disguised(extension: str, nature: str) -> UnreadableDocument:
-    return UnreadableDocument(f"le fichier porte l’extension {extension} mais contient {nature}")
-
-
-def nature_of(data: bytes) -> str | None:
-    """Name in French what the first bytes of `data` are, or `None` for what may be text."""
-    for signature, nature in _SIGNATURES:
-        if data.startswith(signature):
-            return nature
-    wide = data.startswith(_BOMS)
-    head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"") if wide else data[:4096]
-    if head.lstrip().startswith(b"%PDF-"):
-        return "un PDF"
-    if _HTML.match(head):
-        return "une page HTML"
-    if not wide and b"\x00" in data:
-        return "des données binaires"
-    return None
 
 
 def name_from(path: Path) -> str:

@@ -48,6 +48,7 @@ def one_line(text: str) -> str:
 # --- shapes back to letters ------------------------------------------------------------------------------------------
 
 _SHAPES = re.compile("[\ufb00-\ufb06\ufb50-\ufd3d\ufd40-\ufdf9\ufe70-\ufefc]+")
+_ARABIC_SHAPES = re.compile("[\ufb50-\ufd3d\ufd40-\ufdf9\ufe70-\ufefc]")
 # Stretching strokes justify a line; the one that closes the abbreviation of the Hijri year is spelling and stays.
 _KASHIDA = re.compile("(?<=[\u0621-\u063f\u0641-\u065f])\u0640+(?=[\u0621-\u063f\u0641-\u064a])")
 _SYMBOL_BULLETS = str.maketrans(dict.fromkeys("\uf0b7\uf0a7\uf0a8\uf0d8\uf0fc\uf076\uf02d", "•"))
@@ -67,6 +68,11 @@ def unshape(text: str) -> str:
     """
     letters = _SHAPES.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text.translate(_SYMBOL_BULLETS))
     return _KASHIDA.sub("", letters)
+
+
+def holds_shapes(text: str) -> bool:
+    """Say whether `text` holds Arabic presentation forms."""
+    return _ARABIC_SHAPES.search(text) is not None
 
 
 def has_rtl(text: str) -> bool:
@@ -193,10 +199,13 @@ def _glue(before: Block, block: Block) -> str:
     return "\n\n"
 
 
-def assemble(id: str, title: str, blocks: Iterable[Block], pages: int | None = None) -> Document:
+def assemble(
+    id: str, title: str, blocks: Iterable[Block], pages: int | None = None, recognised: frozenset[int] = frozenset()
+) -> Document:
     """Join blocks to one text and tile it: a section is a run of blocks under one heading path, on one page.
 
-    Page furniture is left out of the text. Raises `UnreadableDocument` when nothing is left to read.
+    Page furniture is left out of the text. `recognised` are the pages whose text is a reading of a picture.
+    Raises `UnreadableDocument` when nothing is left to read.
     """
     kept = _readable(blocks)
     parts: list[str] = []
@@ -225,7 +234,7 @@ def assemble(id: str, title: str, blocks: Iterable[Block], pages: int | None = N
             else:
                 spans.append((start, offset, headings, block.page))
         before = block
-    return tile(id, title, "".join(parts), spans, pages)
+    return tile(id, title, "".join(parts), spans, pages, recognised)
 
 
 def _readable(blocks: Iterable[Block]) -> list[Block]:
@@ -241,6 +250,7 @@ def tile(
     text: str,
     spans: Iterable[tuple[int, int, tuple[str, ...], int | None]],
     pages: int | None = None,
+    recognised: frozenset[int] = frozenset(),
 ) -> Document:
     """Cut sections from `text` at spans of (start, end, heading path, page), without the white space around them.
 
@@ -255,7 +265,7 @@ def tile(
         body = text[start:end]
         start += len(body) - len(body.lstrip())
         if body := body.strip():
-            sections.append(Section(id, title, headings, body, start, page))
+            sections.append(Section(id, title, headings, body, start, page, page in recognised))
     if not any(c.isalnum() for section in sections for c in section.text):
         raise UnreadableDocument("document vide : il ne contient aucun texte à lire")
     return Document(id, title, text, tuple(sections), pages)

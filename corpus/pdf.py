@@ -5,6 +5,9 @@ reads from right to left. pypdf parses the file and decodes the fonts; the place
 `extract_text` looks at hardly any place: measured on the Algerian Journal officiel, it gives Arabic backwards and runs
 figures together. `Font` is the one name taken from inside pypdf: no public one decodes the strings of a page.
 
+Pages without words of their own, or with wrong letters, are left to a recogniser: `corpus.guard` has it read them in
+children of their own, and comes back with its lines.
+
 Lines are joined to paragraphs with single spaces, and words cut at the end of a line are mended, so that a sentence can
 be quoted on one line. Running headers, footers, page numbers and tables of contents are left out.
 """
@@ -12,7 +15,9 @@ be quoted on one line. Running headers, footers, page numbers and tables of cont
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 
@@ -23,7 +28,9 @@ from corpus.errors import UnreadableDocument
 from corpus.normalise import assemble, mixes_digits, western_digits
 from corpus.pdf_blocks import blocks_of, take_title
 from corpus.pdf_glyphs import Fonts, paint
-from corpus.pdf_lines import Line, lines_of
+from corpus.pdf_pages import Page, damaged, page_of, with_recognised
+from corpus.quality import NEEDS_OCR, PageQuality
+from corpus.recognised import Recognised
 from corpus.section import Document
 
 MAX_PAGES = 2_000
@@ -43,51 +50,57 @@ def load_pdf(
     max_characters: int = MAX_CHARACTERS,
     fallback: str = "",
     announce: Callable[[int], None] = lambda _: None,
+    passwords: Sequence[str] = (),
+    recognised: Mapping[int, Recognised] | None = None,
 ) -> Document:
     """Read a PDF; its title is `title`, else the one line set largest, on its first page, else `fallback`, else `id`.
 
     A line's size is a guess at the title, where other formats mark it: so here the caller's word comes first.
 
-    `announce` is told the number of pages before they are read. Raises `UnreadableDocument` for what is encrypted,
-    scanned, empty, damaged or too long.
+    `announce` is told the number of pages before they are read. `passwords` are tried where the file asks for one;
+    `recognised` holds what a recogniser read on pages, by number. Raises `UnreadableDocument` for what is locked,
+    scanned, empty, damaged or too long; its `quality` then names the pages that a recogniser could read.
     """
-    reader, count = _open(data, max_pages)
+    reader, count = _open(data, max_pages, passwords)
     announce(count)
-    pages: list[list[Line]] = []
+    pages = list(_pages(reader, count, max_characters))
+    if recognised:
+        pages = with_recognised(pages, recognised)
+    quality = tuple(page.quality for page in pages)
+    _refuse_unread(quality)
+    lines = [page.lines for page in pages]
+    if any(mixes_digits(line.text) for page in lines for line in page):
+        lines = [[replace(line, text=western_digits(line.text)) for line in page] for page in lines]
+    blocks = list(blocks_of(lines))
+    found = take_title(blocks)
+    read = frozenset(page.page for page in quality if page.page and (page.kind == "ocr" or "ocr-layer" in page.notes))
+    document = assemble(id, title or found or fallback or id, blocks, count, read)
+    return replace(document, quality=quality)
+
+
+def _pages(reader: PdfReader, count: int, max_characters: int) -> Iterator[Page]:
     fonts: Fonts = {}
-    failed = unmapped = seen = pictures = 0
+    seen = 0
     for index in range(count):
         try:
-            page = reader.pages[index]
-            painter = paint(page, fonts)
-            pictures += painter.pictures > 0
-            unmapped += painter.unmapped
-            pages.append(lines_of(painter.glyphs))
+            page = page_of(paint(reader.pages[index], fonts), index + 1)
         except (MemoryError, UnreadableDocument):
             raise
         except LimitReachedError as error:
             raise UnreadableDocument("fichier PDF refusé : contenu compressé démesuré") from error
         except Exception:  # what a damaged page makes pypdf raise has no common class
-            failed += 1
-            pages.append([])
-        seen += sum(len(line.text) for line in pages[-1])
+            page = damaged(index + 1)
+        seen += sum(len(line.text) for line in page.lines)
         if seen > max_characters:
             raise UnreadableDocument(f"document trop volumineux : {max_characters} caractères au plus")
-    if failed > _FAILED_PAGES * count:
-        raise UnreadableDocument(f"fichier PDF endommagé : {failed} page(s) illisible(s) sur {count}")
-    _refuse_pictures(pages, pictures, unmapped)
-    if any(mixes_digits(line.text) for page in pages for line in page):
-        pages = [[replace(line, text=western_digits(line.text)) for line in page] for page in pages]
-    blocks = list(blocks_of(pages))
-    found = take_title(blocks)
-    return assemble(id, title or found or fallback or id, blocks, count)
+        yield page
 
 
-def _open(data: bytes, max_pages: int) -> tuple[PdfReader, int]:
+def _open(data: bytes, max_pages: int, passwords: Sequence[str]) -> tuple[PdfReader, int]:
     try:
         reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableDocument("document protégé par un mot de passe")
+        if reader.is_encrypted:
+            _unlock(reader, passwords)
         count = len(reader.pages)
     except (MemoryError, UnreadableDocument):
         raise
@@ -102,12 +115,34 @@ def _open(data: bytes, max_pages: int) -> tuple[PdfReader, int]:
     return reader, count
 
 
-def _refuse_pictures(pages: Sequence[Sequence[Line]], pictures: int, unmapped: int) -> None:
-    """Raise `UnreadableDocument` where the words are pictures, or shapes that stand for no letter."""
-    letters = sum(c.isalnum() for page in pages for line in page for c in line.text)
-    if unmapped > letters:
-        raise UnreadableDocument("texte illisible : polices sans table de lettres, OCR nécessaire")
-    if pictures and letters < 25 * len(pages):
-        raise UnreadableDocument("document numérisé sans texte : OCR nécessaire")
-    if not letters:
-        raise UnreadableDocument("document vide : ce PDF ne contient aucun texte")
+def _unlock(reader: PdfReader, passwords: Sequence[str]) -> None:
+    """Open a protected file by no password, as viewers do, else by one of those given, in each form it may have."""
+    for password in ("", *passwords):
+        # What the owner typed was prepared before it was hashed (SASLprep): no soft hyphens, compatible letters one.
+        prepared = unicodedata.normalize("NFKC", password.replace("\xad", ""))
+        for form in dict.fromkeys((password, prepared)):
+            if reader.decrypt(form):
+                return
+    told = "aucun des mots de passe donnés ne l’ouvre" if passwords else "donnez-le par --passwords FICHIER"
+    raise UnreadableDocument(f"document protégé par un mot de passe : {told}, ou enregistrez-le sans protection")
+
+
+def _refuse_unread(pages: Sequence[PageQuality]) -> None:
+    """Raise `UnreadableDocument` where no page gives text, or too many are damaged."""
+    counts = Counter(page.kind for page in pages)
+    if counts["damaged"] > _FAILED_PAGES * len(pages):
+        reason = f"fichier PDF endommagé : {counts['damaged']} page(s) illisible(s) sur {len(pages)}"
+        raise UnreadableDocument(reason, pages)
+    if any(page.kind in {"text", "table", "ocr"} and page.characters for page in pages):
+        return
+    if any("ocr-failed" in page.notes for page in pages):
+        reason = (
+            "texte illisible : la reconnaissance (OCR) n’y lit rien de sûr, numérisez de nouveau à 300 points par pouce"
+        )
+        raise UnreadableDocument(reason, pages)
+    if counts["garbled"]:
+        reason = f"texte illisible : polices sans table de lettres juste, {NEEDS_OCR}"
+        raise UnreadableDocument(reason, pages)
+    if counts["scan"]:
+        raise UnreadableDocument(f"document numérisé : {NEEDS_OCR}", pages)
+    raise UnreadableDocument("document vide : ce PDF ne contient aucun texte", pages)

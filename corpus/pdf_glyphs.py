@@ -18,6 +18,8 @@ from pypdf.generic._font import Font
 Matrix = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _FORM_DEPTH = 8
+_UNPAINTED = frozenset({3, 7})  # modes of text that leave no ink: a recognised layer under a picture, or hidden words
+_DRAWN = frozenset({b"f", b"F", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*"})
 _FORMS = 2_000  # forms painted on one page
 
 
@@ -99,6 +101,7 @@ class _State:
     stretch: float = 1.0
     leading: float = 0.0
     rise: float = 0.0
+    mode: int = 0
 
 
 @dataclass
@@ -113,6 +116,9 @@ class Painter:
     line: Matrix = _UNIT
     unmapped: int = 0
     pictures: int = 0
+    covered: float = 0.0
+    drawn: int = 0
+    hidden: list[Glyph] = field(default_factory=list)
     forms: int = 0
 
     def run(self, content: ContentStream, resources: DictionaryObject, depth: int = 0) -> None:
@@ -128,7 +134,9 @@ class Painter:
             elif operator == b"Do" and operands:
                 self.paint_object(operands[0], resources, depth)
             elif operator in (b"INLINE IMAGE", b"BI"):
-                self.pictures += 1
+                self.add_picture()
+            elif operator in _DRAWN:
+                self.drawn += 1
             elif operator == b"Tf" and operands:
                 self.state.font = self.find_font(operands[0], resources)
                 self.state.size = _numbers(operands[1:], 1)[0]
@@ -156,6 +164,8 @@ class Painter:
             state.word_space = _numbers(operands, 1)[0]
         elif operator == b"Tz":
             state.stretch = _numbers(operands, 1)[0] / 100 or 1.0
+        elif operator == b"Tr":
+            state.mode = int(_numbers(operands, 1)[0])
         elif operator == b"Ts":
             state.rise = _numbers(operands, 1)[0]
         elif operator == b"Tj":
@@ -211,7 +221,16 @@ class Painter:
         x1, y1 = m[0] * end + m[2] * rise + m[4], m[1] * end + m[3] * rise + m[5]
         along = (x, y, -x, -y)[turn], (x1, y1, -x1, -y1)[turn]
         across = (y, -x, -y, x)[turn]
-        self.glyphs.append(Glyph(text, min(along), max(along), across, size, turn, bold))
+        glyph = Glyph(text, min(along), max(along), across, size, turn, bold)
+        (self.hidden if self.state.mode in _UNPAINTED else self.glyphs).append(glyph)
+
+    def add_picture(self) -> None:
+        """Count a picture, and how much of the page it covers: it fills the unit square as the page is now placed."""
+        a, b, c, d = self.state.page[:4]
+        left, bottom, right, top = self.box
+        page = max(1.0, (right - left) * (top - bottom))
+        self.pictures += 1
+        self.covered = min(1.0, self.covered + abs(a * d - b * c) / page)
 
     def find_font(self, name: Any, resources: DictionaryObject) -> _Decoder | None:
         """Give the font that `resources` calls `name`, read once a file."""
@@ -236,7 +255,7 @@ class Painter:
         if not isinstance(form, StreamObject):
             return
         if form.get("/Subtype") == "/Image":
-            self.pictures += 1
+            self.add_picture()
             return
         self.forms += 1
         if depth >= _FORM_DEPTH or self.forms > _FORMS:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corpus.quality import PageQuality
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A run of body text under one heading path, on one page.
 
     `text == document_text[start:start + len(text)]`, in code points. `headings` goes from the outermost heading
-    inwards and does not repeat the document's title. `page` counts from 1; `None` where the format has no pages.
+    inwards and does not repeat the document's title. `page` counts from 1; `None` where the format has no pages. `ocr`
+    says that the text was recognised from a picture, so that a quote may hold a letter that the page does not.
     """
 
     document: str
@@ -19,6 +22,7 @@ class Section:
     text: str
     start: int
     page: int | None
+    ocr: bool = False
 
     @property
     def end(self) -> int:
@@ -28,10 +32,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as text: `text` is what offsets count in, headings included; `sections` are ordered and do not overlap."""
+    """A file as text: `text` is what offsets count in, headings included; `sections` are ordered and do not overlap.
+
+    `quality` says page by page what was read and what was not.
+    """
 
     id: str
     title: str
     text: str
     sections: tuple[Section, ...]
     pages: int | None = None
+    quality: tuple[PageQuality, ...] = ()

@@ -123,6 +123,16 @@ def heading_level(line: str) -> int | None:
     return None
 
 
+def own_level(text: str, bold: bool) -> int | None:
+    """Give the level of a paragraph set as a heading without being marked as one: numbered capitals, a bold label."""
+    level = heading_level(text)
+    if level is not None and "\n" not in text and (bold or level != 4):
+        return 6 + level
+    if bold and len(text) <= 120 and "\n" not in text and not text.endswith((".", ";", ",")) and not is_item(text):
+        return 20
+    return None
+
+
 def _weak_level(line: str, following: str) -> int | None:
     """Give the level of "2. Objet de l’accord" or "ثانيا: التعاون" standing alone above a paragraph, else `None`."""
     line = line.strip()

@@ -208,7 +208,7 @@ def _from_lines(source: Path, work: Path, limit: int | None, seed: int) -> Texts
 
 def _from_files(source: Path | None, limit: int | None, seed: int) -> Texts:
     from corpus.guard import Worker
-    from corpus.load import SUPPORTED
+    from corpus.kinds import SUPPORTED
     from corpus.manifest import read_manifest, shipped_texts
 
     if source is None:

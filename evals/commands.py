@@ -1,4 +1,4 @@
-"""The commands of evaluation: `cooperation bench index|runtime|ask`. Imports nothing heavy until one runs."""
+"""The commands of evaluation: `cooperation bench index|runtime|ask|growth`. Imports nothing heavy until one runs."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ def register_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     ask.add_argument("--calls", type=_positive, default=200, metavar="N", help="appels mesurés (200)")
     ask.add_argument("--processes", type=_natural, default=5, metavar="N", help="fois pour chaque commande (5)")
     _add_questions(ask)
+    growth = _add(benches, "growth", "ce que coûtent 1 000, 10 000 et 100 000 passages", _growth)
+    growth.add_argument(
+        "--sizes", type=_positive, nargs="+", default=[1_000, 10_000, 100_000], metavar="N", help="passages"
+    )
+    _add_questions(growth)
 
 
 def _add(
@@ -52,7 +57,8 @@ def _add(
     parser.add_argument("--documents", type=_positive, metavar="N", help="n'en prendre que N, tirés au sort")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine du tirage (0)")
     parser.add_argument("--json", action="store_true", help="résultat en JSON")
-    parser.set_defaults(measure=measure)
+    parser.add_argument("--out", type=Path, metavar="DOSSIER", help="écrire aussi la page benchmarks.md, et ses images")
+    parser.set_defaults(measure=measure, name=name)
     return parser
 
 
@@ -67,7 +73,23 @@ def _bench(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="cooperation-bench-") as work:
         result, shown = measure(options, settings, Path(work))
     print(json.dumps(asdict(result), ensure_ascii=False, indent=1) if options.json else shown)
+    if options.out is not None:
+        _write(options, result, shown)
     return 0
+
+
+def _write(options: argparse.Namespace, result: Any, shown: str) -> None:
+    from evals.bench_page import write_part
+
+    picture = ""
+    if options.name == "growth":
+        from evals.bench_growth import plot
+
+        options.out.mkdir(parents=True, exist_ok=True)
+        picture = "growth.png"
+        plot(result, options.out / picture)
+    texts = f" --texts {options.texts.name}" if options.texts else ""
+    write_part(options.out, options.name, f"cooperation bench {options.name}{texts}", shown, picture)
 
 
 def _index(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
@@ -96,6 +118,16 @@ def _ask(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[A
     texts = read_texts(options.texts, work, options.documents, options.seed)
     plan = Plan(options.chunks, options.calls, options.processes, options.seed)
     result = bench_ask(texts, _questions(options), settings, work, plan, os.environ, _say)
+    return result, render(result)
+
+
+def _growth(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.bench import read_texts
+    from evals.bench_growth import bench_growth, render
+
+    texts = read_texts(options.texts, work, options.documents, options.seed)
+    questions = _questions(options)
+    result = bench_growth(texts, questions, settings, work, options.sizes, options.seed, os.environ, _say)
     return result, render(result)
 
 

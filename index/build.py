@@ -78,7 +78,7 @@ def build(
 
     `progress` is called with the number of texts embedded since last time.
     """
-    known = {record.id for record in records.documents()}
+    known = records.ids()
     for group in _groups(sources):
         began = time.perf_counter()
         embedded = embed(embedder, [chunk_document(item.document, embedder.count_tokens) for item in group], progress)
@@ -93,8 +93,12 @@ def build(
 
 
 def rebuild(records: Records, embedder: Embedder, progress: Progress | None = None) -> Iterator[Built]:
-    """Chunk and embed every document again from the records themselves, for another model or chunking."""
-    records.set_fact("vectors", "rebuilding")
+    """Chunk and embed every document again from the records themselves, for another model or chunking.
+
+    Cut short, the records hold vectors of two kinds and are refused until a rebuild ends; of the same kind, they serve.
+    """
+    if records.fact("vectors") != vector_fingerprint(embedder):
+        records.set_fact("vectors", "rebuilding")
     for record in records.documents():
         document = records.document(record.id)
         if document is None:

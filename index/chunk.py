@@ -33,6 +33,7 @@ class Chunk:
     page: int | None
     ordinal: int
     sentences: tuple[Span, ...]
+    ocr: bool = False
 
     @property
     def end(self) -> int:
@@ -82,6 +83,7 @@ def chunk_document(document: Document, count: CountTokens, limit: int = MAX_TOKE
                     page=section.page,
                     ordinal=len(chunks),
                     sentences=tuple(spans),
+                    ocr=section.ocr,
                 )
             )
     return chunks

@@ -153,8 +153,13 @@ class TorchEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def open_embedder(model: str, cache: Path) -> Embedder:
-    """The embedder that a setting names: `bundled`, `bundled-fp32`, or any sentence-transformers model."""
+def open_embedder(model: str, cache: Path, key: str = "") -> Embedder:
+    """The embedder that a setting names: `bundled`, `bundled-fp32`, `openai:MODEL@URL`, or any sentence-transformers
+    model. `key` is what a server of embeddings asks for."""
+    if model.startswith("openai:"):
+        from index.embed_endpoint import EndpointEmbedder, parsed
+
+        return EndpointEmbedder(*parsed(model), cache, key)
     if model in ("", "bundled"):
         return OnnxEmbedder(unpacked(cache))
     if model == "bundled-fp32":

@@ -9,6 +9,7 @@ anew beside the old one and switched to in one transaction. Nothing is embedded 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import shutil
@@ -23,7 +24,7 @@ from corpus.errors import AssistantError
 from index import lexical, store, vocabulary
 from index.lexical import LexicalIndex
 from index.records import EmbeddedChunk, Records
-from index.store import VectorStore
+from index.store import VectorStore, graphs_are_whole
 from index.vocabulary import Vocabulary
 
 _log = logging.getLogger(__name__)
@@ -31,11 +32,19 @@ Progress = Callable[[int], None]
 VERSION = f"{lexical.VERSION}|{store.VERSION}|{vocabulary.VERSION}"
 """Part of the index fingerprint: of all that is derived."""
 PROBE_SECONDS = 30
+IN_USE, SEAL = "in-use", "sealed.json"
+"""While the folder is open, and while it is closed: every file's hash, so that a change made meanwhile is seen."""
+SAMPLE = 50
+"""Passages that are looked for before an index that was not closed is gone on with."""
 _WRITE_CHUNKS = 2000
 
 
 class IndexBroken(AssistantError):
     """The derived index cannot be made; the records are whole and nothing is lost."""
+
+
+class IndexBehind(AssistantError):
+    """The derived index could not take in the last changes; the message says what to look at. Nothing is lost."""
 
 
 class Generation:
@@ -44,15 +53,28 @@ class Generation:
     def __init__(self, records: Records, folder: Path, number: int) -> None:
         self._records = records
         self._folder = folder
-        self._mark = folder / "in-use"
+        self._mark = folder / IN_USE
         self._mark.touch()
+        (folder / SEAL).unlink(missing_ok=True)
         self.number = number
         self.vectors = VectorStore(folder / "chroma")
         self.lexical = LexicalIndex(folder / "tantivy")
         self.vocabulary = Vocabulary(folder / "words")
 
     def catch_up(self, progress: Progress | None = None) -> None:
-        """Apply every change since the last one applied; safe to repeat after any interruption."""
+        """Apply every change since the last one applied; safe to repeat after any interruption.
+
+        Raises `IndexBehind` when it cannot be written: what is there serves on, and the next catching up goes on.
+        """
+        try:
+            self._catch_up(progress)
+        except Exception as error:  # each library has errors of its own for a full disk
+            raise IndexBehind(
+                f"L'index n'a pas pu suivre ({type(error).__name__} : {str(error)[:200]}). Les documents enregistrés "
+                "sont entiers. Vérifiez l'espace disque : l'index les rattrape au prochain ajout ou démarrage."
+            ) from error
+
+    def _catch_up(self, progress: Progress | None) -> None:
         applied = int(self._records.fact("applied") or 0)
         now = self._records.revision()
         if applied == now:
@@ -87,27 +109,66 @@ class Generation:
         """Leave the folder in good order."""
         self.vectors.close()
         self.vocabulary.tidy()
+        seal(self._folder)
         self._mark.unlink(missing_ok=True)
 
 
-def open_generation(records: Records, data: Path, fingerprint: str, progress: Progress | None = None) -> Generation:
-    """The serving generation, repaired or made anew when it has to be, and level with the records."""
+def open_generation(
+    records: Records, data: Path, fingerprint: str, progress: Progress | None = None, anew: bool = False
+) -> Generation:
+    """The serving generation, repaired or made anew when it has to be (or is asked), and level with the records."""
     state = json.loads(records.fact("generation") or "{}")
     number = int(state.get("number", 0))
     folder = data / f"index-{number}"
-    if state.get("fingerprint") == fingerprint and _in_order(folder):
-        generation = _caught_up(records, folder, number, progress)
+    closed = not (folder / IN_USE).exists()
+    if not anew and state.get("fingerprint") == fingerprint and _in_order(folder):
+        generation = _caught_up(records, folder, number, progress, closed)
         if generation is not None:
             return generation
     return _make_anew(records, data, number + 1, fingerprint, progress)
 
 
-def _caught_up(records: Records, folder: Path, number: int, progress: Progress | None) -> Generation | None:
+def as_left(records: Records, data: Path) -> Generation | None:
+    """The serving generation as it is, caught up but never made anew; `None` when there is none that can be opened."""
+    number = int(json.loads(records.fact("generation") or "{}").get("number", 0))
+    folder = data / f"index-{number}"
+    if not (folder / "chroma").is_dir() or not (folder / "tantivy").is_dir() or not probe(folder):
+        return None
+    generation = None
+    try:
+        generation = Generation(records, folder, number)
+        generation.catch_up()
+    except Exception as error:  # as for `_caught_up`
+        _log.warning("%s cannot be opened: %s", folder.name, error)
+        if generation is not None:
+            generation.close()
+        return None
+    return generation
+
+
+def in_words(records: Records, data: Path, fingerprint: str) -> tuple[str, bool]:
+    """What there is of an index, in French, and whether the next opening can go on with it. Opens nothing itself."""
+    state = json.loads(records.fact("generation") or "{}")
+    folder = data / f"index-{int(state.get('number', 0))}"
+    if not state:
+        return "pas encore d'index", records.count_chunks() == 0
+    if state.get("fingerprint") != fingerprint:
+        return f"fait avec d'autres réglages ({state.get('fingerprint')})", False
+    if not (folder / "chroma").is_dir() or not (folder / "tantivy").is_dir():
+        return f"{folder.name} manque", False
+    behind = records.revision() - int(records.fact("applied") or 0)
+    in_use = ", ouvert ou laissé ouvert" if (folder / IN_USE).exists() else ""
+    return f"{folder.name}{in_use}, {behind} changement(s) à appliquer", True
+
+
+def _caught_up(
+    records: Records, folder: Path, number: int, progress: Progress | None, closed: bool
+) -> Generation | None:
     """The generation in `folder`, level with the records; `None` when its files are not as they were left."""
     try:
         generation = Generation(records, folder, number)
         generation.catch_up(progress)
-        if _level(generation, records):
+        if _level(generation, records) and (closed or _finds_itself(generation, records)):
             return generation
         generation.close()
     except Exception as error:  # each library has errors of its own for a damaged file, and the records mend them all
@@ -136,14 +197,48 @@ def _make_anew(records: Records, data: Path, number: int, fingerprint: str, prog
 
 
 def _in_order(folder: Path) -> bool:
-    """Whether the folder can be opened safely: it was left in good order, or a child process can search it."""
+    """Whether the folder can be opened safely: it is as it was left, or a child process can search it."""
     if not (folder / "chroma").is_dir() or not (folder / "tantivy").is_dir():
         return False
-    return not (folder / "in-use").exists() or probe(folder)
+    if not (folder / IN_USE).exists() and (folder / SEAL).exists():
+        return _is_as_sealed(folder)
+    return probe(folder)
+
+
+def seal(folder: Path) -> None:
+    """Write down what every file of a closed folder is."""
+    part = folder / f"{SEAL}.part"
+    part.write_text(json.dumps(_hashes(folder)), "utf-8")
+    part.replace(folder / SEAL)
+
+
+def _is_as_sealed(folder: Path) -> bool:
+    try:
+        return bool(json.loads((folder / SEAL).read_text("utf-8")) == _hashes(folder))
+    except (OSError, ValueError):
+        return False
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not name.startswith((IN_USE, SEAL)):
+            with path.open("rb") as file:
+                found[name] = hashlib.file_digest(file, "blake2b").hexdigest()
+    return found
+
+
+def _finds_itself(generation: Generation, records: Records) -> bool:
+    """Whether passages drawn over the whole index are found by their own vectors: wrong bytes may open all the same."""
+    held = records.get(records.sample_ids(SAMPLE)).values()
+    return generation.vectors.find_themselves([item.vector for item in held])
 
 
 def probe(folder: Path) -> bool:
     """Whether a child process can open the folder and search it within `PROBE_SECONDS`."""
+    if not graphs_are_whole(folder / "chroma"):
+        return False
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "index.generations", str(folder)],

@@ -42,6 +42,14 @@ class LexicalIndex:
         """How many chunks it holds."""
         return int(self._index.searcher().num_docs)
 
+    def ids(self) -> set[str]:
+        """The ids of all chunks it holds."""
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return set()
+        hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+        return {str(searcher.doc(address)["id"][0]) for _score, address in hits}
+
     def search(
         self, alternatives: Sequence[tuple[str, ...]], limit: int, within: Collection[str] | None = None
     ) -> list[tuple[str, float]]:

@@ -137,8 +137,7 @@ class OnnxReader:
 def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -> Reader | None:
     """The reader that a setting names: `off` (or nothing), `bundled`, or a folder that holds `reader.safetensors`.
 
-    The file is checked by the sha256 beside it, which the bundled one must have. Raises `ReaderUnavailable`. Nothing
-    means `off` until the bundled weights make answers better than they are without (README has the figures).
+    The file is checked by the sha256 beside it, which the bundled one must have. Raises `ReaderUnavailable`.
     """
     if setting in ("", "off"):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from numpy.typing import NDArray
 from corpus.errors import AssistantError
 from corpus.section import Document, Section
 from index.chunk import Chunk
+from index.digests import chunk_digest, document_digest
+from index.reports import Report
 
 metadata = sql.MetaData()
 
@@ -41,11 +44,18 @@ documents = sql.Table(
     sql.Column("date", sql.String(10), nullable=False, default=""),
     sql.Column("sha256", sql.String(64), nullable=False),
     sql.Column("pages", sql.Integer, nullable=True),
-    sql.Column("text", sql.Text, nullable=False),
-    sql.Column("sections", sql.Text, nullable=False),
     sql.Column("added_at", sql.String(32), nullable=False),
     sql.Column("revision", sql.Integer, nullable=False, index=True),
+    sql.Column("digest", sql.String(64), nullable=False, server_default=""),
 )
+texts = sql.Table(
+    "texts",
+    metadata,
+    sql.Column("document", sql.String(200), sql.ForeignKey("documents.id"), primary_key=True),
+    sql.Column("text", sql.Text, nullable=False),
+    sql.Column("sections", sql.Text, nullable=False),
+)
+"""Apart from the documents: a list of these would else be read past every text to its end."""
 chunks = sql.Table(
     "chunks",
     metadata,
@@ -59,6 +69,8 @@ chunks = sql.Table(
     sql.Column("sentences", sql.Text, nullable=False),
     sql.Column("vector", sql.LargeBinary, nullable=False),
     sql.Column("sentence_vectors", sql.LargeBinary, nullable=False),
+    sql.Column("digest", sql.String(64), nullable=False, server_default=""),
+    sql.Column("ocr", sql.Boolean, nullable=False, default=False),
 )
 removals = sql.Table(
     "removals",
@@ -71,6 +83,18 @@ facts = sql.Table(
     metadata,
     sql.Column("name", sql.String(50), primary_key=True),
     sql.Column("value", sql.Text, nullable=False),
+)
+
+reports = sql.Table(
+    "reports",
+    metadata,
+    sql.Column("document", sql.String(200), primary_key=True),
+    sql.Column("path", sql.Text, nullable=False),
+    sql.Column("status", sql.String(16), nullable=False),
+    sql.Column("reason", sql.Text, nullable=False),
+    sql.Column("pages", sql.Text, nullable=False),
+    sql.Column("seconds", sql.Float, nullable=False),
+    sql.Column("checked_at", sql.String(32), nullable=False),
 )
 
 
@@ -102,7 +126,7 @@ class EmbeddedChunk:
     language: str = ""
 
 
-def _keep_private(url: str) -> None:
+def keep_private(url: str) -> None:
     """Make a new SQLite file readable by its owner alone; SQLite gives its side files the same mode."""
     path = sql.engine.make_url(url).database if url.startswith("sqlite") else None
     if path and path != ":memory:" and not path.startswith("file:"):
@@ -116,7 +140,7 @@ class Records:
 
     def __init__(self, url: str) -> None:
         try:
-            _keep_private(url)
+            keep_private(url)
             self._engine = sql.create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
             if url.startswith("sqlite"):
                 sql.event.listen(self._engine, "connect", _configure_sqlite)
@@ -127,6 +151,11 @@ class Records:
                 "Vérifiez le dossier des données et COOPERATION_DATABASE_URL."
             ) from error
 
+    @property
+    def engine(self) -> sql.Engine:
+        """The database itself, for what checks or copies it as a whole (`index.integrity`, `index.archive`)."""
+        return self._engine
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
@@ -135,27 +164,32 @@ class Records:
 
     def put(self, record: DocumentRecord, document: Document, embedded: Sequence[EmbeddedChunk]) -> int:
         """Write a document in one transaction, replacing one of the same id; returns its revision."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             revision = self._next_revision(connection)
             connection.execute(chunks.delete().where(chunks.c.document == record.id))
+            connection.execute(texts.delete().where(texts.c.document == record.id))
             connection.execute(documents.delete().where(documents.c.id == record.id))
             connection.execute(removals.delete().where(removals.c.document == record.id))
             values = {name: getattr(record, name) for name in record.__dataclass_fields__ if name != "chunks"}
-            values |= {"revision": revision, "text": document.text, "sections": _sections_json(document)}
+            whole = {"text": document.text, "sections": _sections_json(document)}
+            values |= {"revision": revision, "digest": document_digest(values | whole)}
             connection.execute(documents.insert().values(**values))
+            connection.execute(texts.insert().values(document=record.id, **whole))
             if embedded:
                 connection.execute(chunks.insert(), [_row(item) for item in embedded])
         return revision
 
     def update(self, document: str, **values: str) -> None:
         """Change a document's own fields (title, framework, date, origin), not its text."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(documents.update().where(documents.c.id == document).values(**values))
 
     def remove(self, document: str) -> bool:
         """Remove a document and its chunks; false when there is none."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(chunks.delete().where(chunks.c.document == document))
+            connection.execute(texts.delete().where(texts.c.document == document))
+            connection.execute(reports.delete().where(reports.c.document == document))
             gone = connection.execute(documents.delete().where(documents.c.id == document)).rowcount > 0
             if gone:
                 revision = self._next_revision(connection)
@@ -163,11 +197,35 @@ class Records:
                 connection.execute(removals.insert().values(document=document, revision=revision))
         return gone
 
+    def put_report(self, report: Report) -> None:
+        """Keep what was read of a document, in place of what was before."""
+        with self._engine.begin() as connection:
+            connection.execute(reports.delete().where(reports.c.document == report.document))
+            connection.execute(reports.insert().values(**report.row()))
+
+    def forget_report(self, document: str) -> None:
+        """Drop what was read of a document that is no longer there to be read."""
+        with self._engine.begin() as connection:
+            connection.execute(reports.delete().where(reports.c.document == document))
+
     def set_fact(self, name: str, value: str) -> None:
         """Remember a fact about the database, such as the fingerprint it was built with."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(facts.delete().where(facts.c.name == name))
             connection.execute(facts.insert().values(name=name, value=value))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sql.Connection]:
+        """A transaction; what keeps it from being written is told to whoever can act on it."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sql.exc.OperationalError as error:
+            told = str(error.orig).splitlines()[0][:200] if error.orig else type(error).__name__
+            raise RecordsUnavailable(
+                f"La base de données n'a pas pu être écrite ({told}) ; rien n'a été changé. Vérifiez l'espace disque "
+                "et qu'aucun autre programme ne la tient ouverte, puis recommencez."
+            ) from error
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -185,34 +243,52 @@ class Records:
         with self._engine.connect() as connection:
             return int(connection.execute(sql.select(sql.func.count()).select_from(chunks)).scalar() or 0)
 
+    def sample_ids(self, limit: int) -> list[str]:
+        """Ids of chunks from all over; ids are hashes, so any stretch of them is a fair draw."""
+        with self._engine.connect() as connection:
+            start = f"{random.randrange(16):x}"
+            found = [
+                connection.execute(sql.select(chunks.c.id).where(rule).order_by(chunks.c.id).limit(limit))
+                .scalars()
+                .all()
+                for rule in (chunks.c.id >= start, chunks.c.id < start)
+            ]
+        return [*found[0], *found[1]][:limit]
+
     def documents(self) -> list[DocumentRecord]:
         """Every document, by id, without its text."""
         size = sql.select(chunks.c.document, sql.func.count().label("chunks")).group_by(chunks.c.document).subquery()
-        columns = [column for column in documents.c if column.name not in ("text", "sections")]
+        names = [name for name in DocumentRecord.__dataclass_fields__ if name != "chunks"]
         query = (
-            sql.select(*columns, sql.func.coalesce(size.c.chunks, 0).label("chunks"))
+            sql.select(*(documents.c[name] for name in names), sql.func.coalesce(size.c.chunks, 0))
             .join(size, size.c.document == documents.c.id, isouter=True)
             .order_by(documents.c.id)
         )
         with self._engine.connect() as connection:
-            return [DocumentRecord(**row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).all()
+        return [DocumentRecord(**dict(zip([*names, "chunks"], row, strict=True))) for row in rows]
+
+    def ids(self) -> set[str]:
+        """Every document's id."""
+        with self._engine.connect() as connection:
+            return set(connection.execute(sql.select(documents.c.id)).scalars())
 
     def text(self, document: str) -> str | None:
         """The whole text of a document, in which all offsets count; `None` when there is no such document."""
         with self._engine.connect() as connection:
-            return connection.execute(sql.select(documents.c.text).where(documents.c.id == document)).scalar()
+            return connection.execute(sql.select(texts.c.text).where(texts.c.document == document)).scalar()
 
     def document(self, id: str) -> Document | None:
         """A document as its loader made it, sections and all; `None` when there is no such document."""
-        query = sql.select(documents.c.title, documents.c.text, documents.c.sections, documents.c.pages)
+        query = sql.select(documents.c.title, texts.c.text, texts.c.sections, documents.c.pages).join(texts)
         with self._engine.connect() as connection:
             row = connection.execute(query.where(documents.c.id == id)).mappings().first()
         if row is None:
             return None
         text = str(row["text"])
         sections = tuple(
-            Section(id, row["title"], tuple(headings), text[start:end], start, page)
-            for start, end, page, headings in json.loads(row["sections"])
+            Section(id, row["title"], tuple(headings), text[start:end], start, page, *ocr)
+            for start, end, page, headings, *ocr in json.loads(row["sections"])
         )
         return Document(id, row["title"], text, sections, row["pages"])
 
@@ -246,6 +322,12 @@ class Records:
         changes = [(r, d, lang, True) for r, d, lang in written] + [(r, d, "", False) for r, d in gone]
         for _revision, document, language, present in sorted(changes):
             yield document, language, self.chunks_of(document) if present else None
+
+    def reports(self) -> list[Report]:
+        """What was read of each document, refused ones included, by path."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sql.select(reports).order_by(reports.c.path, reports.c.document)).mappings()
+            return [Report.from_row(dict(row)) for row in rows]
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the documents, most frequent first."""
@@ -291,7 +373,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 def _sections_json(document: Document) -> str:
-    rows = [[section.start, section.end, section.page, section.headings] for section in document.sections]
+    rows = [[s.start, s.end, s.page, s.headings, *([True] if s.ocr else [])] for s in document.sections]
     return json.dumps(rows, ensure_ascii=False)
 
 
@@ -303,7 +385,7 @@ def _chunk_query() -> sql.Select[Any]:
 
 def _row(item: EmbeddedChunk) -> dict[str, Any]:
     chunk = item.chunk
-    return {
+    row = {
         "id": chunk.id,
         "document": chunk.document,
         "ordinal": chunk.ordinal,
@@ -314,7 +396,9 @@ def _row(item: EmbeddedChunk) -> dict[str, Any]:
         "sentences": json.dumps(chunk.sentences),
         "vector": item.vector.astype("<f4").tobytes(),
         "sentence_vectors": item.sentence_vectors.astype("<f2").tobytes(),
+        "ocr": chunk.ocr,
     }
+    return row | {"digest": chunk_digest(row)}
 
 
 def _embedded(row: Mapping[str, Any]) -> EmbeddedChunk:
@@ -331,6 +415,7 @@ def _embedded(row: Mapping[str, Any]) -> EmbeddedChunk:
             page=row["page"],
             ordinal=row["ordinal"],
             sentences=spans,
+            ocr=bool(row["ocr"]),
         ),
         vector,
         np.frombuffer(row["sentence_vectors"], "<f2").reshape(len(spans), len(vector)),

@@ -161,10 +161,11 @@ class Searcher:
     def _near(self, vector: NDArray[np.float32], asked_in: str, within: Collection[str] | None) -> Mapping[str, float]:
         """The nearest chunks, of all languages together and some of each that the question is not in."""
         vectors = self._generation.vectors
-        near = dict(vectors.nearest(vector, CANDIDATES, within))
-        if len(near) == CANDIDATES:
-            for language in set(self.languages) - {asked_in}:
-                near.update(vectors.nearest(vector, OTHER_CANDIDATES, within, language))
+        by_language = {name: vectors.nearest(vector, CANDIDATES, within, name) for name in vectors.languages}
+        everything = sorted((pair for found in by_language.values() for pair in found), key=lambda pair: -pair[1])
+        near = dict(everything[:CANDIDATES])
+        for language in by_language.keys() - {asked_in}:
+            near.update(by_language[language][:OTHER_CANDIDATES])
         return near
 
     def _spelled_out(self, question: str) -> dict[tuple[str, ...], list[tuple[str, ...]]]:

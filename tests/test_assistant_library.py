@@ -185,8 +185,8 @@ def test_nothing_half_indexed_stays_of_a_refused_file(product: Assistant, folder
 
 def test_a_format_that_is_not_read_is_told(product: Assistant, tmp_path: Path) -> None:
     """Given by name it is refused with the formats that are read."""
-    (tmp_path / "tableau.xlsx").write_bytes(ZIP)
-    (outcome,) = ingest(product, tmp_path / "tableau.xlsx")
+    (tmp_path / "exposé.pptx").write_bytes(ZIP)
+    (outcome,) = ingest(product, tmp_path / "exposé.pptx")
     assert outcome.status == "refused"
     assert ".md" in outcome.reason
 

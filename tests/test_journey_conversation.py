@@ -269,6 +269,12 @@ def test_the_council_is_found_by_each_of_its_names(shipped: Shipped, question: s
     assert "Le CMAI a quatre objectifs" in answer.text
 
 
+def test_search_puts_typing_errors_right_as_ask_does(shipped: Shipped) -> None:
+    """The words that are found are those of the texts."""
+    match = shipped.assistant.search("financement du programe capdle", 3)[0]
+    assert {"programme", "capdel"} <= {word.lower() for word in match.held}
+
+
 @pytest.mark.parametrize(
     ("question", "document"),
     [

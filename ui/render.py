@@ -127,7 +127,8 @@ def _exact(sentence: Sentence, answer: Answer) -> tuple[int, int]:
 
 
 def _mark(number: int, citation: Citation, words: Words) -> str:
-    place = " · ".join(filter(None, (citation.title, page(citation.page, None, words))))
+    read = words["proof.ocr"] if citation.ocr else ""
+    place = " · ".join(filter(None, (citation.title, page(citation.page, None, words), read)))
     source = escape(words.fill("proof.source", n=citation.n))
     return (
         f'<sup><button type="button" class="cite at-{number}-{citation.n}" title="{source} · {escape(place)}">'
@@ -221,7 +222,8 @@ def _proof(number: int, place: int, answer: Answer, proof: Proof, words: Words) 
 def _place(citation: Citation, proof: Proof, words: Words) -> list[str]:
     framework = framework_name(citation.framework, words)
     date = words.date(proof.source.date)
-    return [part for part in (framework, date, page(citation.page, proof.source.pages, words)) if part]
+    read = words["proof.ocr"] if citation.ocr else ""
+    return [part for part in (framework, date, page(citation.page, proof.source.pages, words), read) if part]
 
 
 def page(number: int | None, pages: int | None, words: Words) -> str:
@@ -301,7 +303,8 @@ def copied(answer: Answer, words: Words) -> str:
     if answer.citations:
         lines += ["", words["copy.sources"]]
     for citation in answer.citations:
-        place = (citation.title, *citation.headings, page(citation.page, None, words))
+        read = words["proof.ocr"] if citation.ocr else ""
+        place = (citation.title, *citation.headings, page(citation.page, None, words), read)
         lines.append(f"[{citation.n}] {' · '.join(part for part in place if part)}")
     return "\n".join(lines)
 

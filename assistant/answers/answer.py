@@ -24,7 +24,8 @@ class Exact:
 class Citation:
     """A verbatim span of a document: `quote == document_text[start:end]`, offsets in code points, `n` counts from 1.
 
-    `answer` is the exact answer within it, where one was asked for and read.
+    `answer` is the exact answer within it, where one was asked for and read. `ocr` says that the quote is a reading of
+    a picture, in which a letter may be wrong.
     """
 
     n: int
@@ -37,6 +38,7 @@ class Citation:
     start: int
     end: int
     answer: Exact | None = None
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,9 @@ class Answer:
                     "start": c.start,
                     "end": c.end,
                     "answer": asdict(c.answer) if c.answer else None,
+                    **(
+                        {"ocr": True} if c.ocr else {}
+                    ),  # said where it is so: it is rare, and the others stay as they were
                 }
                 for c in self.citations
             ],

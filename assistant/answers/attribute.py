@@ -53,6 +53,7 @@ def attribute(drafted: Sequence[Drafted], text_of: TextOf, frameworks: Mapping[s
                 start=unit.start,
                 end=unit.end,
                 answer=exact(item.unit, text),
+                ocr=chunk.ocr,
             )
         )
         sentences.append(Sentence(unit.text, "verbatim", (len(citations),)))

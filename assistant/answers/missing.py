@@ -49,7 +49,7 @@ def missing(question: Question, found: Found, drafted: Sequence[Drafted]) -> Mis
         return lost[0]
     evidence = "\n".join([*(item.unit.text for item in drafted), *(hit.chunk.context for hit in found.hits)])
     for relation in unstated(question.text, evidence):
-        if relation.weight == 1:
+        if relation.told:
             return Missing(f"relation {relation.name}")
     for kind in _KINDS:
         if kind in question.kinds and not any(holds(kind, item.unit.text, question.text) for item in drafted):

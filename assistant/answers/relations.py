@@ -22,10 +22,12 @@ class Relation:
     asked: re.Pattern[str]
     stated: re.Pattern[str]
     weight: float
+    told: bool
+    """Whether a refusal says that it is this which is missing."""
 
 
-def _relation(name: str, asked: str, stated: str, weight: float = 1.0) -> Relation:
-    return Relation(name, re.compile(asked), re.compile(stated), weight)
+def _relation(name: str, asked: str, stated: str, weight: float = 1.0, told: bool | None = None) -> Relation:
+    return Relation(name, re.compile(asked), re.compile(stated), weight, weight >= 0.7 if told is None else told)
 
 
 _HEAD = (
@@ -74,12 +76,63 @@ RELATIONS = (
         r"parce qu|\bcar\b|afin (?:de|que|d')|en raison|a cause|du fait|puisque|\bvis(?:e|ent|ant)\b|en vue d|pour que"
         r"|\bpour (?:mieux )?(?:s'|se )?\w+(?:er|ir|re)\b|grace a|because|due to|in order|so that|aim|\bto \w+"
         r"|لان|بسبب|من اجل|بهدف|بغيه|نظرا|لكي",
+        0.4,
+    ),
+    _relation("téléphone", r"telephone|numero de tel|\bphone|هاتف", r"telephone|\btel\b|\bphone|هاتف"),
+    _relation("courriel", r"e-?mail|courriel|adresse electronique|بريد الكتروني", r"@|e-?mail|courriel|بريد الكتروني"),
+    _relation(
+        "adresse",
+        r"\badresse (?:postale|du|de la|de l'|des|exacte)|\bquelle (?:est l')?adresse\b(?! (?:e-?mail|electronique|mail))|\b(?:what|which) (?:is the )?address|عنوان (?:ال|مقر)",
+        r"\badresse postale|\b\d+,? (?:bis,? )?(?:rue|avenue|boulevard|place|street)\b|\brue\b|\bavenue\b|\baddress\b|شارع|عنوان",
+    ),
+    _relation(
+        "auteur",
+        r"\bqui (?:a|ont) (?:ecrit|redige)|\bpar qui .*(?:ecrit|redige)|\bwho (?:wrote|drafted|authored)|\bمن (?:كتب|حرر|صاغ)\b",
+        r"\becri|\bredi|auteur|\bsigne|\bwr(?:ote|itten)|draft|author|كتب|حرر|صاغ|بقلم|توقيع",
         0.6,
     ),
     _relation(
-        "téléphone",
-        r"telephone|numero de tel|adresse|e-?mail|\bphone|address|هاتف|عنوان|بريد",
-        r"telephone|\btel\b|adresse|@|\bphone|address|هاتف|عنوان|بريد",
+        "réponse",
+        r"\b(?:a|ont) repondu|\bla reponse\b|\breplied|\banswered\b|\bاجاب|\bرد على",
+        r"repon[ds]|repli|answer|respon[sd]|reply|اجاب|\bرد\b|جواب",
+        0.8,
+    ),
+    _relation(
+        "représentation",
+        r"\bqui (?:a |ont )?represent|\brepresentee?s? par qui|\bwho (?:\w+ )?represent|\bمن (?:مثل|يمثل)\b",
+        r"represent|delegu|delega|conduit|a la tete|au nom d|on behalf|deleg|ممثل|يمثل|مثل|وفد",
+        0.7,
+    ),
+    _relation(
+        "ordre du jour",
+        r"ordre du jour|\bagenda of\b|\bon the agenda\b|جدول اعمال|جدول الاعمال",
+        r"ordre du jour|\bpoints?\b|porte[^.]{0,12} sur|consacre|agenda|\babout\b|devoted|discuss|جدول اعمال|جدول الاعمال|تناول|خصص",
+        0.8,
+    ),
+    _relation(
+        "conclusions",
+        r"\bconclusions?\b|\bresultats?\b|\brecommandations?\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bنتاءج|\bنتايج|\bتوصيات",
+        r"conclu|result|recommand|recommend|constat|abouti|a permis|decid|adopt|found that|outcome|finding|نتاءج|نتايج|توصي|اسفر|خلص|قرر",
+        0.7,
+    ),
+    _relation(
+        "durée",
+        r"combien de temps|quelle (?:est la |etait la )?duree|\bhow long\b|\bduration\b|\bمده\b|كم من الوقت|كم دام",
+        r"\b(?:\w+) (?:ans?|annees?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?)\b|\d{4}\D+\d{4}|\bdu \d|\bfrom \d"
+        r"|سنه|سنوات|شهر|اشهر|يوم|ايام|اسبوع|ساعه",
+        0.6,
+    ),
+    _relation(
+        "part",
+        r"quel(?:le)? (?:est le |est la )?(?:pourcentage|proportion|taux)|\bwhat (?:percentage|share|proportion)|\b(?:ال)?نسبه",
+        r"%|pour cent|percent|\bsur \d|\bout of\b|\bmoitie|\btiers\b|\bquart|\bhalf\b|\bthirds?\b|بالميه|في الميه|بالماءه|نصف|ثلث|ربع",
+        0.8,
+    ),
+    _relation(
+        "superficie",
+        r"\bsuperficie|\bquelle (?:est la )?surface|\bhow (?:large|big) is|\b(?:land|surface) area\b|مساحه",
+        r"\bkm|kilometre|hectare|\bm2\b|\bacres?\b|\bmiles?\b|كيلومتر|هكتار|\bكم\b",
+        0.7,
     ),
     _relation(
         "heure",
@@ -91,8 +144,10 @@ RELATIONS = (
         r"combien d(?:e|') ?(?:agents|policiers|fonctionnaires|personnes|officiers|employes|membres|habitants|participants|morts)"
         r"|how many (?:people|officers|staff|members|employees|participants)"
         r"|(?:عدد|كم) (?:ال)?(?:مشارك|اعضا|عضو|موظف|شخص|اشخاص|شرطي)",
-        r"(?:\d|cents?|mille|millions?|hundred|thousand|ميه|الف)\s+(?:\w+ ){0,2}(?:agents|policiers|fonctionnaires|personnes"
+        r"(?:\d|cents?|mille|millions?|hundred|thousand|dizaines?|ميه|الف)\s+(?:\w+ |d'|de ){0,2}(?:agents|policiers|fonctionnaires|personnes"
         r"|officiers|employes|membres|habitants|participants|morts|people|officers|staff|members|employees|مشارك|عضو|موظف|شخص)",
+        0.3,
+        told=True,
     ),
 )
 

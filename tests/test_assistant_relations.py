@@ -1,0 +1,40 @@
+"""What a question asks about a thing is told by its words, and so is whether a text states it."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answers.relations import asked, unstated
+
+
+@pytest.mark.parametrize(
+    ("question", "silent", "telling"),
+    [
+        ("Quel est le numéro de téléphone du bureau ?", "La lettre a été adressée au bureau.", "Tél. 021 00 00 00."),
+        ("Quelle est l'adresse du centre ?", "La lettre lui a été adressée.", "Il se trouve 12, rue des Oliviers."),
+        ("Quelle est l'adresse e-mail du bureau ?", "Le bureau répond.", "Écrire à bureau@exemple.org."),
+        ("Qui a rédigé le rapport ?", "Le rapport compte 12 pages.", "Le rapport a été rédigé par le bureau."),
+        ("من كتب المحضر؟", "اجتمعت اللجنة في المدينة.", "حرر المحضر السيد فلان."),
+        ("Qui a répondu à la lettre ?", "La lettre traite du classement.", "Le ministère y a répondu en mai."),
+        ("Qui représentait le pays ?", "La réunion s'est tenue à Oran.", "Le wali conduisait la délégation."),
+        ("Who represented the country?", "The meeting took place in Oran.", "A delegation was sent."),
+        ("Quels points figuraient à l'ordre du jour ?", "La session s'est tenue en mars.", "Elle a porté sur l'eau."),
+        ("Quelles sont les conclusions du rapport ?", "Le ministère l'a préparé.", "Le rapport recommande un plan."),
+        ("How long did the mission last?", "The mission went to Tunis.", "It lasted three weeks."),
+        ("Quel pourcentage des communes ?", "Les communes participent.", "Le tiers des communes participe."),
+        ("Quelle est la superficie de la wilaya ?", "La wilaya est vaste.", "Elle couvre 4 000 km²."),
+    ],
+)
+def test_a_relation_asked_for_is_stated_or_not(question: str, silent: str, telling: str) -> None:
+    """A sentence on the same thing that says something else of it does not state it."""
+    assert unstated(question, silent)
+    assert not unstated(question, telling)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Quand s'est tenue la session ?", "بالنسبة إلى المجلس، من أعضاؤه؟", "What does the programme represent in law?"],
+)
+def test_other_questions_ask_for_none_of_them(question: str) -> None:
+    """Words that look alike are not a relation asked for."""
+    assert not asked(question)
