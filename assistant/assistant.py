@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,13 +15,17 @@ from assistant.answers.drafting import Writer
 from assistant.answers.events import Event
 from assistant.answers.llm import Listener
 from assistant.answers.weights import read_weights
+from assistant.briefings.briefing import Briefing
+from assistant.briefings.events import Event as DatedEvent
+from assistant.briefings.naming import shipped_topics
+from assistant.briefings.shelf import Shelf
 from assistant.errors import UnknownDocument
 from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
 from assistant.ownership import Ownership
-from assistant.upkeep.verify import Report, verify
+from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
 from index import build
 from index.embed import Embedder
@@ -123,7 +128,19 @@ class Operations(Protocol):
         """Remove a document."""
         ...
 
-    def verify(self) -> Report:
+    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[DatedEvent]:
+        """The dated events of a framework or body, or of all, oldest first; raises `UnknownFramework`."""
+        ...
+
+    def frameworks_told(self) -> list[dict[str, Any]]:
+        """Each framework: `{"id", "names", "documents", "bodies"}`."""
+        ...
+
+    def briefing(self, framework: str) -> Briefing:
+        """What the texts tell of a framework or body; raises `UnknownFramework`."""
+        ...
+
+    def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         ...
 
@@ -153,6 +170,7 @@ class Assistant:
         self._writing = threading.Lock()
         self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
         self._mender = Mender(generation, embedder, read_glossary())
+        self.shelf = Shelf(records, shipped_topics())
         self._documents: Sequence[DocumentRecord] = ()
         self._frameworks: Mapping[str, str] = {}
         self.fingerprint = "|".join(
@@ -240,7 +258,20 @@ class Assistant:
                 self.text(document)
             self._refresh()
 
-    def verify(self) -> Report:
+    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[DatedEvent]:
+        """The dated events of a framework or body, or of all, oldest first; raises `UnknownFramework`."""
+        return self.shelf.timeline(self.shelf.topic(framework) if framework else None, start, end)
+
+    def frameworks_told(self) -> list[dict[str, Any]]:
+        """Each framework: `{"id", "names", "documents", "bodies"}`."""
+        return self.shelf.frameworks()
+
+    def briefing(self, framework: str) -> Briefing:
+        """What the texts tell of a framework or body; raises `UnknownFramework`."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now)
+
+    def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         with self._writing:
             return verify(self._records, lambda: self._generation)

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from assistant.answers.events import Event
     from assistant.answers.pump import Listener
     from assistant.assistant import Match, Operations
+    from assistant.briefings.briefing import Briefing
+    from assistant.briefings.events import Event as DatedEvent
     from assistant.library import Outcome, Progress, Request
-    from assistant.upkeep.verify import Report
+    from assistant.upkeep.verify import Verified
     from index.records import DocumentRecord
     from index.reports import Report
 
@@ -130,11 +133,28 @@ class RemoteAssistant:
         """Remove a document."""
         self._one("remove", document=document)
 
-    def verify(self) -> Report:
-        """Whether everything is what was written."""
-        from assistant.upkeep.verify import Report
+    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[DatedEvent]:
+        """The dated events of a framework or body, or of all."""
+        from assistant.briefings.events import Event as DatedEvent
 
-        return Report.from_json(self._one("verify"))
+        told = self._one("timeline", framework=framework, start=_day(start), end=_day(end))
+        return [DatedEvent.from_json(value) for value in told]
+
+    def frameworks_told(self) -> list[dict[str, Any]]:
+        """Each framework with its names and documents."""
+        return list(self._one("frameworks"))
+
+    def briefing(self, framework: str) -> Briefing:
+        """What the texts tell of a framework or body."""
+        from assistant.briefings.briefing import Briefing
+
+        return Briefing.from_json(self._one("briefing", framework=framework))
+
+    def verify(self) -> Verified:
+        """Whether everything is what was written."""
+        from assistant.upkeep.verify import Verified
+
+        return Verified.from_json(self._one("verify"))
 
     def close(self) -> None:
         """Nothing is held between calls."""
@@ -253,6 +273,13 @@ def _carry_out(
         yield [report.to_json() for report in operations.reports()]
     elif operation == "text":
         yield operations.text(request["document"])
+    elif operation == "timeline":
+        start, end = (date.fromisoformat(value) if value else None for value in (request["start"], request["end"]))
+        yield [event.to_json() for event in operations.timeline(request["framework"], start, end)]
+    elif operation == "frameworks":
+        yield operations.frameworks_told()
+    elif operation == "briefing":
+        yield operations.briefing(request["framework"]).to_json()
     elif operation == "verify":
         yield operations.verify().to_json()
     elif operation == "remove":
@@ -260,6 +287,10 @@ def _carry_out(
         yield True
     else:
         raise ServiceFailed(f"Opération inconnue : {operation!r}. Le service et la commande sont-ils de même version ?")
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
 
 
 def _tupled(value: Any) -> Any:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant, Operations
     from assistant.library import Outcome
     from assistant.upkeep.backup import Manifest
-    from assistant.upkeep.verify import Report
+    from assistant.upkeep.verify import Verified
     from index.embed import Embedder
     from index.generations import Generation
     from index.reader import Reader
@@ -56,7 +56,7 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
         raise
 
 
-def verify(settings: Settings) -> Report:
+def verify(settings: Settings) -> Verified:
     """Whether everything is what was written, told by the service that owns the data directory, else found here."""
     ownership = Ownership(settings.data)
     if not ownership.claim():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -21,11 +21,12 @@ GENERAL: Final = "general"
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body of a framework; `names` and `acronyms` are by language, `acronyms` possibly empty."""
+    """A body of a framework; `names` and `acronyms` are by language, `acronyms` and `also`, other words that name it, maybe empty."""
 
     id: str
     names: Mapping[str, str]
     acronyms: Mapping[str, tuple[str, ...]]
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: read_forms("", {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Framework:
     names: Mapping[str, str]
     acronyms: Mapping[str, tuple[str, ...]]
     bodies: tuple[Body, ...]
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: read_forms("", {}))
 
 
 def read_frameworks(path: Path | None = None) -> tuple[Framework, ...]:
@@ -47,7 +49,7 @@ def read_frameworks(path: Path | None = None) -> tuple[Framework, ...]:
 def _read_framework(path: Path, entry: Mapping[str, Any]) -> Framework:
     bodies = tuple(_read_body(path, body) for body in _with_ids(path, "body", entry.get("body", [])))
     body = _read_body(path, entry)
-    return Framework(body.id, body.names, body.acronyms, bodies)
+    return Framework(body.id, body.names, body.acronyms, bodies, body.also)
 
 
 def _read_body(path: Path, entry: Mapping[str, Any]) -> Body:
@@ -55,7 +57,12 @@ def _read_body(path: Path, entry: Mapping[str, Any]) -> Body:
     names = entry.get("names")
     if not isinstance(names, dict) or not all(isinstance(names.get(language), str) for language in LANGUAGES):
         raise ManifestError(f"{where}: give 'names' in {', '.join(LANGUAGES)}")
-    return Body(entry["id"], MappingProxyType(names), read_forms(where, entry.get("acronyms", {})))
+    return Body(
+        entry["id"],
+        MappingProxyType(names),
+        read_forms(where, entry.get("acronyms", {})),
+        read_forms(where, entry.get("also", {})),
+    )
 
 
 def read_entries(path: Path, key: str) -> tuple[Mapping[str, Any], ...]:

@@ -48,6 +48,10 @@ def _folded(name: str) -> tuple[str, ...]:
 
 _NAMES = tuple(tuple(_folded(name) for name in names.split()) for names in (*_GREGORIAN, *_HIJRI))
 _MONTH_OF = {name: names for names in _NAMES for name in names}
+MONTH_NUMBERS = {
+    " ".join(name): number + 1 if number < 12 else number + 89 for number, names in enumerate(_NAMES) for name in names
+}
+"""The number of each folded name: 1 to 12, Hijri months from 101."""
 
 
 def months(folded: Sequence[str]) -> list[tuple[tuple[str, ...], ...]]:

@@ -181,6 +181,10 @@ DOORS = {
     "tantivy": {"index/lexical.py"},
     "llama_index": {"index/chunk.py", "assistant/answers/engine.py", "assistant/answers/llm.py", "evals/starter.py"},
     "pypdf": {"corpus/pdf.py", "corpus/pdf_glyphs.py"},
+    "docx": {"assistant/briefings/docx_export.py", "assistant/exports/word.py"},
+    "icalendar": {"assistant/briefings/timeline_formats.py"},
+    "fpdf": {"corpus/make_pdfs.py", "assistant/briefings/pdf_export.py", "assistant/exports/pdf.py"},
+    "matplotlib": {"evals/", "assistant/briefings/picture.py"},
     "lxml": {"corpus/html.py", "corpus/xml.py"},
     "olefile": {"corpus/kinds.py", "corpus/mail.py"},
     "striprtf": {"corpus/rtf.py"},
@@ -193,6 +197,7 @@ DOORS = {
         "index/integrity.py",
         "index/archive.py",
         "assistant/accounts/",
+        "assistant/conversations/",
     },
     "alembic": {
         "index/records.py",

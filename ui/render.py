@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from assistant.answers.answer import Answer, Citation, Sentence
 from assistant.answers.events import Told
+from ui.actions import opinion_row
 from ui.i18n import Words
 from ui.sources import Proof, framework_name
 from ui.typeset import escape, typeset
@@ -81,7 +82,7 @@ def _answer(item: Turn, answer: Answer, words: Words) -> str:
         f"{_notice(answer)}"
         f'<div class="answer">{sentences}</div>{_own_language(answer, item.proofs, words)}{_verdict(answer, words)}'
         f"{_removed(answer, words)}"
-        f'<div class="actions">{_copy_button(words)}{_passages(item.nearest, words)}</div>'
+        f'<div class="actions">{_copy_button(words)}{opinion_row(words)}{_passages(item.nearest, words)}</div>'
         f'<div class="proofs" hidden>{shown}</div>'
         f'<pre class="copied" hidden>{escape(copied(answer, words))}</pre>'
     )
@@ -248,7 +249,8 @@ def refusal(item: Turn, answer: Answer, words: Words) -> str:
     return (
         f'<div class="refusal"><p class="mark"><span class="bar"></span>{escape(words["refused.mark"])}</p>'
         f'<p class="reason" dir="auto"{_lang(answer.language)}>{escape(answer.reason_text)}</p>'
-        f"{near if item.nearest else ''}{how_to_add(words['refused.add'])}</div>"
+        f"{near if item.nearest else ''}{how_to_add(words['refused.add'])}"
+        f'<div class="actions">{opinion_row(words)}</div></div>'
     )
 
 

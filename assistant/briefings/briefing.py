@@ -1,0 +1,194 @@
+"""A briefing of a framework or body: fields of cited lines, made of the texts' own sentences and of nothing else.
+
+Every line is a verbatim span of a document. A field that the texts do not fill stays empty and is listed as unsaid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assistant.briefings.acronyms import acronyms
+from assistant.briefings.events import Event, Source, events, source_of
+from assistant.briefings.fields import FIELDS, fields_of
+from assistant.briefings.naming import Topic, Topics
+from assistant.briefings.statements import Statement
+from assistant.briefings.timeline_formats import period
+
+MOST_LINES = 40
+"""How many lines a field shows of a large library; programmes and dates are shown whole."""
+_WHOLE = frozenset(("dates", "programmes"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: `text` is shown, and is `quote` or words of it behind a `label`; `lead` announces the list it is in.
+
+    `citations` are numbers of the briefing's sources. `verdict` is always `verbatim`: nothing is reworded.
+    """
+
+    text: str
+    label: str
+    lead: str
+    quote: str
+    citations: tuple[int, ...]
+    verdict: str = "verbatim"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the briefing, with how many more lines it had than are shown."""
+
+    id: str
+    lines: tuple[Line, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """A document that a briefing rests on, at the version it was read."""
+
+    id: str
+    title: str
+    sha256: str
+    date: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What the texts say of one framework or body; `unsaid` are the fields they do not fill."""
+
+    id: str
+    framework: str
+    names: Mapping[str, str]
+    fields: tuple[Field, ...]
+    events: tuple[Event, ...]
+    sources: tuple[Source, ...]
+    documents: tuple[Rested, ...]
+    unsaid: tuple[str, ...]
+    fingerprint: str
+    made_at: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether the texts say nothing of it."""
+        return not self.sources
+
+    def field(self, id: str) -> Field:
+        """A field by its id."""
+        return next((field for field in self.fields if field.id == id), Field(id, ()))
+
+    def to_json(self) -> dict[str, Any]:
+        """The briefing as plain JSON values."""
+        return asdict(self) | {"names": dict(self.names), "events": [event.to_json() for event in self.events]}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Briefing:
+        """A briefing from what `to_json` made of it."""
+
+        def line(made: Mapping[str, Any]) -> Line:
+            return Line(**{**made, "citations": tuple(made["citations"])})
+
+        fields = tuple(Field(f["id"], tuple(map(line, f["lines"])), f["more"]) for f in value["fields"])
+        sources = tuple(Source(**{**source, "headings": tuple(source["headings"])}) for source in value["sources"])
+        told = {
+            "fields": fields,
+            "sources": sources,
+            "events": tuple(map(Event.from_json, value["events"])),
+            "documents": tuple(Rested(**document) for document in value["documents"]),
+            "unsaid": tuple(value["unsaid"]),
+        }
+        return cls(**{**value, **told})
+
+
+class _Sources:
+    """The sources of a briefing, each numbered once."""
+
+    def __init__(self) -> None:
+        self.all: dict[Source, int] = {}
+
+    def cite(self, source: Source) -> int:
+        return self.all.setdefault(source, len(self.all) + 1)
+
+
+def write(
+    topic: Topic, found: Sequence[Statement], topics: Topics, documents: Iterable[Rested], fingerprint: str, now: str
+) -> Briefing:
+    """The briefing of a topic from the statements about it."""
+    sources = _Sources()
+    told = [event for event in events(found) if event.framework == topic.framework]
+    if topic.is_body:
+        told = [event for event in told if topic.id in event.bodies]
+    dated = {source.start for event in told for source in event.sources}
+    lines: dict[str, list[Line]] = {field: [] for field in FIELDS}
+    for statement in found:
+        if not statement.opens:
+            for field in fields_of(statement, statement.start in dated):
+                lines[field].append(_line(statement, sources.cite))
+    announced = {statement.lead for statement in found if statement.lead}
+    for statement in found:
+        if statement.opens and statement.quote not in announced:
+            lines["other"].append(_line(statement, sources.cite))
+    if not lines["what"] and found:
+        lines["what"] = [_line(found[0], sources.cite)]
+    lines["dates"] = [_event_line(event, sources.cite) for event in told]
+    lines["acronyms"] = _acronym_lines(found, sources.cite)
+    lines["related"] = _related_lines(topic, found, topics, sources.cite)
+    fields = tuple(_shown(field, lines[field]) for field in FIELDS)
+    held = {source.document for source in sources.all}
+    return Briefing(
+        id=topic.id,
+        framework=topic.framework,
+        names=dict(topic.names),
+        fields=fields,
+        events=tuple(told),
+        sources=tuple(sources.all),
+        documents=tuple(document for document in documents if document.id in held),
+        unsaid=tuple(field.id for field in fields if not field.lines and field.id != "other"),
+        fingerprint=fingerprint,
+        made_at=now,
+    )
+
+
+def _shown(field: str, lines: list[Line]) -> Field:
+    once = list({line.text + line.label: line for line in lines}.values())
+    most = len(once) if field in _WHOLE else MOST_LINES
+    return Field(field, tuple(once[:most]), max(0, len(once) - most))
+
+
+def _line(statement: Statement, cite: Callable[[Source], int], label: str = "") -> Line:
+    text = " ".join(statement.quote.split())
+    lead = " ".join(statement.lead.split())
+    return Line(text, label, lead, statement.quote, (cite(source_of(statement)),))
+
+
+def _event_line(event: Event, cite: Callable[[Source], int]) -> Line:
+    numbers = tuple(cite(source) for source in event.sources)
+    return Line(event.title, period(event), "", event.sources[0].quote, numbers)
+
+
+def _acronym_lines(found: Iterable[Statement], cite: Callable[[Source], int]) -> list[Line]:
+    best: dict[str, tuple[str, Statement]] = {}
+    for statement in found:
+        for name, full in acronyms(statement.quote):
+            if name not in best or (full and not best[name][0]):
+                best[name] = (full, statement)
+    return [
+        Line(full or " ".join(s.quote.split()), name, "", s.quote, (cite(source_of(s)),))
+        for name, (full, s) in sorted(best.items())
+    ]
+
+
+def _related_lines(
+    topic: Topic, found: Iterable[Statement], topics: Topics, cite: Callable[[Source], int]
+) -> list[Line]:
+    seen: dict[str, Line] = {}
+    for statement in found:
+        for id in statement.named:
+            other = topics.get(id)
+            framework = other.framework if other else ""
+            if framework and framework != topic.framework and framework not in seen:
+                seen[framework] = _line(statement, cite, framework)
+    return list(seen.values())

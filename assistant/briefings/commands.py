@@ -1,0 +1,128 @@
+"""The commands of the briefings: frameworks, brief, timeline, quiz."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.cli import add_command
+from assistant.commands import opened
+from corpus.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from assistant.briefings.events import Event
+
+Commands = argparse._SubParsersAction
+
+
+def register_frameworks(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation frameworks`."""
+    parser = add_command(commands, "frameworks", "voir les cadres de coopération et leurs documents", _frameworks)
+    parser.add_argument("--json", action="store_true", help='liste en JSON : {"id","names","documents"}')
+
+
+def register_brief(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation brief`."""
+    parser = add_command(commands, "brief", "la fiche d'un cadre : une page, chaque ligne citée", _brief)
+    parser.add_argument("framework", metavar="CADRE", help="identifiant, nom ou sigle d'un cadre ou d'un organisme")
+    parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="langue des intitulés (fr)")
+    parser.add_argument("--format", choices=("md", "docx", "pdf", "json"), default="md", help="forme (md)")
+    parser.add_argument("-o", "--out", metavar="FICHIER", help="écrire dans ce fichier")
+
+
+def register_timeline(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation timeline`."""
+    parser = add_command(
+        commands, "timeline", "les événements datés des textes, du plus ancien au plus récent", _timeline
+    )
+    parser.add_argument("--framework", default="", metavar="CADRE", help="seulement ce cadre ou cet organisme")
+    parser.add_argument("--from", dest="start", type=_start, metavar="ANNÉE", help="à partir de cette année")
+    parser.add_argument("--to", dest="end", type=_end, metavar="ANNÉE", help="jusqu'à cette année")
+    parser.add_argument(
+        "--format", choices=("table", "json", "csv", "ics", "png"), default="table", help="forme (table)"
+    )
+    parser.add_argument("-o", "--out", metavar="FICHIER", help="écrire dans ce fichier")
+
+
+def _start(text: str) -> date:
+    return date(_year(text), 1, 1)
+
+
+def _end(text: str) -> date:
+    return date(_year(text), 12, 31)
+
+
+def _year(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 9999):
+        raise argparse.ArgumentTypeError("une année comme 2015")
+    return int(text)
+
+
+def _frameworks(options: argparse.Namespace) -> int:
+    with opened(options) as operations:
+        found = operations.frameworks_told()
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return 0
+    for framework in found:
+        for entry in (framework, *framework["bodies"]):
+            inset = "" if entry is framework else "  "
+            print(
+                f"{inset}{entry['id']:{32 - len(inset)}} {entry['names']['fr']} ({len(entry['documents'])} documents)"
+            )
+    return 0
+
+
+def _timeline(options: argparse.Namespace) -> int:
+    with opened(options) as operations:
+        found = operations.timeline(options.framework, options.start, options.end)
+        empty = not found and not operations.documents()
+    _put(_shaped(found, options.format), options.out)
+    if not found:
+        _tell(
+            "Aucun texte : la base est vide. « cooperation ingest » y met le corpus livré."
+            if empty
+            else "Aucun événement daté."
+        )
+    return 0
+
+
+def _shaped(found: list[Event], format: str) -> str | bytes:
+    from assistant.briefings import timeline_formats as formats
+
+    if format == "json":
+        return json.dumps([event.to_json() for event in found], ensure_ascii=False, indent=1) + "\n"
+    if format == "table":
+        return formats.as_table(found) + "\n" if found else ""
+    return {"csv": formats.as_csv, "ics": formats.as_ics, "png": formats.as_png}[format](found)
+
+
+def _brief(options: argparse.Namespace) -> int:
+    from assistant.briefings.exports import export
+
+    with opened(options) as operations:
+        briefing = operations.briefing(options.framework)
+        empty = briefing.empty and not operations.documents()
+    _put(export(briefing, options.lang, options.format, empty), options.out)
+    return 0
+
+
+def _put(content: str | bytes, out: str | None) -> None:
+    """Write to a file, whole or not at all, or to the standard output."""
+    data = content.encode() if isinstance(content, str) else content
+    if out is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    part = Path(f"{out}.part")
+    part.write_bytes(data)
+    part.replace(out)
+
+
+def _tell(said: str) -> None:
+    print(said, file=sys.stderr)

@@ -1,0 +1,102 @@
+"""A document as statements: its sentences and list items, each with the framework it tells of and the bodies it names.
+
+A framework comes from the document's own record, else from the headings, else from the sentence, else from the title or
+from what was named before it in the same section. Nothing is rewritten: a statement is a span of the document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.briefings.naming import Topics
+from corpus.section import Document, Section
+from index.sentences import introduces_list, is_item, split
+
+_BULLET = re.compile(r"\s*(?:[•●▪◦‣·*–—-]|\(?\d{1,2}[.)]|[a-z]\))\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence or item: `quote == document_text[start:end]`; `lead` is the sentence that announces an item's list.
+
+    `frameworks` are those it tells of, `bodies` theirs that it is about, `named` every topic in its words.
+    """
+
+    document: str
+    title: str
+    page: int | None
+    headings: tuple[str, ...]
+    quote: str
+    start: int
+    lead: str
+    frameworks: tuple[str, ...]
+    bodies: tuple[str, ...]
+    named: tuple[str, ...]
+    opens: bool = False
+
+    @property
+    def end(self) -> int:
+        """Offset just past the quote."""
+        return self.start + len(self.quote)
+
+
+def statements(document: Document, framework: str, topics: Topics) -> list[Statement]:
+    """The statements of a document in reading order; `framework` is that of its record, or `""`."""
+    given = framework if topics.get(framework) else ""
+    return [statement for section in document.sections for statement in _of_section(section, given, topics)]
+
+
+def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statement]:
+    above = _above(section, topics)
+    scope = (given,) if given else tuple(dict.fromkeys(_framework(topics, id) for id in above))[:1]
+    over = tuple(dict.fromkeys(id for id in above if _is_body(topics, id)))
+    about = over
+    lead, earlier = "", scope
+    if not scope:
+        earlier = tuple(dict.fromkeys(_framework(topics, n.topic) for n in topics.named(section.title)))[:1]
+    for start, end in split(section.text):
+        written = section.text[start:end]
+        item = is_item(written)
+        mark = _BULLET.match(written) if item else None
+        quote = written[mark.end() :] if mark else written
+        named = tuple(dict.fromkeys(naming.topic for naming in topics.named(quote)))
+        told = scope or tuple(dict.fromkeys(_framework(topics, id) for id in named)) or earlier
+        earlier = told or earlier
+        bodies = tuple(id for id in named if _is_body(topics, id) and _framework(topics, id) in told)
+        whole = not bodies and any(id in told for id in named)  # it names the framework itself, and not a body
+        about = over if whole else bodies or about
+        if not item:
+            lead = written if introduces_list(written) else ""
+        yield Statement(
+            document=section.document,
+            title=section.title,
+            page=section.page,
+            headings=section.headings,
+            quote=quote,
+            start=section.start + end - len(quote),
+            lead=lead if item else "",
+            frameworks=told,
+            bodies=tuple(id for id in about if _framework(topics, id) in told),
+            named=named,
+            opens=introduces_list(written),
+        )
+
+
+def _above(section: Section, topics: Topics) -> list[str]:
+    """The topics that the headings name, of the innermost heading that names any."""
+    for heading in reversed(section.headings):
+        if named := topics.named(heading):
+            return [naming.topic for naming in named]
+    return []
+
+
+def _framework(topics: Topics, id: str) -> str:
+    topic = topics.get(id)
+    return topic.framework if topic else ""
+
+
+def _is_body(topics: Topics, id: str) -> bool:
+    topic = topics.get(id)
+    return topic is not None and topic.is_body
