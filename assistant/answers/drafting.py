@@ -143,6 +143,7 @@ class _Page:
             quote=text[start : line.end],
             start=start,
             end=line.end,
+            ocr=chunk.ocr,
         )
 
 
