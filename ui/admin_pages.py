@@ -6,7 +6,7 @@ Nobody's password is shown or set here: a link is sent to the address that is ke
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -39,8 +39,8 @@ class AdminPages:
     def router(self) -> APIRouter:
         """Every route of administrators."""
         router = APIRouter()
-        looks = {"": self.people, "/person": self.person, "/mail": self.mail, "/log": self.log, "/state": self.state}
-        acts = {"/person": self.change, "/add": self.add, "/mail": self.retry}
+        looks: dict[str, Callable[..., Any]] = {"": self.people, "/person": self.person, "/mail": self.mail, "/log": self.log, "/state": self.state}
+        acts: dict[str, Callable[..., Any]] = {"/person": self.change, "/add": self.add, "/mail": self.retry}
         for name, page in looks.items():
             router.add_api_route(f"/admin{name}", page, methods=["GET"], response_model=None, include_in_schema=False)
         for name, act in acts.items():
