@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import AssistantError, DataBusy, ServiceFailed
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters
+from assistant.reader import Reader
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
@@ -61,20 +62,29 @@ class RemoteAssistant:
         language: str = "",
         id: str = "",
         filters: Filters = NO_FILTERS,
+        reader: Reader | None = None,
     ) -> Answer:
         """Answer a question from the documents that pass the filters, or refuse."""
         from assistant.answers.answer import Answer
 
         value = self._one(
-            "ask", question=question, history=list(history), language=language, id=id, filters=asdict(filters)
+            "ask",
+            question=question,
+            history=list(history),
+            language=language,
+            id=id,
+            filters=asdict(filters),
+            reader=_groups(reader),
         )
         return Answer.from_json(value)
 
-    def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
+    def search(
+        self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
+    ) -> list[Match]:
         """The best passages of the documents that pass the filters."""
         from assistant.assistant import Match
 
-        found = self._one("search", question=question, top_k=top_k, filters=asdict(filters))
+        found = self._one("search", question=question, top_k=top_k, filters=asdict(filters), reader=_groups(reader))
         return [Match.from_json(value) for value in found]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
@@ -89,15 +99,15 @@ class RemoteAssistant:
             else:
                 yield Outcome(**value)
 
-    def documents(self) -> list[DocumentRecord]:
-        """Every document, without its text."""
+    def documents(self, reader: Reader | None = None) -> list[DocumentRecord]:
+        """Every document that the reader may read, without its text."""
         from index.records import DocumentRecord
 
-        return [DocumentRecord(**value) for value in self._one("documents")]
+        return [DocumentRecord(**value) for value in self._one("documents", reader=_groups(reader))]
 
-    def text(self, document: str) -> str:
+    def text(self, document: str, reader: Reader | None = None) -> str:
         """A document's text."""
-        return str(self._one("text", document=document))
+        return str(self._one("text", document=document, reader=_groups(reader)))
 
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""
@@ -108,6 +118,22 @@ class RemoteAssistant:
     def remove(self, document: str) -> None:
         """Remove a document."""
         self._one("remove", document=document)
+
+    def grant(self, document: str, groups: Sequence[str]) -> None:
+        """Let these groups read a document, and from now on only its groups."""
+        self._one("grant", document=document, groups=list(groups))
+
+    def revoke(self, document: str, groups: Sequence[str]) -> None:
+        """Take a document from these groups."""
+        self._one("revoke", document=document, groups=list(groups))
+
+    def open_to_all(self, document: str) -> None:
+        """Let every reader read a document."""
+        self._one("open_to_all", document=document)
+
+    def readers(self) -> dict[str, tuple[str, ...]]:
+        """The groups of each restricted document."""
+        return {document: tuple(groups) for document, groups in self._one("readers").items()}
 
     def verify(self) -> Report:
         """Whether everything is what was written."""
@@ -194,30 +220,44 @@ def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> It
 
     operation = request.pop("operation")
     filters = Filters(**{name: _tupled(value) for name, value in request.pop("filters", {}).items()})
+    groups = request.pop("reader", None)
+    reader = None if groups is None else Reader(tuple(groups))
     if operation == "ping":
         yield "pong"
     elif operation == "ask":
-        yield operations.ask(**request, filters=filters).to_json()
+        yield operations.ask(**request, filters=filters, reader=reader).to_json()
     elif operation == "search":
-        yield [match.to_json() for match in operations.search(**request, filters=filters)]
+        yield [match.to_json() for match in operations.search(**request, filters=filters, reader=reader)]
     elif operation == "ingest":
         jsonl = Path(request["jsonl"]) if request["jsonl"] else None
         wanted = Request(tuple(map(Path, request["paths"])), jsonl, tuple(request.get("passwords", ())))
         for outcome in operations.ingest(wanted, lambda *step: send({"value": {"progress": step}})):
             yield outcome.to_json()
     elif operation == "documents":
-        yield [asdict(record) for record in operations.documents()]
+        yield [asdict(record) for record in operations.documents(reader)]
     elif operation == "reports":
         yield [report.to_json() for report in operations.reports()]
     elif operation == "text":
-        yield operations.text(request["document"])
+        yield operations.text(request["document"], reader)
     elif operation == "verify":
         yield operations.verify().to_json()
+    elif operation == "readers":
+        yield operations.readers()
+    elif operation in ("grant", "revoke"):
+        getattr(operations, operation)(request["document"], request["groups"])
+        yield True
+    elif operation == "open_to_all":
+        operations.open_to_all(request["document"])
+        yield True
     elif operation == "remove":
         operations.remove(request["document"])
         yield True
     else:
         raise ServiceFailed(f"Opération inconnue : {operation!r}. Le service et la commande sont-ils de même version ?")
+
+
+def _groups(reader: Reader | None) -> list[str] | None:
+    return None if reader is None else list(reader.groups)
 
 
 def _tupled(value: Any) -> Any:
