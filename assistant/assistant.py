@@ -11,6 +11,9 @@ from typing import Any, Protocol
 
 from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
+from assistant.answers.drafting import Writer
+from assistant.answers.events import Event
+from assistant.answers.llm import Listener
 from assistant.answers.weights import read_weights
 from assistant.errors import UnknownDocument
 from assistant.explain import held_and_lacking
@@ -19,7 +22,7 @@ from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
 from assistant.ownership import Ownership
 from assistant.reader import Reader
-from assistant.upkeep.verify import Report, verify
+from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
 from index import build
 from index.embed import Embedder
@@ -88,6 +91,22 @@ class Operations(Protocol):
         """Answer a question from the documents that pass the filters, or refuse."""
         ...
 
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+        reader: Reader | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens: steps, sentences kept and removed, and the answer last.
+
+        Once the listener leaves, the language model's call ends.
+        """
+        ...
+
     def search(
         self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
     ) -> list[Match]:
@@ -130,7 +149,7 @@ class Operations(Protocol):
         """Remove a document."""
         ...
 
-    def verify(self) -> Report:
+    def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         ...
 
@@ -151,6 +170,7 @@ class Assistant:
         threshold: float | None = None,
         lexical: bool = True,
         reader: ReadingModel | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._records = records
         self._generation = generation
@@ -167,10 +187,11 @@ class Assistant:
                 str(generation.number),
                 reader.name if reader else "no-reader",
                 *([] if lexical else ["no-lexical"]),
+                *([f"llm {writer.model.name}"] if writer else []),
             ]
         )
         calibrated = reader is not None and reader.calibrated
-        self._weights, self._threshold = read_weights(calibrated), threshold
+        self._weights, self._threshold, self._writer = read_weights(calibrated), threshold, writer
         self._whole = self._view_over(self._searcher, Mender(generation, embedder, read_glossary()), None)
         self._refresh()
 
@@ -187,6 +208,21 @@ class Assistant:
         view = self._view(reader)
         within = chosen(filters, view.documents)
         return view.asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
+
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+        reader: Reader | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens."""
+        view = self._view(reader)
+        within, turns = chosen(filters, view.documents), [_readable(turn) for turn in history]
+        return view.asker.stream(_readable(question), turns, language, id, within, listener)
 
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
@@ -258,7 +294,7 @@ class Assistant:
         """The groups of each restricted document; one that is missing is open to all."""
         return self._permissions.groups()
 
-    def verify(self) -> Report:
+    def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         with self._writing:
             return verify(self._records, lambda: self._generation)
@@ -277,6 +313,13 @@ class Assistant:
         self._documents = self._records.documents()
         self._views = {}
         self._whole = self._view_over(self._searcher, self._whole.texts.mender, None)
+
+    @property
+    def _asker(self) -> Asker:
+        return self._whole.asker
+
+    def _texts(self) -> _Texts:
+        return self._whole.texts
 
     def _hidden(self, reader: Reader | None) -> frozenset[str]:
         return frozenset() if reader is None else self._permissions.hidden(reader.groups)
@@ -301,7 +344,9 @@ class Assistant:
         documents = [record for record in self._documents if visible is None or record.id in visible]
         frameworks = {record.id: record.framework for record in documents}
         texts = _Texts(self._records, searcher, mender, visible, frameworks)
-        return _View(texts, tuple(documents), Asker(texts, self.fingerprint, self._weights, self._threshold))
+        return _View(
+            texts, tuple(documents), Asker(texts, self.fingerprint, self._weights, self._threshold, self._writer)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ import socket
 import socketserver
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +26,11 @@ from assistant.reader import Reader
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
+    from assistant.answers.events import Event
+    from assistant.answers.pump import Listener
     from assistant.assistant import Match, Operations
     from assistant.library import Outcome, Progress, Request
-    from assistant.upkeep.verify import Report
+    from assistant.upkeep.verify import Verified
     from index.records import DocumentRecord
     from index.reports import Report
 
@@ -77,6 +79,26 @@ class RemoteAssistant:
             reader=_groups(reader),
         )
         return Answer.from_json(value)
+
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+        reader: Reader | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens; closing the iterator, too, ends the language model's call."""
+        from assistant.answers.events import event_from
+
+        arguments: dict[str, Any] = {"question": question, "history": list(history), "language": language, "id": id}
+        with closing(self._call("ask_stream", **arguments, filters=asdict(filters), reader=_groups(reader))) as values:
+            for value in values:
+                yield event_from(value)
+                if listener and listener.gone:
+                    return
 
     def search(
         self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
@@ -135,11 +157,11 @@ class RemoteAssistant:
         """The groups of each restricted document."""
         return {document: tuple(groups) for document, groups in self._one("readers").items()}
 
-    def verify(self) -> Report:
+    def verify(self) -> Verified:
         """Whether everything is what was written."""
-        from assistant.upkeep.verify import Report
+        from assistant.upkeep.verify import Verified
 
-        return Report.from_json(self._one("verify"))
+        return Verified.from_json(self._one("verify"))
 
     def close(self) -> None:
         """Nothing is held between calls."""
@@ -147,7 +169,7 @@ class RemoteAssistant:
     def _one(self, operation: str, **arguments: Any) -> Any:
         return next(self._call(operation, **arguments))
 
-    def _call(self, operation: str, within: float | None = None, **arguments: Any) -> Iterator[Any]:
+    def _call(self, operation: str, within: float | None = None, **arguments: Any) -> Generator[Any, None, None]:
         """The values that the service answers with; each is waited for `within` seconds, or as long as it takes."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(CONNECT_SECONDS)
@@ -200,7 +222,7 @@ class _Handler(socketserver.StreamRequestHandler):
         with suppress(BrokenPipeError, ConnectionResetError):
             try:
                 request = json.loads(self.rfile.readline(10_000_000))
-                for value in _carry_out(self.server.operations, request, self._send):
+                for value in _carry_out(self.server.operations, request, self._send, self._listener):
                     self._send({"value": value})
             except AssistantError as error:
                 self._send({"error": str(error)})
@@ -210,12 +232,28 @@ class _Handler(socketserver.StreamRequestHandler):
                 _log.exception("an operation failed")
                 self._send({"error": "Le service a rencontré une erreur ; son journal en dit la cause."})
 
+    def _listener(self) -> Listener:
+        """Leaves when the other end hangs up, which a reader of its silence learns first."""
+        from assistant.answers.pump import Listener
+
+        listener = Listener()
+
+        def wait() -> None:
+            with suppress(OSError):
+                self.connection.recv(1)
+            listener.leave()
+
+        threading.Thread(target=wait, name="listener", daemon=True).start()
+        return listener
+
     def _send(self, message: Mapping[str, Any]) -> None:
         self.wfile.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
         self.wfile.flush()
 
 
-def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> Iterator[Any]:
+def _carry_out(
+    operations: Operations, request: dict[str, Any], send: Any, listener: Callable[[], Listener]
+) -> Iterator[Any]:
     from assistant.library import Request
 
     operation = request.pop("operation")
@@ -226,6 +264,11 @@ def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> It
         yield "pong"
     elif operation == "ask":
         yield operations.ask(**request, filters=filters, reader=reader).to_json()
+    elif operation == "ask_stream":
+        from assistant.answers.events import event_json
+
+        for event in operations.ask_stream(**request, filters=filters, listener=listener(), reader=reader):
+            yield event_json(event)
     elif operation == "search":
         yield [match.to_json() for match in operations.search(**request, filters=filters, reader=reader)]
     elif operation == "ingest":

@@ -185,6 +185,7 @@ DOORS = {
     "olefile": {"corpus/kinds.py", "corpus/mail.py"},
     "striprtf": {"corpus/rtf.py"},
     "pypdfium2": {"corpus/ocr_page.py"},
+    "docx": {"assistant/exports/word.py"},
     "gradio": {"ui/"},
     "argon2": {"assistant/accounts/passwords.py"},
     "sqlalchemy": {
@@ -193,6 +194,7 @@ DOORS = {
         "index/integrity.py",
         "index/archive.py",
         "assistant/accounts/",
+        "assistant/conversations/",
     },
     "alembic": {
         "index/records.py",
@@ -202,6 +204,7 @@ DOORS = {
         "assistant/accounts/migrations/",
     },
     "email_validator": {"assistant/accounts/identity.py"},
+    "fpdf": {"assistant/exports/pdf.py", "corpus/make_pdfs.py"},
     "smtplib": {"assistant/accounts/mail.py", "assistant/upkeep/doctor.py"},
     "onnxruntime": {"index/embed.py", "index/reader.py"},
     "onnx": {"index/encoder_graph.py", "index/reader_graph.py"},

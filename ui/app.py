@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -17,12 +18,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from corpus.errors import AssistantError
 from ui import chat, pages, theme
 from ui.account_pages import AccountPages
+from ui.diary import Diary, diary
 from ui.guard import Guard
+from ui.history import HistoryPages
 from ui.i18n import words
 from ui.sources import Shelf
 from ui.visits import Door
 
 if TYPE_CHECKING:
+    from assistant.accounts.database import Database
     from assistant.assistant import Operations
 
 HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "testserver")
@@ -42,8 +46,10 @@ MOUNTED: Final[dict[str, Any]] = {
 """Gradio's unsafe defaults, each set by hand."""
 
 
-def build_app(operations: Operations, door: Door | None = None) -> FastAPI:
+def build_app(operations: Operations, door: Door | None = None, database: Database | None = None) -> FastAPI:
     """The application over an assistant, which stays the caller's to close; with a door, behind accounts.
+
+    Conversations are kept in the door's database; without accounts in the one given, or not at all.
 
     When `app.state.closing` is set, the streams of open pages end.
     """
@@ -57,7 +63,12 @@ def build_app(operations: Operations, door: Door | None = None) -> FastAPI:
     _add_pages(app, operations)
     if door is not None:
         app.include_router(AccountPages(door).router())
-    gr.mount_gradio_app(app, chat.build(operations, local=door is None), path="/", theme=_theme(), **MOUNTED)
+    book = _diary(door, database)
+    if book is not None:
+        app.include_router(HistoryPages(book).router())
+    gr.mount_gradio_app(
+        app, chat.build(operations, local=door is None, diary=book), path="/", theme=_theme(), **MOUNTED
+    )
     return app
 
 
@@ -82,6 +93,13 @@ def _add_pages(app: FastAPI, operations: Operations) -> None:
         except AssistantError:
             return HTMLResponse(pages.missing(chosen, look), 404)
         return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look))
+
+
+def _diary(door: Door | None, database: Database | None) -> Diary | None:
+    if door is not None:
+        parts = door.opened.parts
+        return diary(parts.database, parts.clock, accounts=True)
+    return diary(database, time.time, accounts=False) if database is not None else None
 
 
 def _public_host(door: Door | None) -> list[str]:

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -180,13 +180,16 @@ def fill_when_empty(assistant: Assistant) -> None:
 
 
 def _run(assistant: Assistant, settings: Settings, listener: socket.socket, door: Door | None) -> None:
+    from assistant.accounts.database import Database
     from assistant.remote import Service
     from assistant.wiring import SOCKET
     from ui.app import build_app
     from ui.server import Server
 
-    server = Server(build_app(assistant, door))
-    with closing(Service(assistant, settings.data / SOCKET)):
+    with ExitStack() as open_parts:
+        database = None if door else open_parts.enter_context(closing(Database(settings.database_url)))
+        server = Server(build_app(assistant, door, database))
+        open_parts.enter_context(closing(Service(assistant, settings.data / SOCKET)))
         host, port = listener.getsockname()[:2]
         address = f"[{host}]" if ":" in host else host
         print(f"Le service est ouvert : http://{address}:{port}", flush=True)

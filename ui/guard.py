@@ -33,10 +33,21 @@ from ui.typeset import escape
 from ui.visits import Door, Holders, same_origin
 
 EXACT: Final = {
-    "GET": {"/", "/theme.css", "/healthz", "/readyz", "/gradio_api/queue/data", "/gradio_api/startup-events"},
+    "GET": {
+        "/",
+        "/conversations",
+        "/theme.css",
+        "/healthz",
+        "/readyz",
+        "/gradio_api/queue/data",
+        "/gradio_api/startup-events",
+    },
     "POST": {"/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset"},
 }
-BELOW: Final = {"GET": ("/assets/", "/static/", "/ui/", "/documents/", "/gradio_api/heartbeat/"), "POST": ()}
+BELOW: Final = {
+    "GET": ("/assets/", "/static/", "/ui/", "/documents/", "/conversations/", "/gradio_api/heartbeat/"),
+    "POST": ("/conversations/",),
+}
 WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
 """The pages that need no account."""
 OWN: Final = {f"/account/{name}" for name in ("logout", "password", "sessions", "delete")}
@@ -246,7 +257,8 @@ def dress(html: str, nonce: str, language: str, theme: str, accounts: bool = Fal
     opening = f'<html lang="{language}" dir="{chosen.direction}"{pages.theme_attribute(theme)}{waiting}'
     html = re.sub(r'<html\s+lang="en"', lambda _: opening, html, count=1)
     html = _STRANGE.sub("", html)
-    ours = f'{pages.links()}<script src="{pages.SCRIPT}" defer></script></head>'
+    scripts = "".join(f'<script src="{address}" defer></script>' for address in pages.SCRIPTS)
+    ours = f"{pages.links()}{scripts}</head>"
     if accounts:
         link = f'<a class="to-account" href="/account">{escape(chosen["account.own"])}</a>'
         html = re.sub(r"<body[^>]*>", lambda found: found.group() + link, html, count=1)

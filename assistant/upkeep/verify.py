@@ -19,7 +19,7 @@ from index.records import DocumentRecord, Records
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Verified:
     """What was looked at, what is wrong, and notes on what is not wrong but worth knowing."""
 
     documents: int
@@ -40,13 +40,13 @@ class Report:
         )
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Report:
+    def from_json(cls, value: Mapping[str, Any]) -> Verified:
         """A report from what `to_json` made of it."""
         parts = {name: value[name] for name in ("documents", "chunks", "seconds")}
         return cls(**parts, problems=tuple(Problem(**item) for item in value["problems"]), notes=tuple(value["notes"]))
 
 
-def verify(records: Records, generation: Callable[[], Generation | None]) -> Report:
+def verify(records: Records, generation: Callable[[], Generation | None]) -> Verified:
     """Check the database, the texts and the index, in this order; `generation` opens the index when its turn comes.
 
     A database that cannot be read to its end is a problem like another, never an error.
@@ -65,7 +65,7 @@ def verify(records: Records, generation: Callable[[], Generation | None]) -> Rep
         problems.append(Problem("database", "base de données", f"illisible ({type(error).__name__}: {error})", RESTORE))
     chunks = sum(record.chunks for record in counted)
     notes = tuple(_sources(counted))
-    return Report(len(counted), chunks, round(time.perf_counter() - began, 3), tuple(problems), notes)
+    return Verified(len(counted), chunks, round(time.perf_counter() - began, 3), tuple(problems), notes)
 
 
 def _sources(records: Iterable[DocumentRecord]) -> Iterator[str]:
