@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import AssistantError, DataBusy, ServiceFailed
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters
+from assistant.reader import Reader
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
@@ -66,12 +67,19 @@ class RemoteAssistant:
         language: str = "",
         id: str = "",
         filters: Filters = NO_FILTERS,
+        reader: Reader | None = None,
     ) -> Answer:
         """Answer a question from the documents that pass the filters, or refuse."""
         from assistant.answers.answer import Answer
 
         value = self._one(
-            "ask", question=question, history=list(history), language=language, id=id, filters=asdict(filters)
+            "ask",
+            question=question,
+            history=list(history),
+            language=language,
+            id=id,
+            filters=asdict(filters),
+            reader=_groups(reader),
         )
         return Answer.from_json(value)
 
@@ -83,22 +91,25 @@ class RemoteAssistant:
         id: str = "",
         filters: Filters = NO_FILTERS,
         listener: Listener | None = None,
+        reader: Reader | None = None,
     ) -> Iterator[Event]:
         """As `ask`, told while it happens; closing the iterator, too, ends the language model's call."""
         from assistant.answers.events import event_from
 
         arguments: dict[str, Any] = {"question": question, "history": list(history), "language": language, "id": id}
-        with closing(self._call("ask_stream", **arguments, filters=asdict(filters))) as values:
+        with closing(self._call("ask_stream", **arguments, filters=asdict(filters), reader=_groups(reader))) as values:
             for value in values:
                 yield event_from(value)
                 if listener and listener.gone:
                     return
 
-    def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
+    def search(
+        self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
+    ) -> list[Match]:
         """The best passages of the documents that pass the filters."""
         from assistant.assistant import Match
 
-        found = self._one("search", question=question, top_k=top_k, filters=asdict(filters))
+        found = self._one("search", question=question, top_k=top_k, filters=asdict(filters), reader=_groups(reader))
         return [Match.from_json(value) for value in found]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
@@ -113,15 +124,15 @@ class RemoteAssistant:
             else:
                 yield Outcome(**value)
 
-    def documents(self) -> list[DocumentRecord]:
-        """Every document, without its text."""
+    def documents(self, reader: Reader | None = None) -> list[DocumentRecord]:
+        """Every document that the reader may read, without its text."""
         from index.records import DocumentRecord
 
-        return [DocumentRecord(**value) for value in self._one("documents")]
+        return [DocumentRecord(**value) for value in self._one("documents", reader=_groups(reader))]
 
-    def text(self, document: str) -> str:
+    def text(self, document: str, reader: Reader | None = None) -> str:
         """A document's text."""
-        return str(self._one("text", document=document))
+        return str(self._one("text", document=document, reader=_groups(reader)))
 
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""
@@ -149,6 +160,22 @@ class RemoteAssistant:
         from assistant.briefings.briefing import Briefing
 
         return Briefing.from_json(self._one("briefing", framework=framework))
+
+    def grant(self, document: str, groups: Sequence[str]) -> None:
+        """Let these groups read a document, and from now on only its groups."""
+        self._one("grant", document=document, groups=list(groups))
+
+    def revoke(self, document: str, groups: Sequence[str]) -> None:
+        """Take a document from these groups."""
+        self._one("revoke", document=document, groups=list(groups))
+
+    def open_to_all(self, document: str) -> None:
+        """Let every reader read a document."""
+        self._one("open_to_all", document=document)
+
+    def readers(self) -> dict[str, tuple[str, ...]]:
+        """The groups of each restricted document."""
+        return {document: tuple(groups) for document, groups in self._one("readers").items()}
 
     def verify(self) -> Verified:
         """Whether everything is what was written."""
@@ -251,28 +278,30 @@ def _carry_out(
 
     operation = request.pop("operation")
     filters = Filters(**{name: _tupled(value) for name, value in request.pop("filters", {}).items()})
+    groups = request.pop("reader", None)
+    reader = None if groups is None else Reader(tuple(groups))
     if operation == "ping":
         yield "pong"
     elif operation == "ask":
-        yield operations.ask(**request, filters=filters).to_json()
+        yield operations.ask(**request, filters=filters, reader=reader).to_json()
     elif operation == "ask_stream":
         from assistant.answers.events import event_json
 
-        for event in operations.ask_stream(**request, filters=filters, listener=listener()):
+        for event in operations.ask_stream(**request, filters=filters, listener=listener(), reader=reader):
             yield event_json(event)
     elif operation == "search":
-        yield [match.to_json() for match in operations.search(**request, filters=filters)]
+        yield [match.to_json() for match in operations.search(**request, filters=filters, reader=reader)]
     elif operation == "ingest":
         jsonl = Path(request["jsonl"]) if request["jsonl"] else None
         wanted = Request(tuple(map(Path, request["paths"])), jsonl, tuple(request.get("passwords", ())))
         for outcome in operations.ingest(wanted, lambda *step: send({"value": {"progress": step}})):
             yield outcome.to_json()
     elif operation == "documents":
-        yield [asdict(record) for record in operations.documents()]
+        yield [asdict(record) for record in operations.documents(reader)]
     elif operation == "reports":
         yield [report.to_json() for report in operations.reports()]
     elif operation == "text":
-        yield operations.text(request["document"])
+        yield operations.text(request["document"], reader)
     elif operation == "timeline":
         start, end = (date.fromisoformat(value) if value else None for value in (request["start"], request["end"]))
         yield [event.to_json() for event in operations.timeline(request["framework"], start, end)]
@@ -282,6 +311,14 @@ def _carry_out(
         yield operations.briefing(request["framework"]).to_json()
     elif operation == "verify":
         yield operations.verify().to_json()
+    elif operation == "readers":
+        yield operations.readers()
+    elif operation in ("grant", "revoke"):
+        getattr(operations, operation)(request["document"], request["groups"])
+        yield True
+    elif operation == "open_to_all":
+        operations.open_to_all(request["document"])
+        yield True
     elif operation == "remove":
         operations.remove(request["document"])
         yield True
@@ -291,6 +328,10 @@ def _carry_out(
 
 def _day(value: date | None) -> str:
     return value.isoformat() if value else ""
+
+
+def _groups(reader: Reader | None) -> list[str] | None:
+    return None if reader is None else list(reader.groups)
 
 
 def _tupled(value: Any) -> Any:

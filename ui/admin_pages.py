@@ -39,7 +39,13 @@ class AdminPages:
     def router(self) -> APIRouter:
         """Every route of administrators."""
         router = APIRouter()
-        looks: dict[str, Callable[..., Any]] = {"": self.people, "/person": self.person, "/mail": self.mail, "/log": self.log, "/state": self.state}
+        looks: dict[str, Callable[..., Any]] = {
+            "": self.people,
+            "/person": self.person,
+            "/mail": self.mail,
+            "/log": self.log,
+            "/state": self.state,
+        }
         acts: dict[str, Callable[..., Any]] = {"/person": self.change, "/add": self.add, "/mail": self.retry}
         for name, page in looks.items():
             router.add_api_route(f"/admin{name}", page, methods=["GET"], response_model=None, include_in_schema=False)

@@ -31,7 +31,13 @@ def draw(events: Sequence[Event]) -> bytes:
         colour = _COLOURS[frameworks.index(event.framework) % len(_COLOURS)]
         last = event.last or now
         long = max(last - event.first, shortest)
-        axes.barh(row, long.days, left=date2num(event.first), color=colour, alpha=0.45 if event.last is None else 0.95)
+        axes.barh(
+            row,
+            long.days,
+            left=date2num(event.first),  # type: ignore[no-untyped-call]
+            color=colour,
+            alpha=0.45 if event.last is None else 0.95,
+        )
     axes.set_yticks(range(len(events)), [_label(event) for event in events], fontsize=8)
     axes.invert_yaxis()
     axes.xaxis_date()
@@ -47,7 +53,7 @@ def draw(events: Sequence[Event]) -> bytes:
     if marks:
         figure.legend(handles=marks, loc="outside lower center", ncols=3, fontsize=8, frameon=False)
     out = io.BytesIO()
-    canvas.print_png(out)
+    canvas.print_png(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
