@@ -168,7 +168,10 @@ def test_frameworks_are_six_with_names_and_documents(over_shipped: Assistant) ->
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("le programme « la science au service de la paix et de la sécurité (SPS) »", [("SPS", "la science au service de la paix et de la sécurité")]),
+        (
+            "le programme « la science au service de la paix et de la sécurité (SPS) »",
+            [("SPS", "la science au service de la paix et de la sécurité")],
+        ),
         (
             "« la science au service de la paix et de la sécurité » (SPS)",
             [("SPS", "la science au service de la paix et de la sécurité")],

@@ -98,7 +98,9 @@ def _shaped(found: list[Event], format: str) -> str | bytes:
         return json.dumps([event.to_json() for event in found], ensure_ascii=False, indent=1) + "\n"
     if format == "table":
         return formats.as_table(found) + "\n" if found else ""
-    return {"csv": formats.as_csv, "ics": formats.as_ics, "png": formats.as_png}[format](found)
+    if format == "csv":
+        return formats.as_csv(found)
+    return formats.as_ics(found) if format == "ics" else formats.as_png(found)
 
 
 def _brief(options: argparse.Namespace) -> int:

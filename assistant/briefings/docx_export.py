@@ -17,7 +17,7 @@ def to_docx(briefing: Briefing, language: str, empty_library: bool = False) -> b
     """The document; quotes in the other direction keep their own."""
     from docx import Document
 
-    document = Document()
+    document: Any = Document()
     document.core_properties.title = title_of(briefing, language)
     document.core_properties.language = language
     document.core_properties.author = ""

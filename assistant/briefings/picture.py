@@ -13,16 +13,17 @@ from assistant.briefings.timeline_formats import period
 _COLOURS = ("#0b6e4f", "#b5541c", "#2a5caa", "#7b3fa0", "#a32035", "#5b6b1f", "#555555")
 _WIDE = 10.0
 """Inches."""
+_EPOCH = date(1970, 1, 1).toordinal()
+"""The day that matplotlib counts from."""
 
 
 def draw(events: Sequence[Event]) -> bytes:
     """The picture as PNG; an empty timeline says so."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.dates import date2num
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(_WIDE, 1.2 + 0.5 * max(len(events), 2)), layout="constrained")
-    canvas = FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     frameworks = list(dict.fromkeys(event.framework for event in events))
     now = max((event.last or event.first for event in events), default=date(2000, 1, 1))
@@ -31,7 +32,13 @@ def draw(events: Sequence[Event]) -> bytes:
         colour = _COLOURS[frameworks.index(event.framework) % len(_COLOURS)]
         last = event.last or now
         long = max(last - event.first, shortest)
-        axes.barh(row, long.days, left=date2num(event.first), color=colour, alpha=0.45 if event.last is None else 0.95)
+        axes.barh(
+            row,
+            long.days,
+            left=event.first.toordinal() - _EPOCH,
+            color=colour,
+            alpha=0.45 if event.last is None else 0.95,
+        )
     axes.set_yticks(range(len(events)), [_label(event) for event in events], fontsize=8)
     axes.invert_yaxis()
     axes.xaxis_date()
@@ -47,7 +54,7 @@ def draw(events: Sequence[Event]) -> bytes:
     if marks:
         figure.legend(handles=marks, loc="outside lower center", ncols=3, fontsize=8, frameon=False)
     out = io.BytesIO()
-    canvas.print_png(out)
+    figure.savefig(out, format="png")
     return out.getvalue()
 
 

@@ -45,7 +45,7 @@ def as_csv(events: Sequence[Event]) -> str:
     writer.writerow(COLUMNS)
     for event in events:
         source = event.sources[0]
-        row = [event.first, event.last or "", event.precision, event.title, event.place, event.framework]
+        row: list[object] = [event.first, event.last or "", event.precision, event.title, event.place, event.framework]
         row += [" ".join(event.bodies), source.document, source.page or "", " ".join(source.quote.split())]
         writer.writerow([_inert(str(value)) for value in row])
     return out.getvalue()
