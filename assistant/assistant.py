@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,9 +12,12 @@ from typing import Any, Protocol
 
 from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
+from assistant.answers.drafting import Writer
+from assistant.answers.events import Event
+from assistant.answers.llm import Listener
 from assistant.answers.weights import read_weights
 from assistant.briefings.briefing import Briefing
-from assistant.briefings.events import Event
+from assistant.briefings.events import Event as DatedEvent
 from assistant.briefings.naming import shipped_topics
 from assistant.briefings.shelf import Shelf
 from assistant.errors import UnknownDocument
@@ -22,6 +26,7 @@ from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
 from assistant.ownership import Ownership
+from assistant.reader import Reader
 from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
 from index import build
@@ -29,10 +34,14 @@ from index.embed import Embedder
 from index.expand import Expander
 from index.generations import Generation
 from index.mending import Mender
-from index.reader import Reader
+from index.permissions import Permissions
+from index.reader import Reader as ReadingModel
 from index.records import DocumentRecord, Records
 from index.reports import Report
 from index.search import Found, Hit, Searcher
+
+MOST_VIEWS = 32
+"""How many different sets of readable documents are kept ready to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +91,30 @@ class Operations(Protocol):
         language: str = "",
         id: str = "",
         filters: Filters = NO_FILTERS,
+        reader: Reader | None = None,
     ) -> Answer:
         """Answer a question from the documents that pass the filters, or refuse."""
         ...
 
-    def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+        reader: Reader | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens: steps, sentences kept and removed, and the answer last.
+
+        Once the listener leaves, the language model's call ends.
+        """
+        ...
+
+    def search(
+        self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
+    ) -> list[Match]:
         """The best passages of the documents that pass the filters."""
         ...
 
@@ -94,12 +122,28 @@ class Operations(Protocol):
         """Add, replace and remove documents."""
         ...
 
-    def documents(self) -> list[DocumentRecord]:
-        """Every document, without its text."""
+    def documents(self, reader: Reader | None = None) -> list[DocumentRecord]:
+        """Every document that the reader may read, without its text."""
         ...
 
-    def text(self, document: str) -> str:
-        """A document's text, in which all offsets count."""
+    def text(self, document: str, reader: Reader | None = None) -> str:
+        """A document's text, in which all offsets count; one that the reader may not read does not exist."""
+        ...
+
+    def grant(self, document: str, groups: Sequence[str]) -> None:
+        """Let these groups read a document, and from now on only its groups."""
+        ...
+
+    def revoke(self, document: str, groups: Sequence[str]) -> None:
+        """Take a document from these groups; it does not become open for that."""
+        ...
+
+    def open_to_all(self, document: str) -> None:
+        """Let every reader read a document."""
+        ...
+
+    def readers(self) -> dict[str, tuple[str, ...]]:
+        """The groups of each restricted document; one that is missing is open to all."""
         ...
 
     def reports(self) -> list[Report]:
@@ -110,7 +154,7 @@ class Operations(Protocol):
         """Remove a document."""
         ...
 
-    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[Event]:
+    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[DatedEvent]:
         """The dated events of a framework or body, or of all, oldest first; raises `UnknownFramework`."""
         ...
 
@@ -142,7 +186,8 @@ class Assistant:
         ownership: Ownership,
         threshold: float | None = None,
         lexical: bool = True,
-        reader: Reader | None = None,
+        reader: ReadingModel | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._records = records
         self._generation = generation
@@ -150,20 +195,22 @@ class Assistant:
         self._ownership = ownership
         self._writing = threading.Lock()
         self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
-        self._mender = Mender(generation, embedder, read_glossary())
         self.shelf = Shelf(records, shipped_topics())
+        self._permissions = Permissions(records.engine)
         self._documents: Sequence[DocumentRecord] = ()
-        self._frameworks: Mapping[str, str] = {}
+        self._views: dict[frozenset[str], _View] = {}
         self.fingerprint = "|".join(
             [
                 build.vector_fingerprint(embedder),
                 str(generation.number),
                 reader.name if reader else "no-reader",
                 *([] if lexical else ["no-lexical"]),
+                *([f"llm {writer.model.name}"] if writer else []),
             ]
         )
         calibrated = reader is not None and reader.calibrated
-        self._asker = Asker(self._texts(), self.fingerprint, read_weights(calibrated), threshold)
+        self._weights, self._threshold, self._writer = read_weights(calibrated), threshold, writer
+        self._whole = self._view_over(self._searcher, Mender(generation, embedder, read_glossary()), None)
         self._refresh()
 
     def ask(
@@ -173,10 +220,27 @@ class Assistant:
         language: str = "",
         id: str = "",
         filters: Filters = NO_FILTERS,
+        reader: Reader | None = None,
     ) -> Answer:
         """Answer a question from the documents that pass the filters, or refuse."""
-        within = chosen(filters, self._documents)
-        return self._asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
+        view = self._view(reader)
+        within = chosen(filters, view.documents)
+        return view.asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
+
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+        reader: Reader | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens."""
+        view = self._view(reader)
+        within, turns = chosen(filters, view.documents), [_readable(turn) for turn in history]
+        return view.asker.stream(_readable(question), turns, language, id, within, listener)
 
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
@@ -184,13 +248,16 @@ class Assistant:
 
     def mended(self, question: str) -> str:
         """The question with its typing errors put right from the words of the texts."""
-        return self._mender.mended(question)
+        return self._whole.texts.mended(question)
 
-    def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
+    def search(
+        self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
+    ) -> list[Match]:
         """The best passages for a question, best first; its typing errors are put right as `ask` does."""
-        question = self.mended(_readable(question))
-        found = self.find(question, top_k, chosen(filters, self._documents))
-        return [_match(question, found, hit, self._searcher.languages) for hit in found.hits]
+        view = self._view(reader)
+        question = view.texts.mended(_readable(question))
+        found = view.texts.search(question, top_k, chosen(filters, view.documents))
+        return [_match(question, found, hit, view.texts.searcher.languages) for hit in found.hits]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
         """Add, replace and remove documents; searchable when the iterator ends."""
@@ -201,13 +268,14 @@ class Assistant:
             finally:
                 self._refresh()
 
-    def documents(self) -> list[DocumentRecord]:
-        """Every document, by id, without its text."""
-        return self._records.documents()
+    def documents(self, reader: Reader | None = None) -> list[DocumentRecord]:
+        """Every document that the reader may read, by id, without its text."""
+        hidden = self._hidden(reader)
+        return [record for record in self._records.documents() if record.id not in hidden]
 
-    def text(self, document: str) -> str:
-        """A document's text; raises `UnknownDocument`."""
-        text = self._records.text(document)
+    def text(self, document: str, reader: Reader | None = None) -> str:
+        """A document's text; raises `UnknownDocument` for one that the reader may not read as for none."""
+        text = None if document in self._hidden(reader) else self._records.text(document)
         if text is None:
             raise UnknownDocument(
                 f"Aucun document {document!r}. « cooperation documents list » donne les identifiants."
@@ -225,7 +293,7 @@ class Assistant:
                 self.text(document)
             self._refresh()
 
-    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[Event]:
+    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[DatedEvent]:
         """The dated events of a framework or body, or of all, oldest first; raises `UnknownFramework`."""
         return self.shelf.timeline(self.shelf.topic(framework) if framework else None, start, end)
 
@@ -237,6 +305,25 @@ class Assistant:
         """What the texts tell of a framework or body; raises `UnknownFramework`."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now)
+
+    def grant(self, document: str, groups: Sequence[str]) -> None:
+        """Let these groups read a document, and from now on only its groups; counts at the next question."""
+        self.text(document)
+        self._permissions.grant(document, groups)
+
+    def revoke(self, document: str, groups: Sequence[str]) -> None:
+        """Take a document from these groups; counts at the next question."""
+        self.text(document)
+        self._permissions.revoke(document, groups)
+
+    def open_to_all(self, document: str) -> None:
+        """Let every reader read a document."""
+        self.text(document)
+        self._permissions.open_to_all(document)
+
+    def readers(self) -> dict[str, tuple[str, ...]]:
+        """The groups of each restricted document; one that is missing is open to all."""
+        return self._permissions.groups()
 
     def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
@@ -252,41 +339,77 @@ class Assistant:
     def _refresh(self) -> None:
         """Bring the index and what is remembered of the documents level with the records."""
         self._generation.catch_up()
-        self._mender.forget()
+        self._whole.texts.mender.forget()
         self._searcher.languages = self._records.languages()
         self._documents = self._records.documents()
-        self._frameworks = {record.id: record.framework for record in self._documents}
-
-    def _texts(self) -> _Texts:
-        return _Texts(self)
+        self._views = {}
+        self._whole = self._view_over(self._searcher, self._whole.texts.mender, None)
 
     @property
-    def frameworks(self) -> Mapping[str, str]:
-        """Each document's framework, as of the last change."""
-        return self._frameworks
+    def _asker(self) -> Asker:
+        return self._whole.asker
 
-    def text_or_none(self, document: str) -> str | None:
-        """A document's text, or `None`."""
-        return self._records.text(document)
+    def _texts(self) -> _Texts:
+        return self._whole.texts
+
+    def _hidden(self, reader: Reader | None) -> frozenset[str]:
+        return frozenset() if reader is None else self._permissions.hidden(reader.groups)
+
+    def _view(self, reader: Reader | None) -> _View:
+        """What there is for a reader now; made once for those who may read the same."""
+        whole, views, documents = self._whole, self._views, self._documents
+        hidden = self._hidden(reader).intersection(record.id for record in documents)
+        if not hidden:
+            return whole
+        if hidden not in views:
+            seen = [record for record in documents if record.id not in hidden]
+            visible = frozenset(record.id for record in seen)
+            languages = [language for language, _ in Counter(record.language for record in seen).most_common()]
+            mender = Mender(self._generation, self._embedder, read_glossary(), visible)
+            while len(views) >= MOST_VIEWS:
+                views.pop(next(iter(views)), None)
+            views[hidden] = self._view_over(self._searcher.restricted(visible, languages), mender, visible)
+        return views[hidden]
+
+    def _view_over(self, searcher: Searcher, mender: Mender, visible: frozenset[str] | None) -> _View:
+        documents = [record for record in self._documents if visible is None or record.id in visible]
+        frameworks = {record.id: record.framework for record in documents}
+        texts = _Texts(self._records, searcher, mender, visible, frameworks)
+        return _View(
+            texts, tuple(documents), Asker(texts, self.fingerprint, self._weights, self._threshold, self._writer)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """The assistant's index as `Asker` needs it."""
+    """The documents that somebody may read, as `Asker` needs them; `visible` is `None` where that is all."""
 
-    assistant: Assistant
+    records: Records
+    searcher: Searcher
+    mender: Mender
+    visible: frozenset[str] | None
+    known: Mapping[str, str]
 
     def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
-        return self.assistant.find(question, top_k, within)
+        return self.searcher.search(_readable(question), top_k, within)
 
     def mended(self, question: str) -> str:
-        return self.assistant.mended(question)
+        return self.mender.mended(question)
 
     def text(self, document: str) -> str | None:
-        return self.assistant.text_or_none(document)
+        return self.records.text(document) if self.visible is None or document in self.visible else None
 
     def frameworks(self) -> Mapping[str, str]:
-        return self.assistant.frameworks
+        return self.known
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What there is for whoever may read the same documents."""
+
+    texts: _Texts
+    documents: tuple[DocumentRecord, ...]
+    asker: Asker
 
 
 def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> Match:

@@ -160,16 +160,23 @@ def _ask(options: argparse.Namespace) -> int:
         return _ask_many(options)
     if not (options.question or "").strip():
         raise BadQuestions('Posez une question : cooperation ask "Quels sont les objectifs du CMAI ?"')
+    from assistant.answers.answer import Answer
     from assistant.filters import what_there_is
+    from assistant.live import Live
 
     with opened(options) as operations:
-        answer = operations.ask(options.question, filters=_filters(options))
+        live = Live(sys.stdout)
+        for event in operations.ask_stream(options.question, filters=_filters(options)):
+            if isinstance(event, Answer):
+                answer = event
+            elif not options.json:
+                live.take(options.question, event)
         empty = answer.reason == "empty"
         there_is = what_there_is(operations.documents()) if answer.reason == "filtered" else ""
     if options.json:
         print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
     else:
-        print(render(answer, options.show_passages))
+        print(live.rest(render(answer, options.show_passages)))
         if there_is:
             print(there_is)
         if empty:
@@ -409,19 +416,25 @@ def _rebuild(options: argparse.Namespace) -> int:
 def render(answer: Answer, show_passages: bool = False) -> str:
     """An answer for a terminal: sentences with their citation numbers, then the sources."""
     from assistant.answers.answer import FIRST
+    from assistant.live import filled, told_line, understood_line
 
     lines: list[str] = []
     if answer.understood_as != answer.question:
-        lines += [f"(compris comme : {answer.understood_as})", ""]
+        lines += [understood_line(answer.understood_as), ""]
     if answer.refused:
         lines.append(answer.reason_text)
     if answer.reply:
         lines.append(answer.reply)
-    told = [_fill(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}") for s in answer.sentences]
+    if answer.notice:
+        lines += [f"({answer.notice})", ""]
+    quotes = {citation.n: citation.quote for citation in answer.citations}
+    told = [told_line(sentence, quotes) for sentence in answer.sentences]
     for part in answer.parts:
         lines += ["", f"{part.question}", *([part.reason_text] if part.refused else told[part.first : part.last])]
     if not answer.parts:
         lines += told
+    if answer.mode == "generative" and answer.removed:
+        lines += ["", f"Phrases retirées, que les textes ne confirment pas : {len(answer.removed)}"]
     if answer.citations:
         lines.append("")
     for citation in answer.citations:
@@ -432,12 +445,8 @@ def render(answer: Answer, show_passages: bool = False) -> str:
         for passage in answer.passages[: None if show_passages else FIRST]:
             lines.append(f"  - {_place(passage.title, passage.page, ())}")
             text = passage.text if show_passages else textwrap.shorten(passage.text, 220, placeholder=" …")
-            lines.append(textwrap.indent(_fill(text), "      "))
+            lines.append(textwrap.indent(filled(text), "      "))
     return "\n".join(lines)
-
-
-def _fill(text: str) -> str:
-    return "\n".join(textwrap.fill(line, 96) for line in text.split("\n"))
 
 
 def _place(title: str, page: int | None, headings: tuple[str, ...], *, ocr: bool = False) -> str:

@@ -13,8 +13,8 @@ import socket
 import socketserver
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -23,12 +23,15 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import AssistantError, DataBusy, ServiceFailed
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters
+from assistant.reader import Reader
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
+    from assistant.answers.events import Event
+    from assistant.answers.pump import Listener
     from assistant.assistant import Match, Operations
     from assistant.briefings.briefing import Briefing
-    from assistant.briefings.events import Event
+    from assistant.briefings.events import Event as DatedEvent
     from assistant.library import Outcome, Progress, Request
     from assistant.upkeep.verify import Verified
     from index.records import DocumentRecord
@@ -64,20 +67,49 @@ class RemoteAssistant:
         language: str = "",
         id: str = "",
         filters: Filters = NO_FILTERS,
+        reader: Reader | None = None,
     ) -> Answer:
         """Answer a question from the documents that pass the filters, or refuse."""
         from assistant.answers.answer import Answer
 
         value = self._one(
-            "ask", question=question, history=list(history), language=language, id=id, filters=asdict(filters)
+            "ask",
+            question=question,
+            history=list(history),
+            language=language,
+            id=id,
+            filters=asdict(filters),
+            reader=_groups(reader),
         )
         return Answer.from_json(value)
 
-    def search(self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS) -> list[Match]:
+    def ask_stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        filters: Filters = NO_FILTERS,
+        listener: Listener | None = None,
+        reader: Reader | None = None,
+    ) -> Iterator[Event]:
+        """As `ask`, told while it happens; closing the iterator, too, ends the language model's call."""
+        from assistant.answers.events import event_from
+
+        arguments: dict[str, Any] = {"question": question, "history": list(history), "language": language, "id": id}
+        with closing(self._call("ask_stream", **arguments, filters=asdict(filters), reader=_groups(reader))) as values:
+            for value in values:
+                yield event_from(value)
+                if listener and listener.gone:
+                    return
+
+    def search(
+        self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
+    ) -> list[Match]:
         """The best passages of the documents that pass the filters."""
         from assistant.assistant import Match
 
-        found = self._one("search", question=question, top_k=top_k, filters=asdict(filters))
+        found = self._one("search", question=question, top_k=top_k, filters=asdict(filters), reader=_groups(reader))
         return [Match.from_json(value) for value in found]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
@@ -92,15 +124,15 @@ class RemoteAssistant:
             else:
                 yield Outcome(**value)
 
-    def documents(self) -> list[DocumentRecord]:
-        """Every document, without its text."""
+    def documents(self, reader: Reader | None = None) -> list[DocumentRecord]:
+        """Every document that the reader may read, without its text."""
         from index.records import DocumentRecord
 
-        return [DocumentRecord(**value) for value in self._one("documents")]
+        return [DocumentRecord(**value) for value in self._one("documents", reader=_groups(reader))]
 
-    def text(self, document: str) -> str:
+    def text(self, document: str, reader: Reader | None = None) -> str:
         """A document's text."""
-        return str(self._one("text", document=document))
+        return str(self._one("text", document=document, reader=_groups(reader)))
 
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""
@@ -112,12 +144,12 @@ class RemoteAssistant:
         """Remove a document."""
         self._one("remove", document=document)
 
-    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[Event]:
+    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[DatedEvent]:
         """The dated events of a framework or body, or of all."""
-        from assistant.briefings.events import Event
+        from assistant.briefings.events import Event as DatedEvent
 
         told = self._one("timeline", framework=framework, start=_day(start), end=_day(end))
-        return [Event.from_json(value) for value in told]
+        return [DatedEvent.from_json(value) for value in told]
 
     def frameworks_told(self) -> list[dict[str, Any]]:
         """Each framework with its names and documents."""
@@ -128,6 +160,22 @@ class RemoteAssistant:
         from assistant.briefings.briefing import Briefing
 
         return Briefing.from_json(self._one("briefing", framework=framework))
+
+    def grant(self, document: str, groups: Sequence[str]) -> None:
+        """Let these groups read a document, and from now on only its groups."""
+        self._one("grant", document=document, groups=list(groups))
+
+    def revoke(self, document: str, groups: Sequence[str]) -> None:
+        """Take a document from these groups."""
+        self._one("revoke", document=document, groups=list(groups))
+
+    def open_to_all(self, document: str) -> None:
+        """Let every reader read a document."""
+        self._one("open_to_all", document=document)
+
+    def readers(self) -> dict[str, tuple[str, ...]]:
+        """The groups of each restricted document."""
+        return {document: tuple(groups) for document, groups in self._one("readers").items()}
 
     def verify(self) -> Verified:
         """Whether everything is what was written."""
@@ -141,7 +189,7 @@ class RemoteAssistant:
     def _one(self, operation: str, **arguments: Any) -> Any:
         return next(self._call(operation, **arguments))
 
-    def _call(self, operation: str, within: float | None = None, **arguments: Any) -> Iterator[Any]:
+    def _call(self, operation: str, within: float | None = None, **arguments: Any) -> Generator[Any, None, None]:
         """The values that the service answers with; each is waited for `within` seconds, or as long as it takes."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(CONNECT_SECONDS)
@@ -194,7 +242,7 @@ class _Handler(socketserver.StreamRequestHandler):
         with suppress(BrokenPipeError, ConnectionResetError):
             try:
                 request = json.loads(self.rfile.readline(10_000_000))
-                for value in _carry_out(self.server.operations, request, self._send):
+                for value in _carry_out(self.server.operations, request, self._send, self._listener):
                     self._send({"value": value})
             except AssistantError as error:
                 self._send({"error": str(error)})
@@ -204,33 +252,56 @@ class _Handler(socketserver.StreamRequestHandler):
                 _log.exception("an operation failed")
                 self._send({"error": "Le service a rencontré une erreur ; son journal en dit la cause."})
 
+    def _listener(self) -> Listener:
+        """Leaves when the other end hangs up, which a reader of its silence learns first."""
+        from assistant.answers.pump import Listener
+
+        listener = Listener()
+
+        def wait() -> None:
+            with suppress(OSError):
+                self.connection.recv(1)
+            listener.leave()
+
+        threading.Thread(target=wait, name="listener", daemon=True).start()
+        return listener
+
     def _send(self, message: Mapping[str, Any]) -> None:
         self.wfile.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
         self.wfile.flush()
 
 
-def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> Iterator[Any]:
+def _carry_out(
+    operations: Operations, request: dict[str, Any], send: Any, listener: Callable[[], Listener]
+) -> Iterator[Any]:
     from assistant.library import Request
 
     operation = request.pop("operation")
     filters = Filters(**{name: _tupled(value) for name, value in request.pop("filters", {}).items()})
+    groups = request.pop("reader", None)
+    reader = None if groups is None else Reader(tuple(groups))
     if operation == "ping":
         yield "pong"
     elif operation == "ask":
-        yield operations.ask(**request, filters=filters).to_json()
+        yield operations.ask(**request, filters=filters, reader=reader).to_json()
+    elif operation == "ask_stream":
+        from assistant.answers.events import event_json
+
+        for event in operations.ask_stream(**request, filters=filters, listener=listener(), reader=reader):
+            yield event_json(event)
     elif operation == "search":
-        yield [match.to_json() for match in operations.search(**request, filters=filters)]
+        yield [match.to_json() for match in operations.search(**request, filters=filters, reader=reader)]
     elif operation == "ingest":
         jsonl = Path(request["jsonl"]) if request["jsonl"] else None
         wanted = Request(tuple(map(Path, request["paths"])), jsonl, tuple(request.get("passwords", ())))
         for outcome in operations.ingest(wanted, lambda *step: send({"value": {"progress": step}})):
             yield outcome.to_json()
     elif operation == "documents":
-        yield [asdict(record) for record in operations.documents()]
+        yield [asdict(record) for record in operations.documents(reader)]
     elif operation == "reports":
         yield [report.to_json() for report in operations.reports()]
     elif operation == "text":
-        yield operations.text(request["document"])
+        yield operations.text(request["document"], reader)
     elif operation == "timeline":
         start, end = (date.fromisoformat(value) if value else None for value in (request["start"], request["end"]))
         yield [event.to_json() for event in operations.timeline(request["framework"], start, end)]
@@ -240,6 +311,14 @@ def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> It
         yield operations.briefing(request["framework"]).to_json()
     elif operation == "verify":
         yield operations.verify().to_json()
+    elif operation == "readers":
+        yield operations.readers()
+    elif operation in ("grant", "revoke"):
+        getattr(operations, operation)(request["document"], request["groups"])
+        yield True
+    elif operation == "open_to_all":
+        operations.open_to_all(request["document"])
+        yield True
     elif operation == "remove":
         operations.remove(request["document"])
         yield True
@@ -249,6 +328,10 @@ def _carry_out(operations: Operations, request: dict[str, Any], send: Any) -> It
 
 def _day(value: date | None) -> str:
     return value.isoformat() if value else ""
+
+
+def _groups(reader: Reader | None) -> list[str] | None:
+    return None if reader is None else list(reader.groups)
 
 
 def _tupled(value: Any) -> Any:

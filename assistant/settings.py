@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from assistant.errors import BadSetting
+from assistant.model_settings import ModelSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Settings:
     rerank_model: str
     host: str
     port: int
+    llm: ModelSettings = field(default_factory=ModelSettings)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], data: str | None = None) -> Settings:
@@ -50,6 +52,7 @@ class Settings:
             rerank_model=environ.get("COOPERATION_RERANK_MODEL", ""),
             host=environ.get("COOPERATION_HOST") or "127.0.0.1",
             port=_port(environ, "COOPERATION_PORT", 7860),
+            llm=ModelSettings.from_env(environ),
         )
 
 

@@ -12,10 +12,11 @@ from assistant.ownership import Ownership
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from assistant.answers.drafting import Writer
     from assistant.assistant import Assistant, Operations
     from assistant.library import Outcome
     from assistant.upkeep.backup import Manifest
-    from assistant.upkeep.verify import Report
+    from assistant.upkeep.verify import Verified
     from index.embed import Embedder
     from index.generations import Generation
     from index.reader import Reader
@@ -47,13 +48,15 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
         check_vectors(records, embedder)
         reader = reader_of(settings, embedder)
         generation = open_generation(records, settings.data, f"{embedder.name}|{VERSION}")
-        return Assistant(records, generation, embedder, ownership, settings.refusal_threshold, settings.lexical, reader)
+        writer = writer_of(settings, embedder)
+        threshold, lexical = settings.refusal_threshold, settings.lexical
+        return Assistant(records, generation, embedder, ownership, threshold, lexical, reader, writer)
     except BaseException:
         ownership.release()
         raise
 
 
-def verify(settings: Settings) -> Report:
+def verify(settings: Settings) -> Verified:
     """Whether everything is what was written, told by the service that owns the data directory, else found here."""
     ownership = Ownership(settings.data)
     if not ownership.claim():
@@ -166,3 +169,22 @@ def reader_of(settings: Settings, embedder: Embedder) -> Reader | None:
 
     shared = embedder.tokenizer if isinstance(embedder, OnnxEmbedder) else None
     return open_reader(settings.reader, settings.cache, shared)
+
+
+CHARACTERS_A_TOKEN = 1.5
+"""At the least, in the languages and models we know: so many tokens are never exceeded by what is sent."""
+
+
+def writer_of(settings: Settings, embedder: Embedder) -> Writer | None:
+    """The language model that the settings name, within its budgets; `None` for `none`."""
+    from assistant.answers.drafting import Writer
+    from assistant.answers.likeness import similarity_of
+    from assistant.answers.llm import Budgets, open_model
+
+    llm = settings.llm
+    budgets = Budgets(llm.connect, llm.first_token, llm.total, llm.answer_tokens)
+    model = open_model(llm.model, llm.api_key, budgets)
+    if model is None:
+        return None
+    characters = int(llm.context_tokens * CHARACTERS_A_TOKEN)
+    return Writer(model, similarity_of(embedder), llm.passages, characters, llm.total)

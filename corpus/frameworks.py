@@ -21,7 +21,7 @@ GENERAL: Final = "general"
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body of a framework; `names` and `acronyms` are by language, `acronyms` and `also`, other words that name it, maybe empty."""
+    """A body of a framework: `names` and `acronyms` by language, `also` other words that name it; both may be empty."""
 
     id: str
     names: Mapping[str, str]

@@ -103,6 +103,8 @@ def _register_reports(actions: Commands[argparse.ArgumentParser]) -> None:
     )
     report.add_argument("-o", "--out", type=Path, metavar="FICHIER", help=".html, .md ou .json (sinon RÉPONSES.html)")
     _add_baselines(report)
+    held = add_command(actions, "held", "ce qu'un modèle de langue a dit que la phrase citée ne tient pas", _held)
+    held.add_argument("made", type=Path, metavar="RÉPONSES")
     history = add_command(actions, "history", "des mesures au fil des suites jouées", _history)
     history.add_argument("paths", nargs="*", type=Path, metavar="RÉPONSES|DOSSIER", help="(sinon DIR/evals)")
     history.add_argument("--metrics", default="", metavar="A,B", help="mesures (correctness, ...)")
@@ -271,6 +273,16 @@ def _report(options: argparse.Namespace) -> int:
     write_report(review(run, baseline), path, _siblings(options.made, run.header.set), opinions)
     print(path)
     return PASSED
+
+
+def _held(options: argparse.Namespace) -> int:
+    from evals.held import held, render
+    from evals.run_file import read_run
+
+    run = read_run(options.made)
+    found = held(record.answer for record in run.records if record.answer)
+    print(render(found))
+    return FAILED if found.astray else PASSED
 
 
 def _judge(options: argparse.Namespace) -> int:

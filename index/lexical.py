@@ -60,31 +60,48 @@ class LexicalIndex:
         if not alternatives:
             return []
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, self._word(word)) for word in alternatives])
-        if within is not None:
-            among = tantivy.Query.term_set_query(self._schema, "document", sorted(within))
-            silent = tantivy.Query.const_score_query(among, 0.0)
+        silent = self._among(within)
+        if silent is not None:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, silent)])
         searcher = self._index.searcher()
         hits = searcher.search(query, limit, count=False).hits
         return [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
 
-    def rarity(self, alternatives: Sequence[tuple[str, ...]]) -> list[float | None]:
+    def rarity(
+        self, alternatives: Sequence[tuple[str, ...]], within: Collection[str] | None = None
+    ) -> list[float | None]:
         """For each word, its inverse document frequency `ln(1 + (N - n + .5) / (n + .5))`; `None` if unknown here.
+
+        With `within`, as if there were no other documents.
 
         The formula is BM25's (Robertson and Zaragoza, 2009).
         """
         searcher = self._index.searcher()
-        total = int(searcher.num_docs)
+        among = self._among(within)
+        total = int(searcher.num_docs) if among is None else self._counted(searcher, among)
         found: list[float | None] = []
         for word in alternatives:
-            frequency = max((self._held(searcher, term) for term in word), default=0)
+            frequency = max((self._held(searcher, term, among) for term in word), default=0)
             found.append(math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)) if frequency else None)
         return found
 
-    def _held(self, searcher: tantivy.Searcher, term: str) -> int:
+    def _held(self, searcher: tantivy.Searcher, term: str, among: tantivy.Query | None) -> int:
         """How many chunks hold a term; tantivy's own `doc_freq` goes on counting those that were removed."""
         query = tantivy.Query.term_query(self._schema, "body", term, index_option="freq")
+        if among is not None:
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
+        return self._counted(searcher, query)
+
+    @staticmethod
+    def _counted(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
         return int(searcher.search(query, 1, count=True).count)  # type: ignore[attr-defined]
+
+    def _among(self, within: Collection[str] | None) -> tantivy.Query | None:
+        """A query for the chunks of these documents, which adds nothing to a score."""
+        if within is None:
+            return None
+        chosen = tantivy.Query.term_set_query(self._schema, "document", sorted(within))
+        return tantivy.Query.const_score_query(chosen, 0.0)
 
     def _word(self, word: tuple[str, ...]) -> tantivy.Query:
         queries = [tantivy.Query.term_query(self._schema, "body", term, index_option="freq") for term in word]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from corpus.glossary import Term
 from corpus.language import detect
@@ -22,9 +22,19 @@ _log = logging.getLogger(__name__)
 
 
 class Mender:
-    """Puts questions right from one generation of the index; safe to call from many threads."""
+    """Puts questions right from the `visible` documents of one generation of the index, or all.
 
-    def __init__(self, generation: Generation, embedder: Embedder, glossary: Sequence[Term]) -> None:
+    Safe to call from many threads.
+    """
+
+    def __init__(
+        self,
+        generation: Generation,
+        embedder: Embedder,
+        glossary: Sequence[Term],
+        visible: Collection[str] | None = None,
+    ) -> None:
+        self._visible = visible
         self._generation = generation
         self._embedder = embedder
         self._names = [form for term in glossary for forms in term.forms.values() for form in forms]
@@ -46,7 +56,7 @@ class Mender:
         with self._lock:
             if self._speller is None:
                 try:
-                    counts = self._generation.vocabulary.counts()
+                    counts = self._generation.vocabulary.counts(self._visible)
                 except (OSError, ValueError) as error:
                     _log.warning("typing errors are left as they are: %s", error)
                     counts = {}
@@ -57,7 +67,7 @@ class Mender:
     def _found(self, word: str) -> bool:
         """Whether the search by words finds any form of a word."""
         asked = query_terms(word, self._languages or ("fr",))
-        return any(rarity is not None for rarity in self._generation.lexical.rarity(asked))
+        return any(rarity is not None for rarity in self._generation.lexical.rarity(asked, self._visible))
 
     def _is_word(self, word: str) -> bool:
         """Whether the embedding model holds a word whole."""

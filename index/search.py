@@ -11,6 +11,7 @@ share (`index.fuse`).
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -105,7 +106,14 @@ class Searcher:
         self._expander = expander
         self._generation = generation
         self._embedder = embedder
+        self._visible: frozenset[str] | None = None
         self.languages: Sequence[str] = records.languages()
+
+    def restricted(self, visible: frozenset[str], languages: Sequence[str]) -> Searcher:
+        """The same search as if there were only the `visible` documents, which are in `languages`."""
+        other = copy.copy(self)
+        other._visible, other.languages = visible, languages
+        return other
 
     def search(self, question: str, top_k: int = 10, within: Collection[str] | None = None) -> Found:
         """The `top_k` best passages for a question, each chunk once; `within` are the only documents looked at."""
@@ -116,6 +124,8 @@ class Searcher:
         self, question: str, vector: NDArray[np.float32], top_k: int = 10, within: Collection[str] | None = None
     ) -> Found:
         """As `search`, for a question already embedded."""
+        if self._visible is not None:
+            within = self._visible if within is None else self._visible.intersection(within)
         alternatives = question_terms(question, self.languages)
         spelled = self._spelled_out(question)
         words = self._words(question, alternatives, spelled)
@@ -172,7 +182,7 @@ class Searcher:
         """For each acronym asked that no text holds, by its terms: the words of its full name, which they do."""
         if not self._expander or not self._lexical:
             return {}
-        rarity = self._generation.lexical.rarity
+        rarity = self._rarity
         return {
             short: held
             for short, names in self._expander.spelled_out(question, self.languages)
@@ -190,7 +200,7 @@ class Searcher:
         aliases = self._expander.aliases(question, self.languages) if self._expander and self._lexical else {}
         extra = [next((more for own, more in aliases.items() if set(own) & set(terms)), ()) for terms in alternatives]
         held = [(*terms, *more) for terms, more in zip(alternatives, extra, strict=True)]
-        rarities = self._generation.lexical.rarity(held) if self._lexical else [1.0] * len(held)
+        rarities = self._rarity(held) if self._lexical else [1.0] * len(held)
         acronyms = {term for short in spelled for term in short}
         own_words = [
             Word(terms, rarity, own in names)
@@ -198,7 +208,10 @@ class Searcher:
             if acronyms.isdisjoint(own)
         ]
         full = list(dict.fromkeys(word for name in spelled.values() for word in name))
-        return *own_words, *(Word(word, self._generation.lexical.rarity([word])[0], True) for word in full)
+        return *own_words, *(Word(word, self._rarity([word])[0], True) for word in full)
+
+    def _rarity(self, words: Sequence[tuple[str, ...]]) -> list[float | None]:
+        return self._generation.lexical.rarity(words, self._visible)
 
     def _bearing(self, question: str, candidates: Mapping[str, EmbeddedChunk]) -> frozenset[str]:
         """The passages that bear a reference the question names."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,18 +62,27 @@ class Vocabulary:
                     self._count(None if counts is None else (language, counts), 1)
                     before |= {} if counts is None else {document: (language, counts)}
 
-    def counts(self) -> dict[str, Counter[str]]:
-        """By language: each word, as `count_words` writes it, and how many passages hold it.
+    def counts(self, among: Collection[str] | None = None) -> dict[str, Counter[str]]:
+        """By language: each word, as `count_words` writes it, and how many passages hold it; `among` these documents.
 
         Raises `ValueError` where the file is not as it was left.
         """
         with self._lock:
+            if among is not None:
+                return self._counts_among(frozenset(among))
             if self._totals is None:
                 totals: dict[str, Counter[str]] = {}
                 for line in self._live():
                     totals.setdefault(line["language"], Counter()).update(line["words"])
                 self._totals = totals
             return {language: counted.copy() for language, counted in self._totals.items() if counted}
+
+    def _counts_among(self, among: frozenset[str]) -> dict[str, Counter[str]]:
+        found: dict[str, Counter[str]] = {}
+        for line in self._live():
+            if line["document"] in among:
+                found.setdefault(line["language"], Counter()).update(line["words"])
+        return found
 
     def documents(self) -> int:
         """How many documents it holds the words of; raises `ValueError` as `counts` does."""

@@ -16,6 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from test_ui_render import an_answer
 
 import assistant.accounts.migrations
 from assistant.accounts.account import CONSOLE, Role
@@ -24,6 +25,8 @@ from assistant.accounts.database import Database
 from assistant.accounts.errors import DatabaseUnavailable
 from assistant.accounts.migrations import HEAD, VERSION_TABLE
 from assistant.accounts.tables import metadata, users
+from assistant.conversations.conversations import Conversations
+from assistant.conversations.opinions import Opinions
 from index.records import Records
 from index.records import metadata as records_metadata
 
@@ -61,6 +64,10 @@ def test_up_and_down_and_up_again_keeps_every_row(desk: Desk) -> None:
     desk.accounts.ask_reset("amel")
     desk.mail()
     secret = desk.enter("amel")
+    kept = Conversations(desk.opened.parts.database, desk.clock)
+    Opinions(desk.opened.parts.database, kept, desk.clock).give(
+        amel.id, kept.keep(amel.id, "", 1, an_answer()), 1, False
+    )
     before = contents(desk)
     assert all(before.values()), before
     with desk.opened.parts.database.writing() as connection:

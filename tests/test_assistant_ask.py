@@ -34,7 +34,8 @@ from index.search import Found
 
 KEYS = [
     "id", "question", "understood_as", "language", "refused", "reason", "reason_text", "score", "threshold", "text",
-    "reply", "parts", "sentences", "removed", "citations", "passages", "mode", "model", "fingerprint", "seconds",
+    "reply", "parts", "sentences", "removed", "citations", "passages", "mode", "model", "notice", "fingerprint",
+    "seconds",
 ]  # fmt: skip
 CITATION = ["n", "document", "title", "framework", "page", "headings", "quote", "start", "end", "answer"]
 PASSAGE = ["document", "title", "page", "text", "score", "start", "end", "answerable"]

@@ -90,3 +90,14 @@ def test_leaving_early_ends_the_models_call() -> None:
     next(stream)
     stream.close()
     assert model.closed
+
+
+def test_a_sentence_too_short_to_say_of_what_it_speaks_is_believed_only_where_the_answer_was_found() -> None:
+    """Any sentence with that date would hold it; a longer one is believed wherever its source is."""
+    dated = [hit("Le CMAI s'est réuni le 7 mars 2018. L'accord date du 2 mai 2005.", document="d", start=0)]
+    evidence = [("d", 0, 35)]
+    said = "Le 2 mai 2005. Le 7 mars 2018. L'accord date du 2 mai 2005."
+    short, answer, whole = generate(ScriptedModel(said), "Quand ?", dated, "fr", evidence=evidence)
+    assert (short.kept, short.reason) == (False, "La phrase est trop courte pour dire de quoi elle parle.")
+    assert answer.kept
+    assert whole.kept

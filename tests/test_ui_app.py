@@ -292,5 +292,6 @@ def luminance(colour: str) -> float:
 
 
 def test_the_question_box_takes_what_the_handler_takes(app: FastAPI) -> None:
-    [box] = [block for block in blocks_of(app).blocks.values() if isinstance(block, gr.Textbox)]
+    boxes = [block for block in blocks_of(app).blocks.values() if isinstance(block, gr.Textbox)]
+    [box] = [block for block in boxes if block.elem_id == "question"]
     assert box.max_length == chat.LONGEST_QUESTION

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from test_ui_render import QUOTE, START, TEXT, an_answer
 
-from assistant.answers.answer import Answer
+from assistant.answers.answer import Removed, Sentence
+from assistant.answers.events import Event, Step, Told
+from assistant.answers.pump import Listener
 from corpus.errors import AssistantError
 from ui.chat import LONGEST_QUESTION, MOST_TURNS, Chat, Turns
 from ui.sources import FRESH_SECONDS, Shelf
@@ -25,13 +27,23 @@ class FakeAssistant:
         self.asked: list[tuple[str, list[str]]] = []
         self.listed = 0
         self.ids = ["cmai"]
+        self.tells: list[Event] = []
+        self.left = False
 
-    def ask(self, question: str, history: Sequence[str] = (), language: str = "", id: str = "") -> Answer:
-        """The quoted list, or the error."""
+    def ask_stream(
+        self, question: str, history: Sequence[str] = (), listener: Listener | None = None
+    ) -> Iterator[Event]:
+        """The quoted list, or the error; what `tells` holds comes before it, for as long as somebody listens."""
         self.asked.append((question, list(history)))
         if self.error:
             raise self.error
-        return an_answer(question=question, understood_as=question)
+        yield Step("search")
+        for event in self.tells:
+            if listener and listener.gone:
+                self.left = True
+                break
+            yield event
+        yield an_answer(question=question, understood_as=question)
 
     def documents(self) -> list[Any]:
         """One record for each id."""
@@ -71,6 +83,41 @@ def test_the_question_is_shown_at_once_and_then_its_answer() -> None:
     proof = turns[0].proofs[0]
     assert proof.excerpt.text[proof.excerpt.start : proof.excerpt.end] == QUOTE
     assert (proof.start, proof.source.pages) == (START, 12)
+
+
+def told(text: str) -> Told:
+    return Told(Sentence(text, "supported", (1,)), an_answer().citations[0])
+
+
+def test_each_sentence_is_shown_when_it_is_kept() -> None:
+    """Removed ones are not shown while it works; the answer takes the place of all."""
+    assistant = FakeAssistant()
+    assistant.tells = [
+        Step("read", "Quand ?"),
+        told("Une <b>phrase</b>."),
+        Removed("Faux.", "Rien ne le dit."),
+        told("Deux."),
+    ]
+    pages, turns = ask(Chat(assistant), "Quand ?")
+    assert len(pages) == 5
+    assert [page.count('class="sentence"') for page in pages] == [0, 0, 1, 2, 1]
+    assert "&lt;b&gt;phrase&lt;/b&gt;." in pages[2]
+    assert not any("Faux" in page for page in pages)
+    assert turns[0].told == ()
+
+
+def test_stop_ends_what_is_being_told() -> None:
+    """The listener of that very question leaves; nothing is remembered of it."""
+    assistant = FakeAssistant()
+    assistant.tells = [told("Une."), told("Deux."), told("Trois.")]
+    chat = Chat(assistant)
+    stream = chat.ask("Quand ?", (), "fr")
+    next(stream)
+    _box, turns, _page = next(stream)
+    chat.stop(turns, "fr")
+    list(stream)
+    assert assistant.left
+    assert not chat._listeners
 
 
 def test_earlier_questions_go_along() -> None:

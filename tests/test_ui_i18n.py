@@ -73,7 +73,20 @@ def test_every_key_is_used_and_every_key_used_exists() -> None:
         for found in re.findall(r"""["']([a-z]+(?:\.[a-z_0-9]+)+)["']""", code)
         if found.split(".")[0] in {key.split(".")[0] for key in table}
     }
-    built = {"verdict.", "keys.", "languages.", "examples.", "working.", "date.month", "mistakes.", "notes."}
+    built = {
+        "verdict.",
+        "keys.",
+        "languages.",
+        "examples.",
+        "working.",
+        "date.month",
+        "mistakes.",
+        "notes.",
+        "history.",
+        "opinion.reasons.",
+        "admin.",
+        "api.",
+    }
     unknown = {key for key in named if key not in table and key not in words("fr").table}
     assert not unknown
     forgotten = {key for key in table if key not in named and not key.startswith(tuple(built))}

@@ -21,6 +21,7 @@ from ui import forms
 from ui.i18n import LANGUAGES, Words, words
 from ui.pages import chosen_language
 from ui.sheets import Form, Sheet, explain, mistaken, show
+from ui.token_pages import made
 from ui.visits import Door, new_secret
 
 LOGIN: Final = "/account/login"
@@ -50,6 +51,8 @@ class AccountPages:
             "password": self.change_password,
             "sessions": self.end_sessions,
             "delete": self.delete,
+            "tokens": self.make_token,
+            "tokens/revoke": self.revoke_token,
         }
         router.add_api_route("/account", self.see_own, methods=["GET"], response_model=None)
         for name, page in (pages | links).items():
@@ -193,6 +196,19 @@ class AccountPages:
             return self._mistaken(request, self._own(request), error, "/account/delete")
         return self._gone()
 
+    def make_token(self, request: Request, name: Text = "") -> Response:
+        """Make a token for scripts and show it, this once."""
+        try:
+            secret = self._opened.parts.api_tokens.make(_visit(request).account, name, _ip(request))
+        except AccountError as error:
+            return self._mistaken(request, self._own(request), error, "/account/tokens")
+        return self._show(request, made(secret, _words(request)))
+
+    def revoke_token(self, request: Request, token: Text = "") -> Response:
+        """Revoke one of one's own tokens."""
+        self._opened.parts.api_tokens.revoke(_visit(request).account, token, _ip(request))
+        return RedirectResponse("/account", 303)
+
     def speak(self, request: Request, language: Text = "", back: Text = "") -> Response:
         """Choose the language: for the account when somebody is signed in, and for this browser."""
         language = language if language in LANGUAGES else chosen_language(None)
@@ -216,7 +232,8 @@ class AccountPages:
     def _own(self, request: Request) -> Sheet:
         visit = _visit(request)
         sessions: list[Session] = self._opened.parts.sessions.of(visit.account.id, visit.session)
-        return forms.own(visit.account, sessions, _words(request), self._least)
+        tokens = self._opened.parts.api_tokens.of(visit.account.id)
+        return forms.own(visit.account, sessions, _words(request), self._least, tokens)
 
     def _gone(self) -> Response:
         response = RedirectResponse(LOGIN, 303)

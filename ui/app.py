@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -15,14 +16,20 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from corpus.errors import AssistantError
-from ui import chat, pages, theme
+from ui import api_page, chat, pages, theme
 from ui.account_pages import AccountPages
+from ui.admin_pages import AdminPages
+from ui.api import Api, answer_invalid
+from ui.diary import Diary, diary
 from ui.guard import Guard
+from ui.history import HistoryPages
 from ui.i18n import words
+from ui.pace import Pace
 from ui.sources import Shelf
 from ui.visits import Door
 
 if TYPE_CHECKING:
+    from assistant.accounts.database import Database
     from assistant.assistant import Operations
 
 HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "testserver")
@@ -42,8 +49,10 @@ MOUNTED: Final[dict[str, Any]] = {
 """Gradio's unsafe defaults, each set by hand."""
 
 
-def build_app(operations: Operations, door: Door | None = None) -> FastAPI:
+def build_app(operations: Operations, door: Door | None = None, database: Database | None = None) -> FastAPI:
     """The application over an assistant, which stays the caller's to close; with a door, behind accounts.
+
+    Conversations are kept in the door's database; without accounts in the one given, or not at all.
 
     When `app.state.closing` is set, the streams of open pages end.
     """
@@ -56,8 +65,19 @@ def build_app(operations: Operations, door: Door | None = None) -> FastAPI:
     app.mount("/ui", StaticFiles(directory=str(files("ui").joinpath("static"))))
     _add_pages(app, operations)
     if door is not None:
+        settings = door.opened.parts.settings
+        app.state.pace = Pace(settings.questions_minutely, settings.questions_at_once)
         app.include_router(AccountPages(door).router())
-    gr.mount_gradio_app(app, chat.build(operations, local=door is None), path="/", theme=_theme(), **MOUNTED)
+        app.include_router(AdminPages(door, operations).router())
+        app.include_router(api_page.router(app, settings.base_url))
+        app.include_router(Api(operations, app.state.pace, settings.question_length).router())
+        answer_invalid(app)
+    book = _diary(door, database)
+    if book is not None:
+        app.include_router(HistoryPages(book).router())
+    gr.mount_gradio_app(
+        app, chat.build(operations, local=door is None, diary=book), path="/", theme=_theme(), **MOUNTED
+    )
     return app
 
 
@@ -84,9 +104,18 @@ def _add_pages(app: FastAPI, operations: Operations) -> None:
         return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look))
 
 
+def _diary(door: Door | None, database: Database | None) -> Diary | None:
+    if door is not None:
+        parts = door.opened.parts
+        return diary(parts.database, parts.clock, accounts=True)
+    return diary(database, time.time, accounts=False) if database is not None else None
+
+
 def _public_host(door: Door | None) -> list[str]:
-    host = urlsplit(door.opened.parts.settings.base_url).hostname if door else None
-    return [host] if host else []
+    """The public address's own name, and those that the settings trust."""
+    settings = door.opened.parts.settings if door else None
+    host = urlsplit(settings.base_url).hostname if settings else None
+    return [*([host] if host else []), *(settings.trusted_hosts if settings else ())]
 
 
 def _theme() -> gr.themes.Base:

@@ -19,9 +19,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
 
+from assistant.answers.answer import Answer
+from assistant.answers.events import Event, Step, Told
+from assistant.answers.pump import Listener
 from corpus.errors import AssistantError
 from ui import pages, render
+from ui.diary import Diary
 from ui.i18n import DEFAULT, LANGUAGES, Words, words
+from ui.kept import MOST_TURNS, Keeper
 from ui.render import Turn
 from ui.sources import Shelf
 
@@ -30,8 +35,6 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION: Final = 2000
 """Characters; a longer question is refused with a message."""
-MOST_TURNS: Final = 30
-"""A page keeps its last turns, no more, so that what a page holds is bounded."""
 HOURS: Final = 3600
 _log = logging.getLogger(__name__)
 Turns = tuple[Turn, ...]
@@ -42,44 +45,72 @@ class Chat:
 
     def __init__(self, operations: Operations, local: bool = True) -> None:
         self._operations, self._local = operations, local
-        self._shelf = Shelf(operations)
+        self.shelf = self._shelf = Shelf(operations)
+        self._listeners: dict[str, Listener] = {}
 
     def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, Turns, str]]:
         """Show the question at once, then its answer."""
         if not question.strip():
             yield gr.skip(), turns, self.page(turns, language)
             return
-        asked = Turn(turns[-1].number + 1 if turns else 1, question.strip())
+        asked = Turn(turns[-1].number + 1 if turns else 1, question.strip(), key=secrets.token_hex(16))
         kept = turns[1 - MOST_TURNS :]
         yield "", (*kept, asked), self.page((*kept, asked), language)
-        done = self.carry_out(asked, kept, language)
-        yield gr.skip(), (*kept, done), self.page((*kept, done), language)
+        for turn in self.carry_out(asked, kept, language):
+            yield gr.skip(), (*kept, turn), self.page((*kept, turn), language)
 
-    def carry_out(self, asked: Turn, before: Sequence[Turn], language: str) -> Turn:
-        """The turn with its answer, or with what went wrong and under which number the log tells it."""
+    def carry_out(self, asked: Turn, before: Sequence[Turn], language: str) -> Iterator[Turn]:
+        """The turn as it grows: each sentence when it is kept, then the answer, or what went wrong and the number under
+        which the log tells it.
+        """
         if len(asked.question) > LONGEST_QUESTION:
-            return replace(
-                asked, state="failed", failure=words(language).fill("error.too_long", limit=LONGEST_QUESTION)
-            )
+            failure = words(language).fill("error.too_long", limit=LONGEST_QUESTION)
+            yield replace(asked, state="failed", failure=failure)
+            return
+        listener = self._listeners.setdefault(asked.key, Listener())
+        turn = asked
         try:
             history = [turn.question for turn in before if turn.answer]
-            answer = self._operations.ask(asked.question, history)
-            proofs, nearest = self._shelf.proofs(answer), self._shelf.nearest(answer)
-            return replace(asked, state="answered", answer=answer, proofs=proofs, nearest=nearest)
+            for event in self._operations.ask_stream(asked.question, history, listener=listener):
+                grown = self._grown(turn, event)
+                if grown is not turn:
+                    yield (turn := grown)
         except Exception as error:
             reference = secrets.token_hex(4)
             _log.exception("question %s failed", reference)
             known = isinstance(error, AssistantError)
             failure = str(error) if known else words(language)["error.unexpected"]
-            return replace(asked, state="failed", failure=failure, reference=reference)
+            yield replace(asked, state="failed", failure=failure, reference=reference)
+        finally:
+            listener.leave()
+            self._listeners.pop(asked.key, None)
+
+    def _grown(self, turn: Turn, event: Event) -> Turn:
+        """The turn after an event; the same one where it shows nothing new."""
+        if isinstance(event, Step):
+            return replace(turn, step=event.name) if event.name != "search" else turn
+        if isinstance(event, Told):
+            return replace(turn, step="check", told=(*turn.told, event))
+        if isinstance(event, Answer):
+            proofs, nearest = self._shelf.proofs(event), self._shelf.nearest(event)
+            return replace(turn, state="answered", answer=event, proofs=proofs, nearest=nearest, told=())
+        return turn
+
+    def again(self, turns: Turns, language: str) -> Iterator[tuple[Any, Turns, str]]:
+        """Ask the last question again, in place of its turn."""
+        yield from self.ask(turns[-1].question if turns else "", turns[:-1], language)
 
     def stop(self, turns: Turns, language: str) -> tuple[Turns, str]:
-        """Leave the question with no answer."""
+        """Leave the question with no answer; the language model's call ends too."""
+        for turn in turns:
+            if listener := self._listeners.get(turn.key):
+                listener.leave()
         turns = tuple(replace(turn, state="stopped") if turn.state == "working" else turn for turn in turns)
         return turns, self.page(turns, language)
 
-    def new(self, language: str) -> tuple[Turns, str, str]:
-        """Start again."""
+    def new(self, language: str, turns: Turns = ()) -> tuple[Turns, str, str]:
+        """Start again; what is under way is left."""
+        self.stop(turns, language)
         return (), self.page((), language), self.welcome(language)
 
     def page(self, turns: Turns, language: str) -> str:
@@ -115,13 +146,18 @@ class Chat:
         return self.open_in(pages.chosen_language(request.cookies.get("language")))
 
 
-def build(operations: Operations, local: bool = True) -> gr.Blocks:
-    """The tab as a Gradio application, not mounted yet; `local` says on its first page that there are no accounts."""
+def build(operations: Operations, local: bool = True, diary: Diary | None = None) -> gr.Blocks:
+    """The tab as a Gradio application, not mounted yet; `local` says on its first page that there are no accounts.
+
+    Without a diary no conversation is kept.
+    """
     chat, first = Chat(operations, local), words(DEFAULT)
+    keeper = Keeper(diary, chat.shelf)
     blocks: gr.Blocks = gr.Blocks(title=first["interface.name"], analytics_enabled=False, fill_width=True)
     with blocks:
         language = gr.State(DEFAULT)
         turns = gr.State((), time_to_live=12 * HOURS)
+        conversation = gr.State("", time_to_live=12 * HOURS)
         with gr.Row(elem_id="bar"):
             name = _shown(pages.brand(first), "brand")
             new = gr.Button(first["interface.new"], elem_id="new", size="sm")
@@ -132,6 +168,7 @@ def build(operations: Operations, local: bool = True) -> gr.Blocks:
             with gr.Column(elem_id="reading"):
                 welcome = _shown(chat.welcome(DEFAULT), "welcome")
                 page = _shown("", "page")
+                kept = _shown("", "kept")
                 with gr.Column(elem_id="foot"):
                     with gr.Row(elem_id="composer"):
                         question = _question_box(first)
@@ -140,16 +177,26 @@ def build(operations: Operations, local: bool = True) -> gr.Blocks:
                     keys = _shown(pages.keys(first), "hints")
             with gr.Column(elem_id="proof-column"):
                 _shown('<div id="proof"></div>', "proof-frame")
+        with gr.Row(elem_id="unseen"):  # what the page's script fills in and presses
+            chosen = gr.Textbox(elem_id="to-open", show_label=False, max_length=64)
+            opening, again = gr.Button(elem_id="open-it"), gr.Button(elem_id="ask-again")
         around = [language, name, new, theme, welcome, question, send, stop, keys]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         directly = quietly | {"queue": False}
         asking = gr.on(
             [send.click, question.submit], chat.ask, [question, turns, language], [question, turns, page], **quietly
         )
-        stop.click(chat.stop, [turns, language], [turns, page], cancels=[asking], **quietly)
-        new.click(chat.new, [language], [turns, page, welcome], cancels=[asking], **quietly)
+        asking_again = again.click(chat.again, [turns, language], [question, turns, page], **quietly)
+        under_way = [asking, asking_again]
+        for answered in under_way:
+            answered.then(keeper.keep, [turns, conversation, language], [conversation, kept], **directly)
+        stop.click(chat.stop, [turns, language], [turns, page], cancels=under_way, **quietly)
+        new.click(chat.new, [language, turns], [turns, page, welcome], cancels=under_way, **quietly)
+        new.click(keeper.none, None, [conversation, kept], **directly)
+        opening.click(keeper.open, [chosen, language], [turns, page, conversation, kept], cancels=under_way, **quietly)
         for code, switch in switches.items():
-            switch.click(partial(chat.faces, code), [turns], [page, *around], **directly)
+            spoken = switch.click(partial(chat.faces, code), [turns], [page, *around], **directly)
+            spoken.then(keeper.shown, [language, conversation], [kept], **directly)
         blocks.load(chat.open, None, around, **directly)
     blocks.queue(api_open=False, max_size=32, default_concurrency_limit=4)
     return blocks

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,7 @@ def _serve(options: argparse.Namespace) -> int:
     with _stoppable(), closing(listen(settings.host, settings.port)) as listener:
         from assistant.wiring import open_assistant
 
+        settings = replace(settings, port=listener.getsockname()[1])
         with closing(open_assistant(settings)) as assistant:
             if not options.no_ingest:
                 fill_when_empty(assistant)
@@ -79,6 +80,8 @@ def opened_door(options: argparse.Namespace, settings: Settings) -> Iterator[Doo
     from ui.visits import Door
 
     chosen = account_settings(options.accounts, os.environ)
+    if chosen is not None and "COOPERATION_PUBLIC_BASE_URL" not in os.environ:
+        chosen = replace(chosen, base_url=f"http://127.0.0.1:{settings.port}")  # links lead where it listens
     if chosen is None:
         yield None
         return
@@ -180,13 +183,17 @@ def fill_when_empty(assistant: Assistant) -> None:
 
 
 def _run(assistant: Assistant, settings: Settings, listener: socket.socket, door: Door | None) -> None:
+    from assistant.accounts.database import Database
     from assistant.remote import Service
     from assistant.wiring import SOCKET
     from ui.app import build_app
     from ui.server import Server
 
-    server = Server(build_app(assistant, door))
-    with closing(Service(assistant, settings.data / SOCKET)):
+    proxies = door.opened.parts.settings.trusted_proxies if door else ()
+    with ExitStack() as open_parts:
+        database = None if door else open_parts.enter_context(closing(Database(settings.database_url)))
+        server = Server(build_app(assistant, door, database), proxies)
+        open_parts.enter_context(closing(Service(assistant, settings.data / SOCKET)))
         host, port = listener.getsockname()[:2]
         address = f"[{host}]" if ":" in host else host
         print(f"Le service est ouvert : http://{address}:{port}", flush=True)

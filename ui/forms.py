@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from assistant.accounts.account import Account
+from assistant.accounts.account import Account, Right
+from assistant.accounts.api_tokens import ApiToken
 from assistant.accounts.sessions import Session
 from ui.i18n import Words
 from ui.sheets import Field, Form, Sheet
+from ui.token_pages import token_forms
 
 PLAIN_PAGES: Final = ("/account/login", "/account/sign-up", "/account/forgotten", "/account")
 """The pages that show the same when they are opened again."""
@@ -65,8 +67,10 @@ def setup(token: str, words: Words, least: int, identifier: str = "", email: str
     return Sheet("/account/setup", words["account.setup"], words["account.setup_how"], (form,))
 
 
-def own(account: Account, sessions: Sequence[Session], words: Words, least: int) -> Sheet:
-    """One's own account: who, log out, sessions, password, deletion."""
+def own(
+    account: Account, sessions: Sequence[Session], words: Words, least: int, tokens: Sequence[ApiToken] = ()
+) -> Sheet:
+    """One's own account: who, log out, sessions, password, tokens, deletion."""
     current = Field("current", words["account.current"], "password", "current-password")
     ends = tuple(
         Form(
@@ -94,8 +98,10 @@ def own(account: Account, sessions: Sequence[Session], words: Words, least: int)
         quiet=True,
     )
     out = Form("/account/logout", words["account.logout"])
-    links = (("/", words["document.back"]),)
-    return Sheet("/account", words["account.own"], said, (out, password, *ends, leave), links)
+    links = [("/", words["document.back"]), ("/api", words["api.title"])]
+    links += [("/admin", words["admin.title"])] if account.may(Right.ADMINISTER) else []
+    forms = (out, password, *ends, *token_forms(tokens, words), leave)
+    return Sheet("/account", words["account.own"], said, forms, tuple(links))
 
 
 def note(about: str, words: Words, **values: object) -> Sheet:

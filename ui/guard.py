@@ -26,20 +26,40 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.accounts.account import Right
 from assistant.accounts.sessions import Visit
-from ui import pages
+from ui import api, pages
 from ui.i18n import words
 from ui.typeset import escape
 from ui.visits import Door, Holders, same_origin
 
 EXACT: Final = {
-    "GET": {"/", "/theme.css", "/healthz", "/readyz", "/gradio_api/queue/data", "/gradio_api/startup-events"},
+    "GET": {
+        "/",
+        "/conversations",
+        "/theme.css",
+        "/healthz",
+        "/readyz",
+        "/gradio_api/queue/data",
+        "/gradio_api/startup-events",
+    },
     "POST": {"/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset"},
 }
-BELOW: Final = {"GET": ("/assets/", "/static/", "/ui/", "/documents/", "/gradio_api/heartbeat/"), "POST": ()}
+BELOW: Final = {
+    "GET": ("/assets/", "/static/", "/ui/", "/documents/", "/conversations/", "/gradio_api/heartbeat/"),
+    "POST": ("/conversations/",),
+}
 WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
 """The pages that need no account."""
-OWN: Final = {f"/account/{name}" for name in ("logout", "password", "sessions", "delete")}
+OWN: Final = {f"/account/{name}" for name in ("logout", "password", "sessions", "delete", "tokens", "tokens/revoke")}
+ADMIN: Final = {
+    "GET": {f"/admin{name}" for name in ("", "/person", "/mail", "/log", "/state")},
+    "POST": {"/admin/person", "/admin/add", "/admin/mail"},
+}
+"""The pages of administrators."""
+FOR_SCRIPTS: Final = {"GET": {"/api/search", "/api/documents"}, "POST": {"/api/ask"}}
+DESCRIBED: Final = {"/api", "/api/openapi.json"}
+"""The pages about the interface for scripts."""
 OPEN: Final = WAY_IN | {"/account/language", "/healthz", "/readyz"}
 LINKED: Final = ("/account/confirm", "/account/reset", "/account/setup")
 """Pages whose address holds a secret: it is told to no other page."""
@@ -77,7 +97,8 @@ class Guard:
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
         nonce = secrets.token_urlsafe(18)
-        completed = _Completed(send, scope["path"], nonce)
+        https = self._door is not None and self._door.opened.parts.settings.secure_cookies
+        completed = _Completed(send, scope["path"], nonce, https)
         try:
             await self._pass(scope, receive, completed, nonce)
         except Exception:
@@ -103,6 +124,8 @@ class Guard:
             if whole is None:
                 return await PlainTextResponse("", 413)(scope, receive, send)
             body, receive = whole, _again(whole, receive)
+        if self._door is not None and for_scripts(scope["path"]):
+            return await self._script(self._door, scope, receive, send)
         if self._door is not None:
             secret = cookies(scope).get(self._door.session_cookie, "")
             visit = await run_in_threadpool(self._door.visit, secret)
@@ -120,12 +143,24 @@ class Guard:
             return await self._stream(scope, receive, send)
         await self._app(scope, receive, send)
 
+    async def _script(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
+        """A script's request: its token tells who asks, and nothing else does."""
+        account = await run_in_threadpool(door.bearer, Headers(scope=scope).get("authorization", ""))
+        if account is None:
+            language = pages.chosen_language(cookies(scope).get("language"))
+            refused = api.refusal(401, "no-token", language)
+            refused.headers["WWW-Authenticate"] = "Bearer"
+            return await refused(scope, receive, send)
+        await self._app({**scope, "account": account}, receive, send)
+
     def _refusal(self, scope: Scope, visit: Visit | None, body: bytes) -> HTTPStatus | None:
         """Why a visitor may not have this, if so."""
         path = scope["path"]
         if visit is None and not (path in OPEN or path.startswith("/ui/")):
             return HTTPStatus.UNAUTHORIZED
-        if scope["method"] == "POST" and path.startswith("/account/"):
+        if path.startswith("/admin") and not (visit and visit.account.may(Right.ADMINISTER)):
+            return HTTPStatus.FORBIDDEN
+        if scope["method"] == "POST" and path.startswith(("/account/", "/admin/")):
             return None if self._written_by_us(scope, visit, body) else HTTPStatus.FORBIDDEN
         if visit and path.startswith("/gradio_api/") and not self._is_theirs(scope, visit, body):
             return HTTPStatus.FORBIDDEN
@@ -236,7 +271,19 @@ def allowed(method: str, path: str, accounts: bool = False) -> bool:
     if path == "/account" or path.startswith("/account/"):
         pages_of = {"GET": WAY_IN | {"/account"}, "POST": WAY_IN | OWN | {"/account/language"}}
         return accounts and path in pages_of.get(method, ())
+    if path.startswith(("/admin", "/api")):
+        listed = ADMIN.get(method, set()) | FOR_SCRIPTS.get(method, set()) | (DESCRIBED if method == "GET" else set())
+        return accounts and (path in listed or (method == "GET" and path.startswith("/api/documents/")))
     return path in EXACT.get(method, ()) or path.startswith(BELOW.get(method) or ("\0",))
+
+
+def for_scripts(path: str) -> bool:
+    """Whether a path is asked for with a token rather than a cookie.
+
+    >>> for_scripts("/api/ask"), for_scripts("/api"), for_scripts("/api/documents/cmai")
+    (True, False, True)
+    """
+    return path.startswith("/api/") and path not in DESCRIBED
 
 
 def dress(html: str, nonce: str, language: str, theme: str, accounts: bool = False) -> str:
@@ -246,7 +293,8 @@ def dress(html: str, nonce: str, language: str, theme: str, accounts: bool = Fal
     opening = f'<html lang="{language}" dir="{chosen.direction}"{pages.theme_attribute(theme)}{waiting}'
     html = re.sub(r'<html\s+lang="en"', lambda _: opening, html, count=1)
     html = _STRANGE.sub("", html)
-    ours = f'{pages.links()}<script src="{pages.SCRIPT}" defer></script></head>'
+    scripts = "".join(f'<script src="{address}" defer></script>' for address in pages.SCRIPTS)
+    ours = f"{pages.links()}{scripts}</head>"
     if accounts:
         link = f'<a class="to-account" href="/account">{escape(chosen["account.own"])}</a>'
         html = re.sub(r"<body[^>]*>", lambda found: found.group() + link, html, count=1)
@@ -255,7 +303,7 @@ def dress(html: str, nonce: str, language: str, theme: str, accounts: bool = Fal
 
 def policy(path: str, nonce: str) -> str:
     """The Content-Security-Policy of a path; a document's page may run nothing at all."""
-    scripts = "'none'" if path.startswith(("/documents/", "/account")) else f"'nonce-{nonce}' 'self'"
+    scripts = "'none'" if path.startswith(("/documents/", "/account", "/admin", "/api")) else f"'nonce-{nonce}' 'self'"
     return "; ".join(
         (
             "default-src 'none'",
@@ -336,9 +384,11 @@ def _until(closing: asyncio.Event, receive: Receive) -> Receive:
 class _Completed:
     """A `send` that adds the headers; `started` once the response has begun."""
 
-    def __init__(self, send: Send, path: str, nonce: str) -> None:
+    def __init__(self, send: Send, path: str, nonce: str, https: bool = False) -> None:
         self._send, self._path, self.started = send, path, False
         self._headers = {**FIXED, "Content-Security-Policy": policy(path, nonce)}
+        if https:
+            self._headers["Strict-Transport-Security"] = "max-age=31536000"
         if path in LINKED:
             self._headers["Referrer-Policy"] = "no-referrer"
         if not path.startswith(("/assets/", "/static/", "/ui/")):

@@ -12,7 +12,8 @@ from ui.typeset import escape, excerpt, typeset
 WHOLE = 10**9
 """More characters than any document has: a document's page shows all of it."""
 STYLESHEET = "/ui/app.css"
-SCRIPT = "/ui/app.js"
+PANEL_SHEET = "/ui/history.css"
+SCRIPTS = ("/ui/app.js", "/ui/history.js")
 ICON = "/ui/mark.svg"
 
 
@@ -128,7 +129,8 @@ def _page(title: str, body: str, words: Words, theme: str) -> str:
 
 def links() -> str:
     """The style sheet and the icon, both our own."""
-    return f'<link rel="stylesheet" href="{STYLESHEET}"><link rel="icon" href="{ICON}" type="image/svg+xml">'
+    sheets = "".join(f'<link rel="stylesheet" href="{address}">' for address in (STYLESHEET, PANEL_SHEET))
+    return f'{sheets}<link rel="icon" href="{ICON}" type="image/svg+xml">'
 
 
 def theme_attribute(theme: str) -> str:

@@ -13,6 +13,8 @@ from typing import Literal
 from urllib.parse import quote
 
 from assistant.answers.answer import Answer, Citation, Sentence
+from assistant.answers.events import Told
+from ui.actions import opinion_row
 from ui.i18n import Words
 from ui.sources import Proof, framework_name
 from ui.typeset import escape, typeset
@@ -26,7 +28,8 @@ SNIPPET = 150
 class Turn:
     """A question and what became of it. `proofs` go with the answer's citations, `nearest` with its passages.
 
-    `failure` is a message for a person and `reference` its number in the log, where the state is `failed`.
+    `failure` is a message for a person and `reference` its number in the log, where the state is `failed`. While it is
+    `working`, `step` is the work at hand, `told` are the sentences kept so far, and `key` is what stops it.
     """
 
     number: int
@@ -37,6 +40,9 @@ class Turn:
     nearest: tuple[Proof, ...] = ()
     failure: str = ""
     reference: str = ""
+    key: str = ""
+    step: str = "search"
+    told: tuple[Told, ...] = ()
 
 
 def conversation(turns: Sequence[Turn], words: Words) -> str:
@@ -73,12 +79,18 @@ def _answer(item: Turn, answer: Answer, words: Words) -> str:
     sentences = _parts(answer, told) if answer.parts else "".join(told)
     shown = "".join(_proof(item.number, place, answer, proof, words) for place, proof in enumerate(item.proofs))
     return (
+        f"{_notice(answer)}"
         f'<div class="answer">{sentences}</div>{_own_language(answer, item.proofs, words)}{_verdict(answer, words)}'
         f"{_removed(answer, words)}"
-        f'<div class="actions">{_copy_button(words)}{_passages(item.nearest, words)}</div>'
+        f'<div class="actions">{_copy_button(words)}{opinion_row(words)}{_passages(item.nearest, words)}</div>'
         f'<div class="proofs" hidden>{shown}</div>'
         f'<pre class="copied" hidden>{escape(copied(answer, words))}</pre>'
     )
+
+
+def _notice(answer: Answer) -> str:
+    """Why the texts are quoted although a language model was asked."""
+    return f'<p class="notice"{_lang(answer.language)}>{escape(answer.notice)}</p>' if answer.notice else ""
 
 
 def _parts(answer: Answer, told: Sequence[str]) -> str:
@@ -100,7 +112,11 @@ def _sentence(number: int, sentence: Sentence, answer: Answer, proofs: dict[int,
     language = first.source.language if first and sentence.verdict == "verbatim" else answer.language
     marks = "".join(_mark(number, item, words) for item in answer.citations if item.n in sentence.citations)
     start, end = _exact(sentence, answer)
-    return f'<div class="sentence"{_lang(language)}>{typeset(sentence.text, start, end, marks)}</div>'
+    told = f'<div class="sentence"{_lang(language)}>{typeset(sentence.text, start, end, marks)}</div>'
+    if sentence.verdict != "translated" or first is None:
+        return told
+    quote = next(citation.quote for citation in answer.citations if citation.n == sentence.citations[0])
+    return f'{told}<p class="source-quote" dir="auto"{_lang(first.source.language)}>« {escape(quote)} »</p>'
 
 
 def _exact(sentence: Sentence, answer: Answer) -> tuple[int, int]:
@@ -133,7 +149,10 @@ def _own_language(answer: Answer, proofs: Iterable[Proof], words: Words) -> str:
 def _verdict(answer: Answer, words: Words) -> str:
     kept = words.count("verdict.kept", len(answer.sentences))
     removed = words.count("verdict.removed", len(answer.removed))
-    return f'<p class="verdict"><span class="tick"></span>{escape(kept)} · {escape(removed)}</p>'
+    parts = [kept, removed]
+    if answer.mode == "generative":
+        parts.append(words.fill("verdict.written", model=answer.model))
+    return f'<p class="verdict"><span class="tick"></span>{escape(" · ".join(parts))}</p>'
 
 
 def _removed(answer: Answer, words: Words) -> str:
@@ -230,7 +249,8 @@ def refusal(item: Turn, answer: Answer, words: Words) -> str:
     return (
         f'<div class="refusal"><p class="mark"><span class="bar"></span>{escape(words["refused.mark"])}</p>'
         f'<p class="reason" dir="auto"{_lang(answer.language)}>{escape(answer.reason_text)}</p>'
-        f"{near if item.nearest else ''}{how_to_add(words['refused.add'])}</div>"
+        f"{near if item.nearest else ''}{how_to_add(words['refused.add'])}"
+        f'<div class="actions">{opinion_row(words)}</div></div>'
     )
 
 
@@ -239,13 +259,24 @@ def how_to_add(lead: str) -> str:
     return f'<p class="add">{escape(lead)} <code dir="ltr">cooperation ingest</code></p>'
 
 
-def working(item: Turn, words: Words) -> str:  # noqa: ARG001
-    """The steps of the work; the first is named as the one at hand, since the assistant tells no others yet."""
+STEPS = ("search", "read", "check")
+
+
+def working(item: Turn, words: Words) -> str:
+    """The steps of the work, the one at hand named as such, and the sentences that were judged and kept so far."""
+    at = STEPS.index(item.step)
     steps = "".join(
-        f'<li class="{"now" if name == "search" else "later"}">{escape(words[f"working.{name}"])}</li>'
-        for name in ("search", "read", "check")
+        f'<li class="{"now" if place == at else "later"}">{escape(words[f"working.{name}"])}</li>'
+        for place, name in enumerate(STEPS)
     )
-    return f'<div class="steps" role="status">{_hidden(words["working.label"])}<ol>{steps}</ol></div>'
+    told = "".join(_so_far(one) for one in item.told)
+    so_far = f'<div class="answer so-far">{told}</div>' if told else ""
+    return f'<div class="steps" role="status">{_hidden(words["working.label"])}<ol>{steps}</ol></div>{so_far}'
+
+
+def _so_far(told: Told) -> str:
+    marks = f"<sup>{told.citation.n}</sup>"
+    return f'<div class="sentence" dir="auto">{typeset(told.sentence.text, 0, 0, marks)}</div>'
 
 
 def stopped(item: Turn, words: Words) -> str:  # noqa: ARG001

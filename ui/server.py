@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from typing import Final
 
 import uvicorn
@@ -14,9 +15,12 @@ GRACE_SECONDS: Final = 3
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that ends the streams of open pages first; by themselves they never end."""
+    """A uvicorn server that ends the streams of open pages first; by themselves they never end.
 
-    def __init__(self, app: FastAPI) -> None:
+    What `X-Forwarded-For` says is believed from the addresses in `proxies` alone.
+    """
+
+    def __init__(self, app: FastAPI, proxies: Sequence[str] = ()) -> None:
         self._closing: asyncio.Event = app.state.closing
         super().__init__(
             uvicorn.Config(
@@ -24,7 +28,8 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
                 ws="none",
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -55,6 +55,7 @@ class Sheet:
     forms: tuple[Form, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     done: bool = False
+    secret: str = field(default="", repr=False)
 
 
 def show(sheet: Sheet, token: str, words: Words, theme: str) -> str:
@@ -86,7 +87,7 @@ def explain(code: str, values: Mapping[str, object], words: Words) -> str:
 def _field_of(code: str, names: list[str]) -> str:
     if code == "password-wrong" and "current" in names:
         return "current"
-    wanted = {"sign": "email", "email": "email", "identifier": "identifier", "password": "password"}
+    wanted = {"sign": "email", "email": "email", "identifier": "identifier", "password": "password", "token": "name"}
     found = wanted.get(code.partition("-")[0], "") if code != "sign-up-closed" else ""
     return found if found in names else ""
 

@@ -14,7 +14,7 @@ from ui.i18n import Words
 from ui.typeset import Excerpt, excerpt
 
 if TYPE_CHECKING:
-    from assistant.answers.answer import Answer
+    from assistant.answers.answer import Answer, Citation
     from assistant.assistant import Operations
 
 FRESH_SECONDS: Final = 10.0
@@ -92,9 +92,17 @@ class Shelf:
         found = []
         for citation in answer.citations:
             source = self.source(citation.document, citation.title)
-            around = excerpt(self._operations.text(source.id), citation.start, citation.end, source.title)
-            found.append(Proof(source, around, citation.page, citation.start, citation.end))
+            found.append(self.around(source, self.text(source.id), citation))
         return tuple(found)
+
+    def text(self, id: str) -> str:
+        """A document's text; raises `UnknownDocument`."""
+        return self._operations.text(id)
+
+    def around(self, source: Source, text: str, citation: Citation) -> Proof:
+        """A quote and what stands around it in its document."""
+        cut = excerpt(text, citation.start, citation.end, source.title)
+        return Proof(source, cut, citation.page, citation.start, citation.end)
 
     def nearest(self, answer: Answer) -> tuple[Proof, ...]:
         """One for each of the first passages, in their order: the passage and where it stands."""

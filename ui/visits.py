@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from assistant.accounts.account import Clock, Right
+from assistant.accounts.account import Account, Clock, Right
 from assistant.accounts.keys import sign, signed
 from assistant.accounts.opening import Opened
 from assistant.accounts.sessions import Visit
@@ -49,6 +49,12 @@ class Door:
         """Who holds this secret and may ask questions; blocks on the database."""
         found = self.opened.parts.sessions.visit(secret) if secret else None
         return found if found and found.account.may(Right.ASK) else None
+
+    def bearer(self, header: str) -> Account | None:
+        """Whose token an `Authorization` header bears, if that account may ask; blocks on the database."""
+        scheme, _, secret = header.partition(" ")
+        found = self.opened.parts.api_tokens.account(secret.strip()) if scheme.casefold() == "bearer" else None
+        return found if found and found.may(Right.ASK) else None
 
     def form_token(self, secret: str) -> str:
         """What a form carries to show that this site wrote it for the holder of a cookie's secret."""

@@ -6,6 +6,7 @@ public address, the secret and their safety are asked for before the first reque
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,11 @@ class AccountSettings:
     login_free_tries: int = 5
     login_hourly: int = 30
     login_minutely_address: int = 20
+    questions_minutely: int = 20
+    questions_at_once: int = 1
+    question_length: int = 2000
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     mail_hourly: int = 3
     mail_hourly_address: int = 10
     audit_days: int = 365
@@ -81,6 +87,11 @@ class AccountSettings:
             login_free_tries=_number(environ, "COOPERATION_LOGIN_FREE_TRIES", 5, 1),
             login_hourly=_number(environ, "COOPERATION_LOGIN_HOURLY", 30, 1),
             login_minutely_address=_number(environ, "COOPERATION_LOGIN_MINUTELY_ADDRESS", 20, 1),
+            questions_minutely=_number(environ, "COOPERATION_QUESTIONS_MINUTELY", 20, 1),
+            questions_at_once=_number(environ, "COOPERATION_QUESTIONS_AT_ONCE", 1, 1),
+            question_length=_number(environ, "COOPERATION_QUESTION_LENGTH", 2000, 100, 20_000),
+            trusted_hosts=_listed(environ, "COOPERATION_TRUSTED_HOSTS"),
+            trusted_proxies=_addresses(environ, "COOPERATION_TRUSTED_PROXIES"),
             mail_hourly=_number(environ, "COOPERATION_MAIL_HOURLY", 3, 1),
             mail_hourly_address=_number(environ, "COOPERATION_MAIL_HOURLY_ADDRESS", 10, 1),
             audit_days=_number(environ, "COOPERATION_AUDIT_DAYS", 365, 1),
@@ -146,6 +157,18 @@ def _number(environ: Mapping[str, str], name: str, default: int, least: int, mos
 
 def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(filter(None, (item.strip() for item in environ.get(name, "").split(","))))
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    addresses = _listed(environ, name)
+    for text in addresses:
+        try:
+            ipaddress.ip_address(text)
+        except ValueError as error:
+            raise BadSetting(
+                f"{name}={text!r} : donnez des adresses comme 127.0.0.1, séparées par des virgules."
+            ) from error
+    return addresses
 
 
 def _domains(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -116,3 +116,63 @@ audit = sql.Table(
     sql.Column("detail", sql.String(500), nullable=False),
     sqlite_autoincrement=True,
 )
+
+
+def _of_turn() -> sql.ForeignKeyConstraint:
+    return sql.ForeignKeyConstraint(
+        ["conversation", "number"], ["turns.conversation", "turns.number"], ondelete="CASCADE"
+    )
+
+
+conversations = sql.Table(
+    "conversations",
+    metadata,
+    sql.Column("id", sql.String(32), primary_key=True),
+    sql.Column("user_id", sql.String(32), sql.ForeignKey("users.id", ondelete="CASCADE"), nullable=True, index=True),
+    sql.Column("title", sql.String(200), nullable=False),
+    sql.Column("created_at", sql.Double, nullable=False),
+    sql.Column("changed_at", sql.Double, nullable=False, index=True),
+    sql.Column("deleted_at", sql.Double, nullable=True, index=True),
+)
+"""No `user_id`: the one local person of a service without accounts. They go when their owner's account goes."""
+turns = sql.Table(
+    "turns",
+    metadata,
+    sql.Column(
+        "conversation", sql.String(32), sql.ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sql.Column("number", sql.Integer, primary_key=True, autoincrement=False),
+    sql.Column("asked_at", sql.Double, nullable=False),
+    sql.Column("question", sql.Text, nullable=False),
+    sql.Column("answer", sql.Text, nullable=False),
+    sql.Column("folded", sql.Text, nullable=False),
+)
+"""`answer` is its whole JSON; `folded` is what a search looks in: question and answer without case and accents."""
+opinions = sql.Table(
+    "opinions",
+    metadata,
+    sql.Column("conversation", sql.String(32), primary_key=True),
+    sql.Column("number", sql.Integer, primary_key=True, autoincrement=False),
+    sql.Column("good", sql.Boolean, nullable=False),
+    sql.Column("reason", sql.String(40), nullable=False),
+    sql.Column("comment", sql.String(1000), nullable=False),
+    sql.Column("given_at", sql.Double, nullable=False),
+    _of_turn(),
+)
+candidates = sql.Table(
+    "candidates",
+    metadata,
+    sql.Column("id", sql.String(32), primary_key=True),
+    sql.Column("turn", sql.String(50), nullable=False, unique=True),
+    sql.Column("state", sql.String(20), nullable=False, index=True),
+    sql.Column("made_at", sql.Double, nullable=False),
+    sql.Column("question", sql.Text, nullable=False),
+    sql.Column("history", sql.Text, nullable=False),
+    sql.Column("language", sql.String(8), nullable=False),
+    sql.Column("document", sql.String(200), nullable=False),
+    sql.Column("page", sql.Integer, nullable=True),
+    sql.Column("quote", sql.Text, nullable=False),
+    sql.Column("reason", sql.String(40), nullable=False),
+    sql.Column("comment", sql.String(1000), nullable=False),
+)
+"""Questions that may become cases. They name nobody, and stay when the conversation goes: their set needs them."""

@@ -108,6 +108,9 @@ class Answer:
 
     `reason` is a code (`""` when answered); `reason_text` is the same in the reader's language. `score` is the
     confidence that the texts hold the answer, in 0..1, refused below `threshold`.
+
+    `mode` is `extractive` (quotes), `generative` (the words of `model`, each sentence judged) or `conversation`.
+    `notice` says why quotes are shown although a model was asked.
     """
 
     id: str
@@ -129,6 +132,7 @@ class Answer:
     seconds: Seconds = field(default_factory=lambda: Seconds(0.0, 0.0, 0.0))
     reply: str = ""
     parts: tuple[Part, ...] = ()
+    notice: str = ""
 
     @property
     def text(self) -> str:
@@ -187,6 +191,7 @@ class Answer:
             ],
             "mode": self.mode,
             "model": self.model,
+            "notice": self.notice,
             "fingerprint": self.fingerprint,
             "seconds": {
                 "search": round(self.seconds.search, 4),
@@ -210,7 +215,7 @@ class Answer:
             threshold=value["threshold"],
             sentences=tuple(Sentence(s["text"], s["verdict"], tuple(s["citations"])) for s in value["sentences"]),
             removed=tuple(Removed(r["text"], r["reason"]) for r in value["removed"]),
-            citations=tuple(_citation(c) for c in value["citations"]),
+            citations=tuple(citation_from(c) for c in value["citations"]),
             passages=tuple(Passage(**p) for p in value["passages"]),
             mode=value["mode"],
             model=value["model"],
@@ -218,9 +223,11 @@ class Answer:
             seconds=Seconds(**value["seconds"]),
             reply=value.get("reply", ""),
             parts=tuple(Part(**part) for part in value.get("parts", ())),
+            notice=value.get("notice", ""),
         )
 
 
-def _citation(value: Mapping[str, Any]) -> Citation:
+def citation_from(value: Mapping[str, Any]) -> Citation:
+    """A citation from its JSON values."""
     exact = value.get("answer")
     return Citation(**{**value, "headings": tuple(value["headings"]), "answer": Exact(**exact) if exact else None})

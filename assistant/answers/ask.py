@@ -1,9 +1,9 @@
-"""A question becomes an answer: condense, mend, search, draft, decide, attribute."""
+"""A question becomes an answer: condense, mend, search, draft, decide, attribute; a language model may then word it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -13,11 +13,15 @@ from assistant.answers.about import subject
 from assistant.answers.answer import Answer, Passage, Seconds
 from assistant.answers.attribute import attribute
 from assistant.answers.comparison import comparison, questions_in
+from assistant.answers.condense import condensed
 from assistant.answers.conversation import standalone
+from assistant.answers.drafting import Numbers, Writer, drafted
+from assistant.answers.events import Event, Step
 from assistant.answers.evidence import units
 from assistant.answers.extract import draft
 from assistant.answers.joined import joined
 from assistant.answers.lists import whole_lists
+from assistant.answers.llm import Listener
 from assistant.answers.question import understand
 from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting
 from assistant.answers.weights import Weights
@@ -50,12 +54,16 @@ class Texts(Protocol):
 
 @dataclass
 class Asker:
-    """Answers questions over some texts. `threshold` is the score below which an answer is refused."""
+    """Answers questions over some texts, in the words of `writer` where there is one.
+
+    `threshold` is the score below which an answer is refused.
+    """
 
     texts: Texts
     fingerprint: str
     weights: Weights
     threshold: float | None = None
+    writer: Writer | None = None
 
     def ask(
         self,
@@ -66,30 +74,57 @@ class Asker:
         within: frozenset[str] | None = None,
     ) -> Answer:
         """The verified answer to a question after the earlier questions of `history`, or a refusal."""
-        from assistant.answers.engine import Asked, run
+        *_, answer = self.stream(question, history, language, id, within)
+        assert isinstance(answer, Answer)
+        return answer
 
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: str = "",
+        id: str = "",
+        within: frozenset[str] | None = None,
+        listener: Listener | None = None,
+    ) -> Generator[Event, None, None]:
+        """As `ask`, told while it happens; the answer comes last. Once the listener leaves, no model is heard."""
         language = language or detect(question)
         talk = small_talk(question)
         if talk:
-            return self._reply(talk, question, language, id)
-        understood = self.texts.mended(standalone(without_greeting(question), history))
-
-        def answered(part: str) -> Answer:
-            return run(
-                self._engine,
-                Asked(
-                    query_str=subject(part),
-                    id=id,
-                    original=question,
-                    language=language,
-                    began=time.perf_counter(),
-                    within=within,
-                ),
-            )
-
-        answers = [answered(part) for part in questions_in(understood)]
+            yield self._reply(talk, question, language, id)
+            return
+        yield Step("search")
+        writer = self.writer.for_one(listener) if self.writer else None
+        understood = self.texts.mended(_standalone(writer, without_greeting(question), history))
+        answers = []
+        numbers: Numbers = {}
+        for part in questions_in(understood):
+            answer, found = self._extracted(subject(part), question, language, id, within)
+            if writer and not answer.refused:
+                yield Step("read", answer.understood_as)
+                frameworks = self.texts.frameworks()
+                answer = yield from drafted(writer, answer, found.hits, self.texts.text, frameworks, numbers)
+            answers.append(answer)
         compared = comparison(understood) is not None
-        return answers[0] if len(answers) == 1 else joined(question, understood, answers, compared)
+        yield answers[0] if len(answers) == 1 else joined(question, understood, answers, compared)
+
+    def _extracted(
+        self, part: str, question: str, language: str, id: str, within: frozenset[str] | None
+    ) -> tuple[Answer, Found]:
+        """The answer to a part of the question in the texts' own words, and the passages it was made of."""
+        from assistant.answers.engine import Asked, run
+
+        asked = Asked(
+            query_str=part,
+            id=id,
+            original=question,
+            language=language,
+            began=time.perf_counter(),
+            within=within,
+        )
+        answer = run(self._engine, asked)
+        assert asked.found is not None
+        return answer, asked.found
 
     def _reply(self, talk: Talk, question: str, language: str, id: str) -> Answer:
         """What is said to small talk: nothing is searched, nothing about the texts is claimed."""
@@ -156,6 +191,11 @@ class Asker:
             fingerprint=self.fingerprint,
             seconds=Seconds(searched - asked.began, done - searched, done - asked.began),
         )
+
+
+def _standalone(writer: Writer | None, question: str, history: Sequence[str]) -> str:
+    by_rules = standalone(question, history)
+    return condensed(writer.model, question, history, by_rules) if writer else by_rules
 
 
 def _passages(found: Found) -> tuple[Passage, ...]:

@@ -63,7 +63,7 @@ class PassageRetriever(BaseRetriever):
 
 
 class VerifiedSynthesizer(BaseSynthesizer):
-    """Makes the answer from the passages that reach it; no language model is involved."""
+    """Makes the answer from the passages that reach it, in their own words; `query.found` are then these passages."""
 
     def __init__(self, compose: Compose) -> None:
         from llama_index.core.callbacks import CallbackManager
@@ -90,7 +90,8 @@ class VerifiedSynthesizer(BaseSynthesizer):
             raise TypeError("the synthesizer answers an Asked that went through the retriever")
         by_id = {hit.chunk.id: hit for hit in query.found.hits}
         hits = tuple(by_id[node.node.metadata["chunk_id"]] for node in nodes)
-        answer = self._compose(query, replace(query.found, hits=hits))
+        query.found = replace(query.found, hits=hits)
+        answer = self._compose(query, query.found)
         return Response(response=answer.text, source_nodes=nodes, metadata={"answer": answer})
 
     async def asynthesize(

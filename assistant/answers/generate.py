@@ -12,12 +12,18 @@ from dataclasses import dataclass
 
 from assistant.answers.answer import Verdict
 from assistant.answers.llm import LanguageModel
-from assistant.answers.prompts import PASSAGES, prompt
+from assistant.answers.prompts import CHARACTERS, PASSAGES, prompt
 from assistant.answers.stream import Told, verified
 from assistant.answers.support import THRESHOLD, Judged, Similarity, Source, judge
+from assistant.answers.wording import is_plain, words
 from corpus.language import detect
 from index.search import Hit
 from index.sentences import introduces_list, is_item
+
+Span = tuple[str, int, int]
+"""A document's id, and where in it something begins and ends."""
+FEWEST = 3
+TOO_SHORT = "La phrase est trop courte pour dire de quoi elle parle."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +50,56 @@ def generate(
     language: str,
     similarity: Similarity | None = None,
     threshold: float = THRESHOLD,
+    passages: int = PASSAGES,
+    characters: int = CHARACTERS,
+    evidence: Sequence[Span] = (),
 ) -> Generator[Line, None, None]:
     """The judged sentences of a draft, in order, each right after its full stop; raises `ModelFailed`.
 
-    Closing the iterator cancels the model's call.
+    `evidence` are spans found to answer the question: a source is looked for there first, and a sentence too short to
+    say of what it speaks ("En 2018.") is believed only there. Closing the iterator cancels the model's call.
     """
-    read = hits[:PASSAGES]
+    read = hits[:passages]
     places = [(hit, at) for hit in read for at in range(len(hit.chunk.sentences))]
     sources = [_source(hit, at) for hit, at in places]
+    shown_to_answer = [i for i, (hit, at) in enumerate(places) if overlaps(_span(hit, at), evidence)]
     of_passage = [[i for i, (hit, _at) in enumerate(places) if hit is passage] for passage in read]
 
     def by_passages(text: str, passages: tuple[int, ...], about: str) -> Judged:
-        first = [i for number in passages if number < len(of_passage) for i in of_passage[number]]
-        return judge(text, sources, language, hints=first, about=about, similarity=similarity, threshold=threshold)
+        first = shown_to_answer + [i for number in passages if number < len(of_passage) for i in of_passage[number]]
+        judged = judge(text, sources, language, hints=first, about=about, similarity=similarity, threshold=threshold)
+        astray = evidence and judged.kept and judged.sources[0] not in shown_to_answer
+        return Judged("unsupported", (), TOO_SHORT) if astray and says_little(text) else judged
 
-    asked = prompt(question, [(hit.chunk.title, hit.chunk.text) for hit in read], language)
+    shown = [(hit.chunk.title, hit.chunk.text) for hit in read]
+    asked = prompt(question, shown, language, most=passages, characters=characters)
     with closing(model.stream(asked)) as pieces:
         for told in verified(pieces, by_passages, question):
             yield _line(told, places)
+
+
+def overlaps(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a span of a document shares a character with one of the others.
+
+    >>> overlaps(("a", 0, 5), [("a", 4, 9)]), overlaps(("a", 0, 5), [("a", 5, 9), ("b", 0, 5)])
+    (True, False)
+    """
+    document, start, end = span
+    return any(document == other and start < last and first < end for other, first, last in others)
+
+
+def says_little(text: str) -> bool:
+    """Whether a sentence has too few words of its own to say of what it speaks.
+
+    >>> says_little("Le 21 avril 2013."), says_little("L'Union européenne finance le CAPDEL.")
+    (True, False)
+    """
+    return sum(not is_plain(word) and not word.text[0].isdigit() for word in words(text)) < FEWEST
+
+
+def _span(hit: Hit, at: int) -> Span:
+    start, end = hit.chunk.sentences[at]
+    return hit.chunk.document, start, end
 
 
 def _source(hit: Hit, at: int) -> Source:

@@ -36,8 +36,12 @@ def joined(question: str, understood: str, parts: Sequence[Answer], sides: bool 
         told.append(Part(part.understood_as, part.refused, part.reason_text, len(sentences), last))
         sentences += renumbered
     refused = all(part.refused for part in parts)
+    written = next((part for part in parts if part.mode == "generative"), first)
     return replace(
         first,
+        mode=written.mode,
+        model=written.model,
+        notice=next((part.notice for part in parts if part.notice), ""),
         question=question,
         understood_as=understood,
         refused=refused,

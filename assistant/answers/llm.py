@@ -8,21 +8,22 @@ knows no passage and no question: what a model says is worth nothing here until 
 from __future__ import annotations
 
 import importlib.util
+import math
 import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from assistant.answers.breaker import Breaker
-from assistant.answers.pump import Budgets, Call, Clock, ModelFailed, pumped
+from assistant.answers.pump import Budgets, Call, Clock, Listener, ModelFailed, pumped
 from assistant.errors import BadSetting
 
-__all__ = ["Breaker", "Budgets", "LanguageModel", "Message", "ModelFailed", "open_model"]
+__all__ = ["Breaker", "Budgets", "LanguageModel", "Listener", "Message", "ModelFailed", "open_model"]
 
 _OPENAI = re.compile(r"openai:(?P<model>[^\s@]+(?:@[^\s@/]+)?)@(?P<url>https?://[^\s@/?#]+[^\s@?#]*)")
 _STATUS = {429: "busy"}
@@ -45,6 +46,10 @@ class LanguageModel(Protocol):
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer, piece by piece; raises `ModelFailed`. Closing the iterator cancels the call."""
+        ...
+
+    def heard_by(self, listener: Listener | None, seconds: float) -> LanguageModel:
+        """The same model for one question: its calls end when the listener leaves, or so many seconds from now."""
         ...
 
 
@@ -77,22 +82,44 @@ def open_model(
     )
 
 
+class Producer(Protocol):
+    """What makes a model's words, by whatever means."""
+
+    def prepare(self) -> None:
+        """Load what the first call needs, which no budget is about."""
+        ...
+
+    def __call__(self, call: Call, messages: Sequence[Message]) -> None:
+        """Emit the pieces of an answer; raises `ModelFailed`."""
+        ...
+
+
 class Guarded:
     """A model within its budgets and behind its breaker."""
 
     def __init__(
         self,
         name: str,
-        produce: Callable[[Call, Sequence[Message]], None],
+        produce: Producer,
         budgets: Budgets,
         breaker: Breaker,
         clock: Clock,
+        listener: Listener | None = None,
+        until: float = math.inf,
     ) -> None:
         self.name = name
         self._produce = produce
         self._budgets = budgets
         self._breaker = breaker
         self._clock = clock
+        self._listener = listener
+        self._until = until
+
+    def heard_by(self, listener: Listener | None, seconds: float) -> LanguageModel:
+        """As `LanguageModel.heard_by`; failures still count in the one breaker."""
+        self._produce.prepare()
+        until = self._clock() + seconds
+        return Guarded(self.name, self._produce, self._budgets, self._breaker, self._clock, listener, until)
 
     def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """As `LanguageModel.stream`; refuses at once while the breaker is open."""
@@ -100,10 +127,12 @@ class Guarded:
             raise ModelFailed("resting")
         outcome = self._breaker.left
         try:
-            yield from pumped(lambda call: self._produce(call, messages), self._budgets, self._clock)
+            self._produce.prepare()
+            budgets = replace(self._budgets, total=min(self._budgets.total, self._until - self._clock()))
+            yield from pumped(lambda call: self._produce(call, messages), budgets, self._clock, self._listener)
             outcome = self._breaker.succeeded
-        except ModelFailed:
-            outcome = self._breaker.failed
+        except ModelFailed as failure:
+            outcome = self._breaker.left if failure.reason == "stopped" else self._breaker.failed
             raise
         finally:
             outcome()
@@ -127,6 +156,19 @@ class _Served:
         from assistant.answers.wire import tls_context
 
         return tls_context()
+
+    def prepare(self) -> None:
+        """What only a first call loads takes seconds: the time to connect is none of theirs."""
+        assert self._rehearsed
+        assert self._context
+
+    @cached_property
+    def _rehearsed(self) -> bool:
+        from assistant.answers.wire import rehearsal
+
+        with rehearsal() as http:
+            self._ask(Call(Budgets(), time.monotonic), (Message("user", "x"),), http)
+        return True
 
     def __call__(self, call: Call, messages: Sequence[Message]) -> None:
         from assistant.answers.wire import client, named
@@ -180,7 +222,7 @@ def _failure(error: Exception) -> ModelFailed | None:
     return ModelFailed(_STATUS.get(status) or ("broken" if status >= 500 else "rejected"))
 
 
-def _local(file: Path) -> Callable[[Call, Sequence[Message]], None]:
+def _local(file: Path) -> Producer:
     if importlib.util.find_spec("xllamacpp") is None:
         raise BadSetting(
             "Un modèle « gguf: » demande un paquet de plus : pip install 'cooperation-assistant[local-llm]'."
@@ -210,6 +252,9 @@ class _Local:
             return xllamacpp.Server(params)
         except RuntimeError as error:
             raise ModelFailed("broken") from error
+
+    def prepare(self) -> None:
+        """Nothing: reading the file is within the time to the first word."""
 
     def __call__(self, call: Call, messages: Sequence[Message]) -> None:
         call.connected()

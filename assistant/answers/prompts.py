@@ -22,6 +22,8 @@ PASSAGES = 5
 CHARACTERS = 6_000
 """Letters of all passages together: about 1,500 to 3,000 tokens, by language and model."""
 QUESTION = 2_000
+TURNS = 4
+"""How many earlier questions a model is told."""
 _FENCES = re.compile(r"={3,}|-{3,}|#{2,}|`{3,}|~{3,}|\*{3,}|_{3,}|\"{3,}")
 _ROLES = re.compile(
     r"(?im)^(\s*)(system|user|assistant|human|developer|tool|système|utilisateur|النظام|المستخدم|المساعد)(\s*[:：])"
@@ -36,17 +38,23 @@ def _texts() -> Mapping[str, Mapping[str, str]]:
 
 
 def prompt(
-    question: str, passages: Sequence[tuple[str, str]], language: str, seal: str = ""
+    question: str,
+    passages: Sequence[tuple[str, str]],
+    language: str,
+    seal: str = "",
+    most: int = PASSAGES,
+    characters: int = CHARACTERS,
 ) -> tuple[Message, Message]:
     """The two messages that ask for an answer. `passages` are titles and texts, numbered from 1 in their order.
 
-    `seal` goes into the marks around passages; a new one is drawn for each question unless it is given.
+    `seal` goes into the marks around passages; a new one is drawn for each question unless it is given. At most `most`
+    passages are read, and so many characters of all together.
     """
     texts = _texts().get(language) or _texts()["fr"]
     seal = seal or secrets.token_hex(3)
     lines = []
-    left = CHARACTERS
-    for number, (title, text) in enumerate(passages[:PASSAGES], 1):
+    left = characters
+    for number, (title, text) in enumerate(passages[:most], 1):
         body = sealed(text, seal)[:left]
         if not body:
             break
@@ -54,6 +62,14 @@ def prompt(
         lines.append(f"=== {texts['passage']} {number} · {seal} · {sealed(title, seal)[:120]}\n{body}\n=== {seal}")
     lines.append(f"{texts['question']} : {sealed(question, seal)[:QUESTION]}")
     return Message("system", texts["system"].strip()), Message("user", "\n".join(lines))
+
+
+def follow_up(question: str, history: Sequence[str], language: str) -> tuple[Message, Message]:
+    """The two messages that ask for a follow-up as a question that stands alone; `history` oldest first."""
+    texts = _texts().get(language) or _texts()["fr"]
+    lines = [f"- {sealed(turn)[:300]}" for turn in history[-TURNS:]]
+    lines.append(f"{texts['last']} : {sealed(question)[:QUESTION]}")
+    return Message("system", texts["follow_up"].strip()), Message("user", "\n".join(lines))
 
 
 def sealed(text: str, seal: str = "") -> str:

@@ -28,6 +28,7 @@ FAILURES = {
     "empty": "Le modèle de langue n'a rien répondu.",
     "cut": "La réponse du modèle de langue a été interrompue.",
     "endless": "La réponse du modèle de langue ne finit pas.",
+    "stopped": "La réponse du modèle de langue a été arrêtée.",
     "resting": "Le modèle de langue est mis au repos après plusieurs échecs.",
 }
 
@@ -52,11 +53,28 @@ class Budgets:
     bytes: int = 2_000_000
 
 
+class Listener:
+    """Who waits for an answer; `leave` may be called from any thread, and ends the model's call under way."""
+
+    def __init__(self) -> None:
+        self._left = threading.Event()
+
+    def leave(self) -> None:
+        """The answer is no longer wanted."""
+        self._left.set()
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._left.is_set()
+
+
 class Call:
     """A call under way, as its thread sees it."""
 
-    def __init__(self, budgets: Budgets, clock: Clock) -> None:
+    def __init__(self, budgets: Budgets, clock: Clock, listener: Listener | None = None) -> None:
         self.budgets = budgets
+        self._listener = listener or Listener()
         self._clock = clock
         self.began = clock()
         self._stopped = threading.Event()
@@ -108,6 +126,8 @@ class Call:
         """The next piece, `None` at the end; raises `ModelFailed` when a budget is spent."""
         budgets = self.budgets
         while True:
+            if self._listener.gone:
+                raise ModelFailed("stopped")
             now = self._clock() - self.began
             limits = [(budgets.total, "slow")]
             if not begun:
@@ -127,10 +147,13 @@ class Call:
 
 
 def pumped(
-    produce: Callable[[Call], None], budgets: Budgets, clock: Clock = time.monotonic
+    produce: Callable[[Call], None],
+    budgets: Budgets,
+    clock: Clock = time.monotonic,
+    listener: Listener | None = None,
 ) -> Generator[str, None, None]:
     """The pieces that `produce` emits, within the budgets; `ModelFailed` otherwise, or where there is none at all."""
-    call = Call(budgets, clock)
+    call = Call(budgets, clock, listener)
     threading.Thread(target=call.run, args=(produce,), name="language-model", daemon=True).start()
     characters = pieces = 0
     try:

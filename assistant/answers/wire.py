@@ -7,6 +7,7 @@ compression: what the setting names is all that is spoken to, and a byte receive
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,18 @@ def client(call: Call, context: ssl.SSLContext) -> httpx.Client:
         event_hooks={"response": [_refuse_compressed]},
         trust_env=False,
         follow_redirects=False,
+    )
+
+
+def rehearsal() -> httpx.Client:
+    """A client that speaks to nobody and always hears the same short answer: to load all that a first call loads."""
+    choice = {"index": 0, "delta": {"role": "assistant", "content": "x"}, "finish_reason": "stop"}
+    chunk = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "x", "choices": [choice]}
+    body = f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode()
+    headers = {"Content-Type": "text/event-stream"}
+    return httpx.Client(
+        transport=httpx.MockTransport(lambda _request: httpx.Response(200, headers=headers, content=body)),
+        trust_env=False,
     )
 
 

@@ -1,5 +1,7 @@
 """Texts in a table of their own, and the sha256 of each document and chunk, taken of the rows as they are now."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,7 +15,7 @@ def upgrade() -> None:
     """Move the texts, add both hashes and fill them."""
     for table, names, digest_of in (("documents", DOCUMENT, document_digest), ("chunks", CHUNK, chunk_digest)):
         op.add_column(table, sa.Column("digest", sa.String(64), nullable=False, server_default=""))
-        columns = [sa.column(name) for name in names]
+        columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
         rows = sa.table(table, *columns, sa.column("digest"))
         connection = op.get_bind()
         for id in connection.execute(sa.select(rows.c.id)).scalars().all():

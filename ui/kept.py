@@ -1,0 +1,108 @@
+"""The chat's hand on the diary: an answered turn is written down, a conversation shown again with its proofs.
+
+The page only ever names a conversation; whose it is comes from the request's session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+import gradio as gr
+
+from assistant.conversations.conversations import Kept, Owner
+from assistant.conversations.errors import UnknownConversation
+from corpus.errors import AssistantError
+from ui import render
+from ui.diary import Diary
+from ui.i18n import Words, words
+from ui.people import person
+from ui.render import Turn
+from ui.sources import Proof, Shelf
+from ui.typeset import Excerpt, escape
+
+if TYPE_CHECKING:
+    from assistant.answers.answer import Answer, Citation
+
+Turns = tuple[Turn, ...]
+MOST_TURNS: Final = 30
+"""A page keeps its last turns, no more, so that what a page holds is bounded."""
+
+
+class Keeper:
+    """Writes turns down and brings them back; without a diary it keeps nothing."""
+
+    def __init__(self, diary: Diary | None, shelf: Shelf) -> None:
+        self._diary, self._shelf = diary, shelf
+
+    def keep(self, turns: Turns, id: str, language: str, request: gr.Request) -> tuple[str, str]:
+        """The conversation's id once its last turn is written down, and its foot."""
+        last = turns[-1] if turns else None
+        if self._diary is not None and last is not None and last.answer is not None and last.state == "answered":
+            owner = self._owner(request)
+            try:
+                id = self._diary.conversations.keep(owner, id, last.number, last.answer)
+            except UnknownConversation:  # deleted in another window meanwhile: what goes on is a new one
+                id = self._diary.conversations.keep(owner, "", last.number, last.answer)
+        return id, self.shown(language, id, request)
+
+    def open(self, id: str, language: str, request: gr.Request) -> tuple[Turns, str, str, str]:
+        """A conversation's last turns as values and as a page, its id and its foot; nothing when it is not theirs."""
+        if self._diary is None:
+            return (), "", "", ""
+        try:
+            kept = self._diary.conversations.open(self._owner(request), id)
+        except UnknownConversation:
+            return (), "", "", ""
+        turns = tuple(self._turn(one) for one in kept[-MOST_TURNS:])
+        return turns, render.conversation(turns, words(language)), id, foot(id, kept, words(language))
+
+    def shown(self, language: str, id: str, request: gr.Request) -> str:
+        """The foot of a conversation in a language."""
+        if self._diary is None or not id:
+            return ""
+        try:
+            return foot(id, self._diary.conversations.open(self._owner(request), id), words(language))
+        except UnknownConversation:
+            return ""
+
+    def none(self) -> tuple[str, str]:
+        """No conversation is shown."""
+        return "", ""
+
+    def _owner(self, request: gr.Request) -> Owner:
+        asked = request.request
+        return person(asked.scope if asked else {}, self._diary is not None and self._diary.accounts).owner
+
+    def _turn(self, kept: Kept) -> Turn:
+        answer = kept.answer
+        proofs = tuple(self._proof(citation) for citation in answer.citations)
+        return Turn(kept.number, kept.question, "answered", answer, proofs, self._nearest(answer))
+
+    def _proof(self, citation: Citation) -> Proof:
+        """The quote in its document, or by itself once the document has gone or reads otherwise."""
+        try:
+            text = self._shelf.text(citation.document)
+        except AssistantError:
+            text = ""
+        source = self._shelf.source(citation.document, citation.title)
+        if text[citation.start : citation.end] != citation.quote:
+            alone = Excerpt(citation.quote, 0, len(citation.quote))
+            return Proof(source, alone, citation.page, None, None)
+        return self._shelf.around(source, text, citation)
+
+    def _nearest(self, answer: Answer) -> tuple[Proof, ...]:
+        try:
+            return self._shelf.nearest(answer)
+        except AssistantError:
+            return ()
+
+
+def foot(id: str, kept: Iterable[Kept], words: Words) -> str:
+    """What stands under a conversation: the files it can be had as; its classes tell the page's script the rest."""
+    rated = "".join(f" {'up' if one.good else 'down'}-{one.number}" for one in kept if one.good is not None)
+    named = (("docx", "export.docx"), ("pdf", "export.pdf"), ("md", "export.md"))
+    links = " · ".join(
+        f'<a href="/conversations/{escape(id)}/export/{kind}">{escape(words[key])}</a>' for kind, key in named
+    )
+    return f'<p class="exports shown-{escape(id)}{rated}">{escape(words["export.label"])} {links}</p>'
