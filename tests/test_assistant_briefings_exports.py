@@ -63,7 +63,7 @@ def test_json_is_whole_and_labelled(briefing: Briefing) -> None:
 def test_a_word_document_has_real_headings_and_its_direction(briefing: Briefing, language: str) -> None:
     """Heading styles, and the right-to-left mark on each paragraph in Arabic."""
     document = Document(io.BytesIO(exported(briefing, language, "docx")))
-    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    styles = [paragraph.style.name if paragraph.style else "" for paragraph in document.paragraphs]
     assert styles[0] == "Title"
     assert styles.count("Heading 1") >= 10
     marked = [paragraph for paragraph in document.paragraphs if "w:bidi" in paragraph._p.xml and paragraph.text]

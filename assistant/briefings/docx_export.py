@@ -23,7 +23,7 @@ def to_docx(briefing: Briefing, language: str, empty_library: bool = False) -> b
     document.core_properties.author = ""
     for block in blocks(briefing, language, empty_library):
         if block.kind == "break":
-            document.add_page_break()  # type: ignore[no-untyped-call]
+            document.add_page_break()
         else:
             _paragraph(document, block, language == "ar")
     out = io.BytesIO()
