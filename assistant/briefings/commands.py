@@ -48,6 +48,14 @@ def register_timeline(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("-o", "--out", metavar="FICHIER", help="écrire dans ce fichier")
 
 
+def register_quiz(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation quiz`."""
+    parser = add_command(commands, "quiz", "des questions pour vérifier ce qu'on sait d'un cadre", _quiz)
+    parser.add_argument("framework", metavar="CADRE", help="identifiant, nom ou sigle d'un cadre ou d'un organisme")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="le même nombre pose les mêmes questions (1)")
+    parser.add_argument("--json", action="store_true", help="questions en JSON, avec la bonne réponse et sa source")
+
+
 def _start(text: str) -> date:
     return date(_year(text), 1, 1)
 
@@ -110,6 +118,28 @@ def _brief(options: argparse.Namespace) -> int:
         briefing = operations.briefing(options.framework)
         empty = briefing.empty and not operations.documents()
     _put(export(briefing, options.lang, options.format, empty), options.out)
+    return 0
+
+
+def _quiz(options: argparse.Namespace) -> int:
+    from assistant.briefings.quiz import quiz
+
+    with opened(options) as operations:
+        briefing = operations.briefing(options.framework)
+        asked = quiz(briefing, [e for e in operations.timeline() if e.framework != briefing.framework], options.seed)
+    if options.json:
+        print(json.dumps([question.to_json() for question in asked], ensure_ascii=False, indent=1))
+        return 0
+    if not asked:
+        print("Les textes ne donnent pas assez de faits sur ce cadre pour un questionnaire.")
+    for number, question in enumerate(asked, 1):
+        print(f"{number}. {question.text}")
+        print("\n".join(f"   {'abcd'[at]}) {choice}" for at, choice in enumerate(question.choices)))
+    print("\nRéponses" if asked else "", end="\n" if asked else "")
+    for number, question in enumerate(asked, 1):
+        print(
+            f"{number}. {'abcd'[question.right]} : « {' '.join(question.source.quote.split())} » ({question.source.title})"
+        )
     return 0
 
 
