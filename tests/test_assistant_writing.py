@@ -34,6 +34,7 @@ from assistant.library import Request
 from assistant.remote import RemoteAssistant, Service
 from assistant.settings import Settings
 from assistant.wiring import SOCKET, open_assistant
+from index.search import Searcher
 
 WHO = "Qui finance le programme CAPDEL ?"
 TRUE = "Le programme CAPDEL est financé par l'Union européenne [1]."
@@ -309,7 +310,7 @@ def test_an_index_that_is_down_gives_no_answer_of_the_models_own(stage: Stage, m
     def down(*_arguments: object) -> None:
         raise OSError("the index is gone")
 
-    monkeypatch.setattr(stage.assistant, "find", down)
+    monkeypatch.setattr(Searcher, "search", down)
     with pytest.raises(OSError, match="gone"):
         stage.assistant.ask(WHO)
     assert stage.server.asked == []
