@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.check import add_check, add_passwords, check, passwords_of
 from assistant.cli import add_command, takes_data
+from assistant.readers_command import ACTIONS, add_readers, change_readers, told
 from assistant.settings import Settings
 from corpus.errors import AssistantError
 from corpus.language import LANGUAGES
@@ -68,13 +69,15 @@ def register_search(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def register_documents(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation documents`."""
-    parser = add_command(commands, "documents", "voir les documents : list, check, text ID, remove ID", _documents)
-    actions = parser.add_subparsers(dest="action", metavar="list|check|text|remove", required=True)
+    about = "voir les documents et dire qui les lit : list, check, text ID, remove ID, grant ID, revoke ID, open ID"
+    parser = add_command(commands, "documents", about, _documents)
+    actions = parser.add_subparsers(dest="action", metavar="list|check|text|remove|grant|revoke|open", required=True)
     for name, help in (
         ("list", "les documents"),
         ("check", "ce qui a été lu de chaque document, page par page, et ce qu'il reste à faire"),
         ("text", "le texte d'un document"),
         ("remove", "retirer un document"),
+        *ACTIONS.items(),
     ):
         action = actions.add_parser(name, help=help, description=help)
         takes_data(action)
@@ -84,6 +87,8 @@ def register_documents(commands: Commands[argparse.ArgumentParser]) -> None:
             add_check(action)
         else:
             action.add_argument("id", help="identifiant, tel que « documents list » le donne")
+            if name in ACTIONS:
+                add_readers(action, name)
 
 
 def register_rebuild(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -389,15 +394,21 @@ def _documents(options: argparse.Namespace) -> int:
             operations.remove(options.id)
             print(f"retiré   {options.id}")
             return 0
-        records = operations.documents()
+        if options.action in ACTIONS:
+            change_readers(operations, options.action, options.id, getattr(options, "groups", ()))
+            return 0
+        records, readers = operations.documents(), operations.readers()
     if options.json:
         fields = ("id", "title", "framework", "language", "date", "source", "sha256", "pages", "chunks", "added_at")
-        listed = [{name: getattr(record, name) for name in fields} for record in records]
+        listed = [
+            {name: getattr(record, name) for name in fields} | {"groups": readers.get(record.id)} for record in records
+        ]
         print(json.dumps({"documents": listed}, ensure_ascii=False, indent=1))
         return 0
     for record in records:
         pages = f"{record.pages} pages" if record.pages else "-"
-        print(f"{record.id}\t{record.title}\t{record.language}\t{pages}\t{record.chunks} passages\t{record.framework}")
+        parts = (record.id, record.title, record.language, pages, f"{record.chunks} passages", record.framework)
+        print("\t".join((*parts, told(readers.get(record.id)))))
     if not records:
         print("Aucun document. « cooperation ingest » ajoute le corpus livré.")
     return 0

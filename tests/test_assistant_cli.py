@@ -22,6 +22,7 @@ from conftest import Served
 from assistant.cli import build_parser, main
 from assistant.commands import BadQuestions, history_of, rank_documents, read_lines, render
 from assistant.library import Request
+from assistant.reader import Reader
 
 COMMANDS = sorted(entry.name for entry in entry_points(group="cooperation.commands"))
 HEAVY = [
@@ -30,7 +31,7 @@ HEAVY = [
     "tqdm", "transformers", "uvicorn",
 ]  # fmt: skip
 QUESTION = "Où se réunit le conseil ?"
-DOCUMENT = ["id", "title", "framework", "language", "date", "source", "sha256", "pages", "chunks", "added_at"]
+DOCUMENT = ["id", "title", "framework", "language", "date", "source", "sha256", "pages", "chunks", "added_at", "groups"]
 MATCH = [
     "document", "title", "page", "headings", "text", "sentence", "score", "dense", "lexical", "answerable", "passage",
     "nearest", "held", "lacking",
@@ -159,6 +160,12 @@ def test_building_the_parser_opens_no_heavy_door() -> None:
         (["documents", "text", "conseil"], 0),
         (["documents", "text", "absent"], 1),
         (["documents", "remove", "absent"], 1),
+        (["documents", "grant", "absent", "justice"], 1),
+        (["documents", "grant", "plan", "a,b"], 1),
+        (["documents", "grant", "plan"], 2),
+        (["documents", "revoke", "plan"], 2),
+        (["documents", "open", "absent"], 1),
+        (["documents", "open", "plan", "justice"], 2),
         (["documents", "text"], 2),
         (["ask"], 1),
         (["ask", "  "], 1),
@@ -294,6 +301,33 @@ def test_documents_as_json(cooperation: Run) -> None:
     documents = json.loads(out)["documents"]
     assert [document["id"] for document in documents] == ["conseil", "plan"]
     assert {tuple(document) for document in documents} == {tuple(DOCUMENT)}
+
+
+def test_who_may_read_a_document_is_said_beside_a_running_service(cooperation: Run, served: Served) -> None:
+    """It counts there at once; the list tells it, and what is taken from its last group is not open for that."""
+
+    def listed() -> list[list[str] | None]:
+        return [one["groups"] for one in json.loads(cooperation("documents", "list", "--json")[1])["documents"]]
+
+    def seen(*groups: str) -> list[str]:
+        return [record.id for record in served.assistant.documents(Reader(groups))]
+
+    assert listed() == [None, None]
+    assert cooperation("documents", "grant", "plan", " Union  africaine ", "justice") == (
+        0,
+        "plan\tréservé à : Union africaine, justice\n",
+        "",
+    )
+    assert listed() == [None, ["Union africaine", "justice"]]
+    assert "\tréservé à : Union africaine, justice\n" in cooperation("documents", "list")[1]
+    assert (seen("justice"), seen("finances")) == (["conseil", "plan"], ["conseil"])
+    cooperation("documents", "revoke", "plan", "justice", "Union africaine")
+    assert listed() == [None, []]
+    assert seen("justice") == ["conseil"]
+    assert cooperation("documents", "check")[1].count("plan") == 1
+    assert cooperation("documents", "text", "plan")[0] == 0
+    assert cooperation("documents", "open", "plan")[1] == "plan\touvert à tous\n"
+    assert seen() == ["conseil", "plan"]
 
 
 def test_outcomes_as_json(cooperation: Run, tmp_path: Path) -> None:
