@@ -13,7 +13,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from corpus.errors import AssistantError
 from ui import api_page, chat, pages, theme
@@ -59,9 +58,8 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence also switches off Gradio's own, which is lax
     hosts = [*HOSTS, *_public_host(door)]
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.state.closing = asyncio.Event()
-    app.add_middleware(Guard, closing=app.state.closing, door=door)
+    app.add_middleware(Guard, closing=app.state.closing, hosts=hosts, door=door)
     app.mount("/ui", StaticFiles(directory=str(files("ui").joinpath("static"))))
     _add_pages(app, operations)
     if door is not None:
