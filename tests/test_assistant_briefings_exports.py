@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Shipped
@@ -27,6 +28,12 @@ from assistant.cli import main
 def briefing(shipped: Shipped) -> Briefing:
     """The briefing of the Arab Maghreb Union from the shipped corpus."""
     return shipped.assistant.briefing("maghreb")
+
+
+def exported(briefing: Briefing, language: str, format: str) -> bytes:
+    content = export(briefing, language, format)
+    assert isinstance(content, bytes)
+    return content
 
 
 def event(title: str = "Session", first: date = date(2000, 1, 29), last: date | None = date(2000, 1, 31)) -> Event:
@@ -55,8 +62,8 @@ def test_json_is_whole_and_labelled(briefing: Briefing) -> None:
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_a_word_document_has_real_headings_and_its_direction(briefing: Briefing, language: str) -> None:
     """Heading styles, and the right-to-left mark on each paragraph in Arabic."""
-    document = Document(io.BytesIO(export(briefing, language, "docx")))
-    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    document = Document(io.BytesIO(exported(briefing, language, "docx")))
+    styles = [paragraph.style.name if paragraph.style else "" for paragraph in document.paragraphs]
     assert styles[0] == "Title"
     assert styles.count("Heading 1") >= 10
     marked = [paragraph for paragraph in document.paragraphs if "w:bidi" in paragraph._p.xml and paragraph.text]
@@ -66,7 +73,7 @@ def test_a_word_document_has_real_headings_and_its_direction(briefing: Briefing,
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_libreoffice_opens_the_arabic_document_and_makes_pages_of_it(briefing: Briefing, tmp_path: Path) -> None:
     """Converted to PDF without a screen, the text still there."""
-    (tmp_path / "fiche.docx").write_bytes(export(briefing, "ar", "docx"))
+    (tmp_path / "fiche.docx").write_bytes(exported(briefing, "ar", "docx"))
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
     subprocess.run(
         [*command, "--outdir", tmp_path, tmp_path / "fiche.docx"], check=True, capture_output=True, timeout=200
@@ -81,17 +88,18 @@ def test_libreoffice_opens_the_arabic_document_and_makes_pages_of_it(briefing: B
 )
 def test_the_text_of_a_pdf_can_be_taken_out(briefing: Briefing, language: str, words: list[str]) -> None:
     """In both languages, with the fonts inside."""
-    reader = PdfReader(io.BytesIO(export(briefing, language, "pdf")))
+    reader = PdfReader(io.BytesIO(exported(briefing, language, "pdf")))
     text = " ".join("\n".join(page.extract_text() for page in reader.pages).split())
     assert [word for word in words if word not in text] == []
-    fonts = [font.get_object() for font in reader.pages[1]["/Resources"]["/Font"].values()]
+    page: Any = reader.pages[1]
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
     assert all("/FontFile2" in font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts)
 
 
 def test_a_calendar_is_read_back_with_its_days(shipped: Shipped) -> None:
     """All-day events whose end is the day after the last."""
     events = shipped.assistant.timeline()
-    read = Calendar.from_ical(as_ics(events)).walk("VEVENT")
+    read: list[Any] = Calendar.from_ical(as_ics(events)).walk("VEVENT")
     assert [entry["dtstart"].dt for entry in read] == [e.first for e in events]
     assert len({str(entry["uid"]) for entry in read}) == len(events)
     session = next(entry for entry in read if entry["dtstart"].dt == date(2000, 1, 29))

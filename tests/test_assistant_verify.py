@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from assistant.assistant import Assistant
 from assistant.cli import main
 from assistant.library import Request
-from assistant.upkeep.verify import Report, verify
+from assistant.upkeep.verify import Verified, verify
 from index.digests import CHUNK, chunk_digest, document_digest
 from index.integrity import Problem
 
@@ -245,7 +245,7 @@ def test_an_index_that_is_gone_is_told(filled: Path, look: Look) -> None:
 
 def test_a_report_is_the_same_on_the_other_side_of_the_socket() -> None:
     """Through JSON and back."""
-    report = Report(2, 3, 0.5, (Problem("index", "mots", "m", "cooperation rebuild --index"),), ("note",))
-    assert Report.from_json(json.loads(json.dumps(report.to_json()))) == report
+    report = Verified(2, 3, 0.5, (Problem("index", "mots", "m", "cooperation rebuild --index"),), ("note",))
+    assert Verified.from_json(json.loads(json.dumps(report.to_json()))) == report
     assert report.ok is False
     assert callable(verify)

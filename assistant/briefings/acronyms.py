@@ -15,8 +15,8 @@ _SMALL = frozenset("de du des la le les l d et en pour a au aux of the and for s
 def acronyms(text: str) -> Iterator[tuple[str, str]]:
     """Each acronym of a text and its full form in it, or `""`.
 
-    >>> list(acronyms("le PAM (Programme alimentaire mondial) et la science de la paix (SDP)"))
-    [('PAM', 'Programme alimentaire mondial'), ('SDP', 'science de la paix')]
+    >>> list(acronyms("le PAM (Programme alimentaire mondial) et la science pour la paix durable (SPD)"))
+    [('PAM', 'Programme alimentaire mondial'), ('SPD', 'science pour la paix durable')]
     """
     if sum(c.isupper() for c in text) > 0.6 * sum(c.isalpha() for c in text):
         return

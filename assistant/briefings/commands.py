@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.briefings.errors import NotCompared
 from assistant.cli import add_command
 from assistant.commands import opened
 from corpus.language import LANGUAGES
@@ -29,6 +30,7 @@ def register_brief(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation brief`."""
     parser = add_command(commands, "brief", "la fiche d'un cadre : une page, chaque ligne citée", _brief)
     parser.add_argument("framework", metavar="CADRE", help="identifiant, nom ou sigle d'un cadre ou d'un organisme")
+    parser.add_argument("--compare", metavar="CADRE", default="", help="en face d'un autre cadre (md ou json)")
     parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="langue des intitulés (fr)")
     parser.add_argument("--format", choices=("md", "docx", "pdf", "json"), default="md", help="forme (md)")
     parser.add_argument("-o", "--out", metavar="FICHIER", help="écrire dans ce fichier")
@@ -46,6 +48,14 @@ def register_timeline(commands: Commands[argparse.ArgumentParser]) -> None:
         "--format", choices=("table", "json", "csv", "ics", "png"), default="table", help="forme (table)"
     )
     parser.add_argument("-o", "--out", metavar="FICHIER", help="écrire dans ce fichier")
+
+
+def register_quiz(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`cooperation quiz`."""
+    parser = add_command(commands, "quiz", "des questions pour vérifier ce qu'on sait d'un cadre", _quiz)
+    parser.add_argument("framework", metavar="CADRE", help="identifiant, nom ou sigle d'un cadre ou d'un organisme")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="le même nombre pose les mêmes questions (1)")
+    parser.add_argument("--json", action="store_true", help="questions en JSON, avec la bonne réponse et sa source")
 
 
 def _start(text: str) -> date:
@@ -106,10 +116,48 @@ def _shaped(found: list[Event], format: str) -> str | bytes:
 def _brief(options: argparse.Namespace) -> int:
     from assistant.briefings.exports import export
 
+    if options.compare:
+        return _compare(options)
     with opened(options) as operations:
         briefing = operations.briefing(options.framework)
         empty = briefing.empty and not operations.documents()
     _put(export(briefing, options.lang, options.format, empty), options.out)
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from assistant.briefings.comparison import compare_json, compare_markdown
+
+    if options.format not in ("md", "json"):
+        raise NotCompared("Une comparaison se donne en Markdown ou en JSON : --format md ou --format json.")
+    with opened(options) as operations:
+        one, other = operations.briefing(options.framework), operations.briefing(options.compare)
+    if options.format == "json":
+        _put(json.dumps(compare_json(one, other, options.lang), ensure_ascii=False, indent=1) + "\n", options.out)
+    else:
+        _put(compare_markdown(one, other, options.lang), options.out)
+    return 0
+
+
+def _quiz(options: argparse.Namespace) -> int:
+    from assistant.briefings.quiz import quiz
+
+    with opened(options) as operations:
+        briefing = operations.briefing(options.framework)
+        asked = quiz(briefing, [e for e in operations.timeline() if e.framework != briefing.framework], options.seed)
+    if options.json:
+        print(json.dumps([question.to_json() for question in asked], ensure_ascii=False, indent=1))
+        return 0
+    if not asked:
+        print("Les textes ne donnent pas assez de faits sur ce cadre pour un questionnaire.")
+    for number, question in enumerate(asked, 1):
+        print(f"{number}. {question.text}")
+        print("\n".join(f"   {'abcd'[at]}) {choice}" for at, choice in enumerate(question.choices)))
+    if asked:
+        print("\nRéponses")
+    for number, question in enumerate(asked, 1):
+        quote = " ".join(question.source.quote.split())
+        print(f"{number}. {'abcd'[question.right]} : « {quote} » ({question.source.title})")
     return 0
 
 

@@ -99,6 +99,9 @@ _COUNTED = re.compile(
 )
 
 
+_FIGURE = re.compile(r"\d")
+
+
 def dates(text: str) -> list[When]:
     """Every date of a text, in reading order; spans do not overlap.
 
@@ -107,6 +110,8 @@ def dates(text: str) -> list[When]:
     >>> dates("la loi n° 90-12, l'article 2015 et 2 015 000 DA")
     []
     """
+    if not _FIGURE.search(text):  # no date of ours is without a figure
+        return []
     plain = folded(text)
     found: list[When] = []
     rest = plain.text

@@ -17,13 +17,13 @@ def to_docx(briefing: Briefing, language: str, empty_library: bool = False) -> b
     """The document; quotes in the other direction keep their own."""
     from docx import Document
 
-    document = Document()
+    document: Any = Document()
     document.core_properties.title = title_of(briefing, language)
     document.core_properties.language = language
     document.core_properties.author = ""
     for block in blocks(briefing, language, empty_library):
         if block.kind == "break":
-            document.add_page_break()  # type: ignore[no-untyped-call]
+            document.add_page_break()
         else:
             _paragraph(document, block, language == "ar")
     out = io.BytesIO()

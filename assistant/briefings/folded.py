@@ -20,6 +20,10 @@ class Folded:
         return self.places[start], self.places[end - 1] + 1
 
 
+_character = lru_cache(maxsize=None)(fold.__wrapped__)
+"""One character folded, kept: texts have few different ones."""
+
+
 @lru_cache(maxsize=20_000)
 def folded(text: str) -> Folded:
     """Fold a text one character at a time.
@@ -28,6 +32,6 @@ def folded(text: str) -> Folded:
     >>> f.text, f.original(19, 23)
     ('a nouakchott, le 7 aout', (19, 23))
     """
-    made = [fold(character) or "" for character in text]
+    made = [_character(character) for character in text]
     places = tuple(at for at, characters in enumerate(made) for _ in characters)
     return Folded("".join(made), places)

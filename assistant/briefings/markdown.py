@@ -18,12 +18,12 @@ def to_markdown(briefing: Briefing, language: str, empty_library: bool = False) 
 
 
 def _lines(briefing: Briefing, language: str, empty_library: bool) -> Iterator[str]:
-    yield f"# {_plain(title_of(briefing, language))}\n"
+    yield f"# {plain(title_of(briefing, language))}\n"
     if briefing.empty:
         yield say(language, "nothing_at_all" if empty_library else "nothing")
         return
     for key, value in facts_of(briefing, language):
-        yield f"- {key} : {_plain(value)}" if language == "fr" else f"- {key}: {_plain(value)}"
+        yield f"- {key} : {plain(value)}" if language == "fr" else f"- {key}: {plain(value)}"
     for field in briefing.fields:
         if field.id == "other" and not field.lines:
             continue
@@ -33,14 +33,14 @@ def _lines(briefing: Briefing, language: str, empty_library: bool) -> Iterator[s
         lead = ""
         for line in field.lines:
             if line.lead and line.lead != lead:
-                yield f"\n*{_plain(line.lead)}*\n"
+                yield f"\n*{plain(line.lead)}*\n"
             lead = line.lead
             yield f"- {_line(line)}"
         if field.more:
             yield f"- … {say(language, 'more', count=field.more)}"
     yield f"\n## {say(language, 'questions')}\n"
     for question, numbers in questions(briefing, language):
-        yield f"- {_plain(question)} {_cited(numbers)}"
+        yield f"- {plain(question)} {_cited(numbers)}"
     yield f"\n## {say(language, 'unsaid')}\n"
     for name in unsaid(briefing, language):
         yield f"- {name}"
@@ -48,7 +48,7 @@ def _lines(briefing: Briefing, language: str, empty_library: bool) -> Iterator[s
         yield say(language, "everything")
     yield f"\n## {say(language, 'sources')}\n"
     for number, source in enumerate(briefing.sources, 1):
-        yield f"{number}. « {_plain(' '.join(source.quote.split()))} » ({_plain(place_in(source, language))})"
+        yield f"{number}. « {plain(' '.join(source.quote.split()))} » ({plain(place_in(source, language))})"
 
 
 def facts_of(briefing: Briefing, language: str) -> Iterator[tuple[str, str]]:
@@ -60,13 +60,14 @@ def facts_of(briefing: Briefing, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _line(line: Line) -> str:
-    label = f"**{_plain(line.label)}** " if line.label else ""
-    return f"{label}{_plain(line.text)} {_cited(line.citations)}"
+    label = f"**{plain(line.label)}** " if line.label else ""
+    return f"{label}{plain(line.text)} {_cited(line.citations)}"
 
 
 def _cited(numbers: tuple[int, ...]) -> str:
     return "".join(f"[{number}]" for number in numbers)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text of the documents as Markdown that shows it as it is."""
     return _MARKS.sub(r"\\\1", text)

@@ -13,16 +13,17 @@ from assistant.briefings.timeline_formats import period
 _COLOURS = ("#0b6e4f", "#b5541c", "#2a5caa", "#7b3fa0", "#a32035", "#5b6b1f", "#555555")
 _WIDE = 10.0
 """Inches."""
+_EPOCH = date(1970, 1, 1).toordinal()
+"""The day that matplotlib counts from."""
 
 
 def draw(events: Sequence[Event]) -> bytes:
     """The picture as PNG; an empty timeline says so."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.dates import date2num
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(_WIDE, 1.2 + 0.5 * max(len(events), 2)), layout="constrained")
-    canvas = FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     frameworks = list(dict.fromkeys(event.framework for event in events))
     now = max((event.last or event.first for event in events), default=date(2000, 1, 1))
@@ -34,7 +35,7 @@ def draw(events: Sequence[Event]) -> bytes:
         axes.barh(
             row,
             long.days,
-            left=date2num(event.first),  # type: ignore[no-untyped-call]
+            left=event.first.toordinal() - _EPOCH,
             color=colour,
             alpha=0.45 if event.last is None else 0.95,
         )
@@ -53,7 +54,7 @@ def draw(events: Sequence[Event]) -> bytes:
     if marks:
         figure.legend(handles=marks, loc="outside lower center", ncols=3, fontsize=8, frameon=False)
     out = io.BytesIO()
-    canvas.print_png(out)  # type: ignore[no-untyped-call]
+    figure.savefig(out, format="png")
     return out.getvalue()
 
 

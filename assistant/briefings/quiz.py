@@ -1,0 +1,72 @@
+"""Questions to check oneself, made from the cited facts of a briefing; the same seed asks the same questions. Pure.
+
+The right answer is always words of the cited quote; the wrong ones are facts of the same kind that it does not tell.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assistant.briefings.briefing import Briefing
+from assistant.briefings.events import Event, Source
+from index.terms import fold
+
+CHOICES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with choices; `choices[right]` is told by the source's quote."""
+
+    kind: str
+    text: str
+    choices: tuple[str, ...]
+    right: int
+    source: Source
+
+    def is_right(self, chosen: int) -> bool:
+        """Whether the choice of this index, from 0, is the right one."""
+        return chosen == self.right
+
+    def to_json(self) -> dict[str, Any]:
+        """The question as plain JSON values."""
+        return asdict(self)
+
+
+def quiz(briefing: Briefing, others: Sequence[Event], seed: int, most: int = 10) -> list[Question]:
+    """At most `most` questions; `others` are events of other frameworks, from which wrong answers are taken too."""
+    chance = random.Random(f"{seed}\0{briefing.id}")
+    dates = [event.written for event in (*briefing.events, *others)]
+    places = [event.place for event in (*briefing.events, *others) if event.place]
+    made: list[Question | None] = []
+    for event in briefing.events:
+        what = event.title.replace(event.written, "…")
+        made.append(_ask(chance, "date", f"À quelle date : « {what} » ?", event.written, dates, event.sources[0]))
+        if event.place and event.place in event.sources[0].quote:
+            where = event.title.replace(event.place, "…")
+            made.append(_ask(chance, "place", f"Où : « {where} » ?", event.place, places, event.sources[0]))
+    full = [line for line in briefing.field("acronyms").lines if line.text != line.quote]
+    for line in full:
+        source = briefing.sources[line.citations[0] - 1]
+        forms = [other.text for other in full]
+        made.append(_ask(chance, "acronym", f"Que signifie {line.label} ?", line.text, forms, source))
+    found = [question for question in made if question]
+    chance.shuffle(found)
+    return found[:most]
+
+
+def _ask(
+    chance: random.Random, kind: str, text: str, right: str, pool: Sequence[str], source: Source
+) -> Question | None:
+    """A question with up to four choices; none where there is nothing else to choose."""
+    wrong = {fold(each): each for each in pool if fold(each) not in fold(source.quote)}
+    chosen = sorted(wrong.values())
+    chance.shuffle(chosen)
+    choices = [right, *chosen[: CHOICES - 1]]
+    if len(choices) < 2:
+        return None
+    chance.shuffle(choices)
+    return Question(kind, text, tuple(choices), choices.index(right), source)

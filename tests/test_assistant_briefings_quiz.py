@@ -1,0 +1,32 @@
+"""A quiz asks what the texts tell, the same for the same seed, and its right answer is in the quote shown."""
+
+from __future__ import annotations
+
+from conftest import Shipped
+
+from assistant.briefings.quiz import Question, quiz
+from corpus.frameworks import read_frameworks
+from index.terms import fold
+
+
+def asked(shipped: Shipped, framework: str, seed: int) -> list[Question]:
+    briefing = shipped.assistant.briefing(framework)
+    others = [event for event in shipped.assistant.timeline() if event.framework != briefing.framework]
+    return quiz(briefing, others, seed)
+
+
+def test_the_right_answer_is_in_the_quote_and_no_wrong_one_is(shipped: Shipped) -> None:
+    """For every framework and several seeds; the chosen index is graded."""
+    made = [q for framework in read_frameworks() for seed in range(5) for q in asked(shipped, framework.id, seed)]
+    assert {question.kind for question in made} == {"date", "place", "acronym"}
+    for question in made:
+        told = [fold(choice) in fold(question.source.quote) for choice in question.choices]
+        assert [at for at, held in enumerate(told) if held] == [question.right]
+        assert [at for at in range(len(told)) if question.is_right(at)] == [question.right]
+        assert question.choices[question.right] not in question.text
+
+
+def test_a_seed_asks_the_same_questions_and_another_others(shipped: Shipped) -> None:
+    """In the same order."""
+    assert asked(shipped, "maghreb", 3) == asked(shipped, "maghreb", 3)
+    assert asked(shipped, "maghreb", 3) != asked(shipped, "maghreb", 4)
