@@ -61,6 +61,10 @@ class FakeAssistant:
             for id in self.ids
         ]
 
+    def ready(self) -> bool:
+        """Always."""
+        return True
+
     def text(self, document: str) -> str:
         """The same text for every document."""
         if document not in self.ids:

@@ -88,8 +88,7 @@ def _add_pages(app: FastAPI, operations: Operations) -> None:
 
     @app.get("/readyz")
     def ready() -> PlainTextResponse:
-        operations.documents()
-        return PlainTextResponse("ok")
+        return PlainTextResponse("ok") if operations.ready() else PlainTextResponse("", 503)
 
     @app.get("/documents/{id:path}")
     def document(id: str, request: Request, start: int = 0, end: int = 0) -> HTMLResponse:
