@@ -18,6 +18,7 @@ from test_ui_chat import FakeAssistant
 
 from assistant.accounts.account import CONSOLE
 from assistant.answers.answer import Answer
+from assistant.reader import Reader
 from ui.app import build_app
 from ui.pace import Pace, TooMany
 from ui.visits import Door
@@ -30,20 +31,30 @@ class Scripted(FakeAssistant):
         super().__init__()
         self.begun, self.go_on = threading.Event(), threading.Event()
 
-    def ask(self, question: str, history: Any = (), language: str = "", id: str = "", filters: Any = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Any = (),
+        language: str = "",
+        id: str = "",
+        filters: Any = None,
+        reader: Reader | None = None,
+    ) -> Answer:
         """Wait for a question that says so, then answer like the other."""
         if question == "attends":
             self.begun.set()
             assert self.go_on.wait(20)
-        return replace(super().ask(question, history), id=id)
+        *_, answer = self.ask_stream(question, history, reader=reader)
+        assert isinstance(answer, Answer)
+        return replace(answer, id=id)
 
-    def search(self, question: str, top_k: int = 10, filters: Any = None) -> list[Any]:
+    def search(self, question: str, top_k: int = 10, filters: Any = None, reader: Reader | None = None) -> list[Any]:
         """One passage."""
         return [SimpleNamespace(to_json=lambda: {"document": "cmai", "text": question, "top_k": top_k})]
 
-    def documents(self) -> list[Any]:
+    def documents(self, reader: Reader | None = None) -> list[Any]:
         """Records with all that is told of them."""
-        return [SimpleNamespace(**vars(one), source="", sha256="", chunks=3) for one in super().documents()]
+        return [SimpleNamespace(**vars(one), source="", sha256="", chunks=3) for one in super().documents(reader)]
 
 
 @pytest.fixture

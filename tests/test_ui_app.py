@@ -212,7 +212,7 @@ def test_a_document_that_is_not_there_says_so(client: TestClient, path: str) -> 
 
 def test_a_failure_of_ours_gives_a_number_and_hides_its_cause(caplog: pytest.LogCaptureFixture) -> None:
     assistant = FakeAssistant()
-    assistant.text = lambda document: 1 / 0  # type: ignore[assignment, method-assign, return-value]
+    assistant.text = lambda document, reader=None: 1 / 0  # type: ignore[assignment, method-assign, return-value]
     with TestClient(build_app(assistant), raise_server_exceptions=False) as client, caplog.at_level(logging.ERROR):
         response = client.get("/documents/cmai")
     assert response.status_code == 500

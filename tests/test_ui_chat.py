@@ -14,6 +14,7 @@ from test_ui_render import QUOTE, START, TEXT, an_answer
 from assistant.answers.answer import Removed, Sentence
 from assistant.answers.events import Event, Step, Told
 from assistant.answers.pump import Listener
+from assistant.reader import Reader
 from corpus.errors import AssistantError
 from ui.chat import LONGEST_QUESTION, MOST_TURNS, Chat, Turns
 from ui.sources import FRESH_SECONDS, Shelf
@@ -31,7 +32,11 @@ class FakeAssistant:
         self.left = False
 
     def ask_stream(
-        self, question: str, history: Sequence[str] = (), listener: Listener | None = None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        listener: Listener | None = None,
+        reader: Reader | None = None,
     ) -> Iterator[Event]:
         """The quoted list, or the error; what `tells` holds comes before it, for as long as somebody listens."""
         self.asked.append((question, list(history)))
@@ -45,7 +50,7 @@ class FakeAssistant:
             yield event
         yield an_answer(question=question, understood_as=question)
 
-    def documents(self) -> list[Any]:
+    def documents(self, reader: Reader | None = None) -> list[Any]:
         """One record for each id."""
         self.listed += 1
         return [
@@ -65,11 +70,15 @@ class FakeAssistant:
         """Always."""
         return True
 
-    def text(self, document: str) -> str:
+    def text(self, document: str, reader: Reader | None = None) -> str:
         """The same text for every document."""
         if document not in self.ids:
             raise AssistantError(f"Aucun document {document!r}.")
         return TEXT
+
+    def readers(self) -> dict[str, tuple[str, ...]]:
+        """Every document is open to all."""
+        return {}
 
 
 def ask(chat: Chat, question: str, turns: Turns = (), language: str = "fr") -> tuple[list[str], Turns]:

@@ -20,10 +20,12 @@ from starlette.responses import Response
 
 from assistant.accounts.account import Account
 from assistant.filters import NONE, Filters
+from assistant.reader import Reader
 from corpus.errors import AssistantError
 from ui.i18n import words
 from ui.pace import Pace, TooMany
 from ui.pages import chosen_language
+from ui.people import reader_of
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -76,10 +78,13 @@ class Api:
         if not asked.question.strip():
             return error(request, 422, "invalid", where="question")
         filters = asked.filters() or NONE
-        return self._paced(
-            request,
-            lambda: self._operations.ask(asked.question, asked.history, asked.language, asked.id, filters).to_json(),
-        )
+        who = _reader(request)
+
+        def answer() -> Any:
+            of = asked.question, asked.history, asked.language, asked.id
+            return self._operations.ask(*of, filters, reader=who).to_json()
+
+        return self._paced(request, answer)
 
     def search(
         self,
@@ -94,18 +99,23 @@ class Api:
         if len(q) > self._longest:
             return error(request, 413, "too-long", limit=self._longest)
         filters = Filters(tuple(framework), tuple(document), tuple(language)) or NONE
-        return self._paced(request, lambda: [match.to_json() for match in self._operations.search(q, top_k, filters)])
+        who = _reader(request)
+        return self._paced(
+            request, lambda: [match.to_json() for match in self._operations.search(q, top_k, filters, who)]
+        )
 
     def documents(self, request: Request) -> Response:
         """Every document that the person may read."""
-        return self._answered(request, lambda: {"documents": [_told(one) for one in self._operations.documents()]})
+        who = _reader(request)
+        return self._answered(request, lambda: {"documents": [_told(one) for one in self._operations.documents(who)]})
 
     def document(self, request: Request, id: str) -> Response:
         """One document, with its text, in which all offsets of answers count."""
-        found = next((record for record in self._operations.documents() if record.id == id), None)
+        who = _reader(request)
+        found = next((record for record in self._operations.documents(who) if record.id == id), None)
         if found is None:
             return error(request, 404, "no-document")
-        return self._answered(request, lambda: {**_told(found), "text": self._operations.text(id)})
+        return self._answered(request, lambda: {**_told(found), "text": self._operations.text(id, who)})
 
     def _paced(self, request: Request, answer: Callable[[], Any]) -> Response:
         try:
@@ -131,6 +141,10 @@ def account_of(request: Request) -> Account:
     """Whose token it is."""
     account: Account = request.scope["account"]
     return account
+
+
+def _reader(request: Request) -> Reader:
+    return reader_of(account_of(request))
 
 
 def error(request: Request, status: int, code: str, **values: object) -> JSONResponse:

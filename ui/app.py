@@ -24,7 +24,8 @@ from ui.guard import Guard
 from ui.history import HistoryPages
 from ui.i18n import words
 from ui.pace import Pace
-from ui.sources import Shelf
+from ui.people import person
+from ui.sources import Shelves
 from ui.visits import Door
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     app.state.closing = asyncio.Event()
     app.add_middleware(Guard, closing=app.state.closing, hosts=hosts, door=door)
     app.mount("/ui", StaticFiles(directory=str(files("ui").joinpath("static"))))
-    _add_pages(app, operations)
+    shelves = Shelves(operations)
+    _add_pages(app, operations, shelves, accounts=door is not None)
     if door is not None:
         settings = door.opened.parts.settings
         app.state.pace = Pace(settings.questions_minutely, settings.questions_at_once)
@@ -72,16 +74,14 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
         answer_invalid(app)
     book = _diary(door, database)
     if book is not None:
-        app.include_router(HistoryPages(book).router())
+        app.include_router(HistoryPages(book, operations).router())
     gr.mount_gradio_app(
         app, chat.build(operations, local=door is None, diary=book), path="/", theme=_theme(), **MOUNTED
     )
     return app
 
 
-def _add_pages(app: FastAPI, operations: Operations) -> None:
-    shelf = Shelf(operations)
-
+def _add_pages(app: FastAPI, operations: Operations, shelves: Shelves, accounts: bool) -> None:
     @app.get("/healthz")
     def health() -> PlainTextResponse:
         return PlainTextResponse("ok")
@@ -94,8 +94,9 @@ def _add_pages(app: FastAPI, operations: Operations) -> None:
     def document(id: str, request: Request, start: int = 0, end: int = 0) -> HTMLResponse:
         chosen = words(pages.chosen_language(request.cookies.get("language")))
         look = request.cookies.get("theme", "")
+        shelf = shelves.of(person(request.scope, accounts).reader)
         try:
-            text = operations.text(id)
+            text = shelf.text(id)
         except AssistantError:
             return HTMLResponse(pages.missing(chosen, look), 404)
         return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look))

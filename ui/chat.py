@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
@@ -22,13 +21,15 @@ import gradio as gr
 from assistant.answers.answer import Answer
 from assistant.answers.events import Event, Step, Told
 from assistant.answers.pump import Listener
+from assistant.reader import Reader
 from corpus.errors import AssistantError
 from ui import pages, render
 from ui.diary import Diary
 from ui.i18n import DEFAULT, LANGUAGES, Words, words
-from ui.kept import MOST_TURNS, Keeper
+from ui.kept import MOST_TURNS, Keeper, still_readable
+from ui.people import person
 from ui.render import Turn
-from ui.sources import Shelf
+from ui.sources import Shelf, Shelves
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -41,25 +42,32 @@ Turns = tuple[Turn, ...]
 
 
 class Chat:
-    """What the tab's events do; `operations` is the assistant."""
+    """What the tab's events do, for whom their request comes from; `operations` is the assistant.
 
-    def __init__(self, operations: Operations, local: bool = True) -> None:
+    Without accounts (`local`) whoever asks reads everything, and no request is needed.
+    """
+
+    def __init__(self, operations: Operations, local: bool = True, shelves: Shelves | None = None) -> None:
         self._operations, self._local = operations, local
-        self.shelf = self._shelf = Shelf(operations)
+        self._shelves = shelves or Shelves(operations)
         self._listeners: dict[str, Listener] = {}
 
-    def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, Turns, str]]:
-        """Show the question at once, then its answer."""
+    def ask(
+        self, question: str, turns: Turns, language: str, request: gr.Request | None = None
+    ) -> Iterator[tuple[Any, Turns, str]]:
+        """Show the question at once, then its answer; of the turns before it, what may still be read."""
+        reader = self._reader(request)
+        turns = self._readable(turns, reader)
         if not question.strip():
             yield gr.skip(), turns, self.page(turns, language)
             return
         asked = Turn(turns[-1].number + 1 if turns else 1, question.strip(), key=secrets.token_hex(16))
         kept = turns[1 - MOST_TURNS :]
         yield "", (*kept, asked), self.page((*kept, asked), language)
-        for turn in self.carry_out(asked, kept, language):
+        for turn in self.carry_out(asked, kept, language, reader):
             yield gr.skip(), (*kept, turn), self.page((*kept, turn), language)
 
-    def carry_out(self, asked: Turn, before: Sequence[Turn], language: str) -> Iterator[Turn]:
+    def carry_out(self, asked: Turn, before: Sequence[Turn], language: str, reader: Reader | None) -> Iterator[Turn]:
         """The turn as it grows: each sentence when it is kept, then the answer, or what went wrong and the number under
         which the log tells it.
         """
@@ -71,8 +79,8 @@ class Chat:
         turn = asked
         try:
             history = [turn.question for turn in before if turn.answer]
-            for event in self._operations.ask_stream(asked.question, history, listener=listener):
-                grown = self._grown(turn, event)
+            for event in self._operations.ask_stream(asked.question, history, listener=listener, reader=reader):
+                grown = _grown(turn, event, self._shelves.of(reader))
                 if grown is not turn:
                     yield (turn := grown)
         except Exception as error:
@@ -85,47 +93,48 @@ class Chat:
             listener.leave()
             self._listeners.pop(asked.key, None)
 
-    def _grown(self, turn: Turn, event: Event) -> Turn:
-        """The turn after an event; the same one where it shows nothing new."""
-        if isinstance(event, Step):
-            return replace(turn, step=event.name) if event.name != "search" else turn
-        if isinstance(event, Told):
-            return replace(turn, step="check", told=(*turn.told, event))
-        if isinstance(event, Answer):
-            proofs, nearest = self._shelf.proofs(event), self._shelf.nearest(event)
-            return replace(turn, state="answered", answer=event, proofs=proofs, nearest=nearest, told=())
-        return turn
-
-    def again(self, turns: Turns, language: str) -> Iterator[tuple[Any, Turns, str]]:
+    def again(self, turns: Turns, language: str, request: gr.Request | None = None) -> Iterator[tuple[Any, Turns, str]]:
         """Ask the last question again, in place of its turn."""
-        yield from self.ask(turns[-1].question if turns else "", turns[:-1], language)
+        yield from self.ask(turns[-1].question if turns else "", turns[:-1], language, request)
 
-    def stop(self, turns: Turns, language: str) -> tuple[Turns, str]:
+    def stop(self, turns: Turns, language: str, request: gr.Request | None = None) -> tuple[Turns, str]:
         """Leave the question with no answer; the language model's call ends too."""
-        for turn in turns:
-            if listener := self._listeners.get(turn.key):
-                listener.leave()
+        self._leave(turns)
         turns = tuple(replace(turn, state="stopped") if turn.state == "working" else turn for turn in turns)
+        turns = self._readable(turns, self._reader(request))
         return turns, self.page(turns, language)
 
-    def new(self, language: str, turns: Turns = ()) -> tuple[Turns, str, str]:
+    def new(self, language: str, turns: Turns = (), request: gr.Request | None = None) -> tuple[Turns, str, str]:
         """Start again; what is under way is left."""
-        self.stop(turns, language)
-        return (), self.page((), language), self.welcome(language)
+        self._leave(turns)
+        return (), self.page((), language), self.welcome(language, request)
 
     def page(self, turns: Turns, language: str) -> str:
         """The conversation; nothing before the first question."""
         return render.conversation(turns, words(language)) if turns else ""
 
-    def welcome(self, language: str) -> str:
-        """What a page shows until the first question is asked."""
-        return pages.empty(self._shelf.library(), words(language), self._local)
+    def welcome(self, language: str, request: gr.Request | None = None) -> str:
+        """What a page shows until the first question is asked: the texts as they are for whoever opens it."""
+        return pages.empty(self._shelves.of(self._reader(request)).library(), words(language), self._local)
 
-    def faces(self, language: str, turns: Turns) -> tuple[Any, ...]:
+    def for_anybody(self, language: str) -> str:
+        """What stands in every page before it is known who opens it: nothing of the texts where there are accounts."""
+        return self.welcome(language) if self._local else ""
+
+    def faces(self, language: str, turns: Turns, request: gr.Request | None = None) -> tuple[Any, ...]:
         """Everything that is written on the page, in another language: the conversation first."""
-        return (self.page(turns, language), *self.open_in(language))
+        turns = self._readable(turns, self._reader(request))
+        return (self.page(turns, language), *self.open_in(language, request))
 
-    def open_in(self, language: str) -> tuple[Any, ...]:
+    def faces_in(self, language: str) -> Callable[[Turns, gr.Request], tuple[Any, ...]]:
+        """`faces` in one language, as a function whose parameters Gradio can read."""
+
+        def faces(turns: Turns, request: gr.Request) -> tuple[Any, ...]:
+            return self.faces(language, turns, request)
+
+        return faces
+
+    def open_in(self, language: str, request: gr.Request | None = None) -> tuple[Any, ...]:
         """Everything that is written around the conversation."""
         chosen = words(language)
         label, placeholder = chosen["question.label"], chosen["question.placeholder"]
@@ -134,7 +143,7 @@ class Chat:
             pages.brand(chosen),
             chosen["interface.new"],
             pages.theme_switch(chosen),
-            self.welcome(language),
+            self.welcome(language, request),
             gr.Textbox(label=label, placeholder=placeholder, rtl=chosen.direction == "rtl"),
             chosen["question.send"],
             chosen["question.stop"],
@@ -143,7 +152,32 @@ class Chat:
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
         """A page is opened: in the language chosen before. A question may be under way already: it is left alone."""
-        return self.open_in(pages.chosen_language(request.cookies.get("language")))
+        return self.open_in(pages.chosen_language(request.cookies.get("language")), request)
+
+    def _reader(self, request: gr.Request | None) -> Reader | None:
+        """Who reads; with accounts, raises the error 401 for a request of nobody's."""
+        asked = request.request if request else None
+        return person(asked.scope if asked else {}, accounts=not self._local).reader
+
+    def _readable(self, turns: Turns, reader: Reader | None) -> Turns:
+        return still_readable(turns, self._shelves.of(reader).hidden()) if turns else turns
+
+    def _leave(self, turns: Turns) -> None:
+        for turn in turns:
+            if listener := self._listeners.get(turn.key):
+                listener.leave()
+
+
+def _grown(turn: Turn, event: Event, shelf: Shelf) -> Turn:
+    """The turn after an event; the same one where it shows nothing new."""
+    if isinstance(event, Step):
+        return replace(turn, step=event.name) if event.name != "search" else turn
+    if isinstance(event, Told):
+        return replace(turn, step="check", told=(*turn.told, event))
+    if isinstance(event, Answer):
+        proofs, nearest = shelf.proofs(event), shelf.nearest(event)
+        return replace(turn, state="answered", answer=event, proofs=proofs, nearest=nearest, told=())
+    return turn
 
 
 def build(operations: Operations, local: bool = True, diary: Diary | None = None) -> gr.Blocks:
@@ -151,8 +185,9 @@ def build(operations: Operations, local: bool = True, diary: Diary | None = None
 
     Without a diary no conversation is kept.
     """
-    chat, first = Chat(operations, local), words(DEFAULT)
-    keeper = Keeper(diary, chat.shelf)
+    shelves = Shelves(operations)
+    chat, first = Chat(operations, local, shelves), words(DEFAULT)
+    keeper = Keeper(diary, shelves)
     blocks: gr.Blocks = gr.Blocks(title=first["interface.name"], analytics_enabled=False, fill_width=True)
     with blocks:
         language = gr.State(DEFAULT)
@@ -166,7 +201,7 @@ def build(operations: Operations, local: bool = True, diary: Diary | None = None
             theme = _shown(pages.theme_switch(first), "theme-switch")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="reading"):
-                welcome = _shown(chat.welcome(DEFAULT), "welcome")
+                welcome = _shown(chat.for_anybody(DEFAULT), "welcome")
                 page = _shown("", "page")
                 kept = _shown("", "kept")
                 with gr.Column(elem_id="foot"):
@@ -195,7 +230,7 @@ def build(operations: Operations, local: bool = True, diary: Diary | None = None
         new.click(keeper.none, None, [conversation, kept], **directly)
         opening.click(keeper.open, [chosen, language], [turns, page, conversation, kept], cancels=under_way, **quietly)
         for code, switch in switches.items():
-            spoken = switch.click(partial(chat.faces, code), [turns], [page, *around], **directly)
+            spoken = switch.click(chat.faces_in(code), [turns], [page, *around], **directly)
             spoken.then(keeper.shown, [language, conversation], [kept], **directly)
         blocks.load(chat.open, None, around, **directly)
     blocks.queue(api_open=False, max_size=32, default_concurrency_limit=4)

@@ -7,9 +7,9 @@ browser asking us first; a conversation of somebody else is as unknown as one th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request
@@ -19,14 +19,19 @@ from pydantic import BaseModel, Field
 from assistant.accounts.account import Right
 from assistant.conversations.errors import UnknownConversation
 from assistant.conversations.papers import paper
+from assistant.conversations.withheld import as_readable
 from assistant.exports.markdown import markdown
 from assistant.exports.paper import Paper
 from assistant.exports.pdf import pdf
 from assistant.exports.word import word
+from assistant.reader import hidden
 from ui import pages, panel
 from ui.diary import Diary
 from ui.i18n import Words, words
 from ui.people import Person, allowed_person
+
+if TYPE_CHECKING:
+    from assistant.assistant import Operations
 
 FORMATS: Final[dict[str, tuple[Callable[[Paper], bytes], str]]] = {
     "md": (markdown, "text/markdown; charset=utf-8"),
@@ -53,9 +58,10 @@ class Opinion(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class HistoryPages:
-    """The routes over a diary."""
+    """The routes over a diary; the assistant knows what may still be read of it."""
 
     diary: Diary
+    operations: Operations
 
     def router(self) -> APIRouter:
         """All of them; each asks who it is, and answers 404 for what is not theirs."""
@@ -73,7 +79,7 @@ class HistoryPages:
     def listed(self, request: Request, q: str = "") -> HTMLResponse:
         """The person's conversations, those that hold the words of `q`."""
         who, chosen = self._who(request), _words(request)
-        found = self.diary.conversations.listed(who.owner, q[:200])
+        found = self.diary.conversations.listed(who.owner, q[:200], self._hidden(who))
         return HTMLResponse(panel.entries(found, self.diary.clock(), chosen, q))
 
     def panel(self, request: Request) -> HTMLResponse:
@@ -116,9 +122,11 @@ class HistoryPages:
             raise HTTPException(404)
         try:
             title = self.diary.conversations.title(who.owner, id[:ID])
-            turns = self.diary.conversations.open(who.owner, id[:ID])
+            kept = self.diary.conversations.open(who.owner, id[:ID])
         except UnknownConversation:
             raise HTTPException(404) from None
+        closed = self._hidden(who)
+        turns = [replace(turn, answer=as_readable(turn.answer, closed)) for turn in kept]
         today = datetime.fromtimestamp(self.diary.clock()).date().isoformat()
         subtitle = chosen.fill("export.made", date=chosen.date(today))
         make, media = FORMATS[kind]
@@ -127,6 +135,9 @@ class HistoryPages:
         name = quote(f"{title[:60].strip(' .')}.{kind}", safe="")
         headers = {"Content-Disposition": f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{name}"}
         return Response(made, media_type=media, headers=headers)
+
+    def _hidden(self, who: Person) -> frozenset[str]:
+        return hidden(who.reader, self.operations.readers()) if who.reader is not None else frozenset()
 
     def _who(self, request: Request, right: Right = Right.ASK) -> Person:
         return allowed_person(request.scope, self.diary.accounts, right)

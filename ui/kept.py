@@ -1,24 +1,27 @@
 """The chat's hand on the diary: an answered turn is written down, a conversation shown again with its proofs.
 
-The page only ever names a conversation; whose it is comes from the request's session.
+The page only ever names a conversation; whose it is, and what they may still read of it, comes from the request's
+session.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import gradio as gr
 
-from assistant.conversations.conversations import Kept, Owner
+from assistant.conversations.conversations import Kept
 from assistant.conversations.errors import UnknownConversation
+from assistant.conversations.withheld import REASON, as_readable
 from corpus.errors import AssistantError
 from ui import render
 from ui.diary import Diary
 from ui.i18n import Words, words
-from ui.people import person
+from ui.people import Person, person
 from ui.render import Turn
-from ui.sources import Proof, Shelf
+from ui.sources import Proof, Shelf, Shelves
 from ui.typeset import Excerpt, escape
 
 if TYPE_CHECKING:
@@ -32,14 +35,14 @@ MOST_TURNS: Final = 30
 class Keeper:
     """Writes turns down and brings them back; without a diary it keeps nothing."""
 
-    def __init__(self, diary: Diary | None, shelf: Shelf) -> None:
-        self._diary, self._shelf = diary, shelf
+    def __init__(self, diary: Diary | None, shelves: Shelves) -> None:
+        self._diary, self._shelves = diary, shelves
 
     def keep(self, turns: Turns, id: str, language: str, request: gr.Request) -> tuple[str, str]:
         """The conversation's id once its last turn is written down, and its foot."""
         last = turns[-1] if turns else None
         if self._diary is not None and last is not None and last.answer is not None and last.state == "answered":
-            owner = self._owner(request)
+            owner = self._who(request).owner
             try:
                 id = self._diary.conversations.keep(owner, id, last.number, last.answer)
             except UnknownConversation:  # deleted in another window meanwhile: what goes on is a new one
@@ -50,11 +53,14 @@ class Keeper:
         """A conversation's last turns as values and as a page, its id and its foot; nothing when it is not theirs."""
         if self._diary is None:
             return (), "", "", ""
+        who = self._who(request)
         try:
-            kept = self._diary.conversations.open(self._owner(request), id)
+            kept = self._diary.conversations.open(who.owner, id)
         except UnknownConversation:
             return (), "", "", ""
-        turns = tuple(self._turn(one) for one in kept[-MOST_TURNS:])
+        shelf = self._shelves.of(who.reader)
+        hidden = shelf.hidden()
+        turns = tuple(_turn(one, as_readable(one.answer, hidden), shelf) for one in kept[-MOST_TURNS:])
         return turns, render.conversation(turns, words(language)), id, foot(id, kept, words(language))
 
     def shown(self, language: str, id: str, request: gr.Request) -> str:
@@ -62,7 +68,7 @@ class Keeper:
         if self._diary is None or not id:
             return ""
         try:
-            return foot(id, self._diary.conversations.open(self._owner(request), id), words(language))
+            return foot(id, self._diary.conversations.open(self._who(request).owner, id), words(language))
         except UnknownConversation:
             return ""
 
@@ -70,32 +76,50 @@ class Keeper:
         """No conversation is shown."""
         return "", ""
 
-    def _owner(self, request: gr.Request) -> Owner:
+    def _who(self, request: gr.Request) -> Person:
         asked = request.request
-        return person(asked.scope if asked else {}, self._diary is not None and self._diary.accounts).owner
+        return person(asked.scope if asked else {}, self._diary is not None and self._diary.accounts)
 
-    def _turn(self, kept: Kept) -> Turn:
-        answer = kept.answer
-        proofs = tuple(self._proof(citation) for citation in answer.citations)
-        return Turn(kept.number, kept.question, "answered", answer, proofs, self._nearest(answer))
 
-    def _proof(self, citation: Citation) -> Proof:
-        """The quote in its document, or by itself once the document has gone or reads otherwise."""
-        try:
-            text = self._shelf.text(citation.document)
-        except AssistantError:
-            text = ""
-        source = self._shelf.source(citation.document, citation.title)
-        if text[citation.start : citation.end] != citation.quote:
-            alone = Excerpt(citation.quote, 0, len(citation.quote))
-            return Proof(source, alone, citation.page, None, None)
-        return self._shelf.around(source, text, citation)
+def still_readable(turns: Turns, hidden: Collection[str]) -> Turns:
+    """The turns of a page without what they hold of documents that are hidden now."""
+    return tuple(_still_readable(turn, hidden) for turn in turns) if hidden else turns
 
-    def _nearest(self, answer: Answer) -> tuple[Proof, ...]:
-        try:
-            return self._shelf.nearest(answer)
-        except AssistantError:
-            return ()
+
+def _still_readable(turn: Turn, hidden: Collection[str]) -> Turn:
+    if turn.answer is None:
+        return turn
+    answer = as_readable(turn.answer, hidden)
+    if answer is turn.answer:
+        return turn
+    if answer.reason == REASON:
+        return replace(turn, answer=answer, proofs=(), nearest=())
+    return replace(turn, answer=answer, nearest=tuple(one for one in turn.nearest if one.source.id not in hidden))
+
+
+def _turn(kept: Kept, answer: Answer, shelf: Shelf) -> Turn:
+    proofs = tuple(_proof(citation, shelf) for citation in answer.citations)
+    return Turn(kept.number, kept.question, "answered", answer, proofs, _nearest(answer, shelf))
+
+
+def _proof(citation: Citation, shelf: Shelf) -> Proof:
+    """The quote in its document, or by itself once the document has gone or reads otherwise."""
+    try:
+        text = shelf.text(citation.document)
+    except AssistantError:
+        text = ""
+    source = shelf.source(citation.document, citation.title)
+    if text[citation.start : citation.end] != citation.quote:
+        alone = Excerpt(citation.quote, 0, len(citation.quote))
+        return Proof(source, alone, citation.page, None, None)
+    return shelf.around(source, text, citation)
+
+
+def _nearest(answer: Answer, shelf: Shelf) -> tuple[Proof, ...]:
+    try:
+        return shelf.nearest(answer)
+    except AssistantError:
+        return ()
 
 
 def foot(id: str, kept: Iterable[Kept], words: Words) -> str:

@@ -1,4 +1,8 @@
-"""What a page shows of the documents that an answer cites: where each quote stands, and how its document is named."""
+"""What a page shows of the documents that an answer cites: where each quote stands, and how its document is named.
+
+What is kept of the list of documents is kept for those who may read the same, and only names them: whether somebody may
+read a document now is asked each time.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from assistant.answers.answer import FIRST
+from assistant.reader import Reader, hidden
 from corpus.frameworks import read_frameworks
 from ui.i18n import Words
 from ui.typeset import Excerpt, excerpt
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
 
 FRESH_SECONDS: Final = 10.0
 """How long the list of documents is kept before it is read again."""
+MOST_SHELVES: Final = 64
+"""For how many different readers the list is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +62,12 @@ class Library:
 
 
 class Shelf:
-    """The assistant's documents by id, listed again at most every ten seconds."""
+    """The documents that a reader may read, by id, listed again at most every ten seconds."""
 
-    def __init__(self, operations: Operations, clock: Callable[[], float] = time.monotonic) -> None:
-        self._operations, self._clock = operations, clock
+    def __init__(
+        self, operations: Operations, clock: Callable[[], float] = time.monotonic, reader: Reader | None = None
+    ) -> None:
+        self._operations, self._clock, self._reader = operations, clock, reader
         self._read_at = float("-inf")
         self._sources: Mapping[str, Source] = {}
 
@@ -75,14 +84,14 @@ class Shelf:
                     pages=record.pages,
                     added_at=record.added_at,
                 )
-                for record in self._operations.documents()
+                for record in self._operations.documents(self._reader)
             }
             self._read_at = self._clock()
         return self._sources
 
     def library(self) -> Library:
-        """The documents in figures; frameworks in their own order."""
-        sources = self.sources().values()
+        """The documents in figures, as they are now; frameworks in their own order."""
+        sources = self.sources(anew=True).values()
         held = {source.framework for source in sources}
         known = tuple(id for id in framework_ids() if id in held)
         return Library(len(sources), known, max((source.added_at for source in sources), default=""))
@@ -96,8 +105,12 @@ class Shelf:
         return tuple(found)
 
     def text(self, id: str) -> str:
-        """A document's text; raises `UnknownDocument`."""
-        return self._operations.text(id)
+        """A document's text; raises `UnknownDocument`, also for one that the reader may not read."""
+        return self._operations.text(id, self._reader)
+
+    def hidden(self) -> frozenset[str]:
+        """The documents that the reader may not read now, those that are gone included."""
+        return hidden(self._reader, self._operations.readers()) if self._reader is not None else frozenset()
 
     def around(self, source: Source, text: str, citation: Citation) -> Proof:
         """A quote and what stands around it in its document."""
@@ -109,7 +122,7 @@ class Shelf:
         found = []
         for passage in answer.passages[:FIRST]:
             source = self.source(passage.document, passage.title)
-            held = self._operations.text(source.id)[passage.start : passage.end] == passage.text
+            held = self.text(source.id)[passage.start : passage.end] == passage.text
             place = (passage.start, passage.end) if held else (None, None)
             found.append(Proof(source, Excerpt(passage.text, 0, 0), passage.page, *place))
         return tuple(found)
@@ -118,6 +131,23 @@ class Shelf:
         """A document by id, or what is left to say of one that is gone."""
         known = self.sources().get(id) or self.sources(anew=True).get(id)
         return known or Source(id, title, "", "", "", None, "")
+
+
+class Shelves:
+    """A shelf for each reader, so that nobody is shown what was listed for another."""
+
+    def __init__(self, operations: Operations) -> None:
+        self._operations = operations
+        self._held: dict[Reader | None, Shelf] = {}
+
+    def of(self, reader: Reader | None) -> Shelf:
+        """The shelf of those who may read the same."""
+        shelf = self._held.get(reader)
+        if shelf is None:
+            while len(self._held) >= MOST_SHELVES:
+                self._held.pop(next(iter(self._held)), None)
+            shelf = self._held.setdefault(reader, Shelf(self._operations, reader=reader))
+        return shelf
 
 
 def framework_name(id: str, words: Words) -> str:

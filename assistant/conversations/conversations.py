@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +21,7 @@ from assistant.accounts.tables import conversations, opinions, turns
 from assistant.accounts.tokens import new_id
 from assistant.answers.answer import Answer
 from assistant.conversations.errors import UnknownConversation
+from assistant.conversations.withheld import as_readable
 
 Owner = str | None
 """An account's id; `None` is the one local person of a service without accounts."""
@@ -59,8 +60,11 @@ class Conversations:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
-    def listed(self, owner: Owner, search: str = "") -> list[Summary]:
-        """The last used first; with words to search, those where each is in the title, a question or an answer."""
+    def listed(self, owner: Owner, search: str = "", hidden: Collection[str] = ()) -> list[Summary]:
+        """The last used first; with words to search, those where each is in the title, a question or an answer.
+
+        Nothing is found by the words of an answer that is withheld for a hidden document.
+        """
         query = sql.select(conversations.c.id, conversations.c.title, conversations.c.changed_at).where(*_of(owner))
         for word in folded(search).split()[:10]:
             said = sql.exists().where(
@@ -69,7 +73,10 @@ class Conversations:
             query = query.where(said)
         query = query.order_by(conversations.c.changed_at.desc(), conversations.c.id).limit(LISTED)
         with self._database.reading() as connection:
-            return [Summary(*row) for row in connection.execute(query)]
+            found = [Summary(*row) for row in connection.execute(query)]
+        if not hidden or not search.strip():
+            return found
+        return [one for one in found if self._tells(owner, one, folded(search).split()[:10], hidden)]
 
     def title(self, owner: Owner, id: str) -> str:
         """What a conversation is called; raises `UnknownConversation`."""
@@ -156,6 +163,15 @@ class Conversations:
             if not rows or rows[-1].number != number:
                 raise UnknownConversation
             yield connection, _answer(rows[-1].answer), [row.question for row in rows[:-1]]
+
+    def _tells(self, owner: Owner, one: Summary, sought: Sequence[str], hidden: Collection[str]) -> bool:
+        """Whether the words sought stand in what may still be read of a conversation."""
+        try:
+            turns = self.open(owner, one.id)
+        except UnknownConversation:  # deleted meanwhile
+            return False
+        seen = "\n".join(_folded_turn(one.title, as_readable(turn.answer, hidden)) for turn in turns)
+        return all(word in seen for word in sought)
 
     def _title(self, connection: sql.Connection, owner: Owner, id: str) -> str:
         query = sql.select(conversations.c.title).where(conversations.c.id == id, *_of(owner))
