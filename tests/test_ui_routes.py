@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from account_fakes import Desk
 from fastapi.testclient import TestClient
+from starlette.routing import Mount
 from test_ui_admin import signed_in_as
 from test_ui_api import assistant, desk, visitor  # noqa: F401
 
@@ -114,3 +117,37 @@ def test_a_person_who_is_refused_reads_why_and_a_script_gets_nothing(
         page = client.request(method, path, headers=browser)
         assert (page.status_code, said in page.text, "<script" in page.text) == (status, True, False)
         assert client.request(method, path).text == ""
+
+
+def routes_of(app: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every method and path of an application and of what is mounted in it, with a word for each parameter."""
+    for route in app.routes:
+        path = f"{prefix.rstrip('/')}{getattr(route, 'path', '')}"
+        inner = getattr(route, "app", None)
+        if isinstance(route, Mount) and hasattr(inner, "routes"):
+            yield from routes_of(inner, path)
+        elif hasattr(route, "original_router"):
+            yield from routes_of(route.original_router, f"{prefix}{route.include_context.prefix}")
+        else:
+            for method in getattr(route, "methods", None) or {"GET"}:
+                yield method, re.sub(r"\{[^}]*\}", "x", path) or "/"
+
+
+def test_nothing_of_gradio_answers_without_a_session(visitor: Callable[[], TestClient]) -> None:  # noqa: F811
+    """R-22: each route of the real table, ours and Gradio's, by each method, and as one of its pages would ask."""
+    client = visitor()
+    found = set(routes_of(client.app))
+    paths = {path for _method, path in found}
+    assert {"/gradio_api/cancel", "/gradio_api/startup-events", "/gradio_api/queue/join"} <= paths
+    assert len(paths) > 60
+    open_to_all = {f"/account/{name}" for name in ("login", "sign-up", "forgotten")} | {"/healthz", "/readyz"}
+    wrong = []
+    for path in sorted(paths - open_to_all):
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            answer = client.request(method, path, json={} if method == "POST" else None)
+            refused = answer.status_code in (401, 403, 404) or (
+                answer.status_code == 303 and answer.headers["location"] == "/account/login"
+            )
+            if not refused:
+                wrong.append((method, path, answer.status_code))
+    assert wrong == []

@@ -64,6 +64,7 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     app.mount("/ui", StaticFiles(directory=str(files("ui").joinpath("static"))))
     shelves = Shelves(operations)
     _add_pages(app, operations, shelves, accounts=door is not None)
+    app.state.pace = None
     if door is not None:
         settings = door.opened.parts.settings
         app.state.pace = Pace(settings.questions_minutely, settings.questions_at_once)
@@ -76,7 +77,11 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     if book is not None:
         app.include_router(HistoryPages(book, operations).router())
     gr.mount_gradio_app(
-        app, chat.build(operations, local=door is None, diary=book), path="/", theme=_theme(), **MOUNTED
+        app,
+        chat.build(operations, local=door is None, diary=book, pace=app.state.pace),
+        path="/",
+        theme=_theme(),
+        **MOUNTED,
     )
     return app
 
