@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +41,7 @@ from index.records import DocumentRecord, Records
 from index.reports import Report
 from index.search import Found, Hit, Searcher
 
+_log = logging.getLogger(__name__)
 MOST_VIEWS = 32
 """How many different sets of readable documents are kept ready to be asked."""
 
@@ -166,6 +168,10 @@ class Operations(Protocol):
         """What the texts tell of a framework or body; raises `UnknownFramework`."""
         ...
 
+    def ready(self) -> bool:
+        """Whether questions can be answered now."""
+        ...
+
     def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         ...
@@ -194,6 +200,7 @@ class Assistant:
         self._embedder = embedder
         self._ownership = ownership
         self._writing = threading.Lock()
+        self._refreshing = False
         self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
         self.shelf = Shelf(records, shipped_topics())
         self._permissions = Permissions(records.engine)
@@ -325,6 +332,18 @@ class Assistant:
         """The groups of each restricted document; one that is missing is open to all."""
         return self._permissions.groups()
 
+    def ready(self) -> bool:
+        """Whether questions can be answered now: not while changes are written into the index, nor where it breaks."""
+        if self._refreshing:
+            return False
+        try:
+            self._generation.vectors.probe()
+            self._generation.lexical.search([("paix",)], 1)
+        except Exception:  # each library has errors of its own
+            _log.exception("the index cannot be searched")
+            return False
+        return True
+
     def verify(self) -> Verified:
         """Whether every text, passage and vector is what was written, and the index made of them."""
         with self._writing:
@@ -338,7 +357,11 @@ class Assistant:
 
     def _refresh(self) -> None:
         """Bring the index and what is remembered of the documents level with the records."""
-        self._generation.catch_up()
+        self._refreshing = True
+        try:
+            self._generation.catch_up()
+        finally:
+            self._refreshing = False
         self._whole.texts.mender.forget()
         self._searcher.languages = self._records.languages()
         self._documents = self._records.documents()

@@ -177,6 +177,10 @@ class RemoteAssistant:
         """The groups of each restricted document."""
         return {document: tuple(groups) for document, groups in self._one("readers").items()}
 
+    def ready(self) -> bool:
+        """Whether questions can be answered now."""
+        return bool(self._one("ready"))
+
     def verify(self) -> Verified:
         """Whether everything is what was written."""
         from assistant.upkeep.verify import Verified
@@ -309,6 +313,8 @@ def _carry_out(
         yield operations.frameworks_told()
     elif operation == "briefing":
         yield operations.briefing(request["framework"]).to_json()
+    elif operation == "ready":
+        yield operations.ready()
     elif operation == "verify":
         yield operations.verify().to_json()
     elif operation == "readers":

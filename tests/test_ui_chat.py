@@ -66,6 +66,10 @@ class FakeAssistant:
             for id in self.ids
         ]
 
+    def ready(self) -> bool:
+        """Always."""
+        return True
+
     def text(self, document: str, reader: Reader | None = None) -> str:
         """The same text for every document."""
         if document not in self.ids:

@@ -82,6 +82,7 @@ def test_every_key_is_used_and_every_key_used_exists() -> None:
         "date.month",
         "mistakes.",
         "notes.",
+        "refused.",
         "history.",
         "opinion.reasons.",
         "admin.",

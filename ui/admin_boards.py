@@ -85,7 +85,7 @@ def person(account: Account, sessions: Sequence[Session], words: Words, mistake:
         (Ask("groups", words["admin.groups_how"], ", ".join(account.groups)),),
         (*name, ("action", "groups")),
     )
-    acts = (*every, *(_do(action, account, words) for action in possible), role, groups)
+    acts = (*every, *(_do(action, account, words, action != "approve") for action in possible), role, groups)
     return Board("/admin/person", account.identifier, tables, acts=acts, mistake=mistake)
 
 

@@ -13,7 +13,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from corpus.errors import AssistantError
 from ui import api_page, chat, pages, theme
@@ -60,12 +59,12 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence also switches off Gradio's own, which is lax
     hosts = [*HOSTS, *_public_host(door)]
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.state.closing = asyncio.Event()
-    app.add_middleware(Guard, closing=app.state.closing, door=door)
+    app.add_middleware(Guard, closing=app.state.closing, hosts=hosts, door=door)
     app.mount("/ui", StaticFiles(directory=str(files("ui").joinpath("static"))))
     shelves = Shelves(operations)
     _add_pages(app, operations, shelves, accounts=door is not None)
+    app.state.pace = None
     if door is not None:
         settings = door.opened.parts.settings
         app.state.pace = Pace(settings.questions_minutely, settings.questions_at_once)
@@ -78,7 +77,11 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     if book is not None:
         app.include_router(HistoryPages(book, operations).router())
     gr.mount_gradio_app(
-        app, chat.build(operations, local=door is None, diary=book), path="/", theme=_theme(), **MOUNTED
+        app,
+        chat.build(operations, local=door is None, diary=book, pace=app.state.pace),
+        path="/",
+        theme=_theme(),
+        **MOUNTED,
     )
     return app
 
@@ -90,8 +93,7 @@ def _add_pages(app: FastAPI, operations: Operations, shelves: Shelves, accounts:
 
     @app.get("/readyz")
     def ready() -> PlainTextResponse:
-        operations.documents()
-        return PlainTextResponse("ok")
+        return PlainTextResponse("ok") if operations.ready() else PlainTextResponse("", 503)
 
     @app.get("/documents/{id:path}")
     def document(id: str, request: Request, start: int = 0, end: int = 0) -> HTMLResponse:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +28,8 @@ from ui import pages, render
 from ui.diary import Diary
 from ui.i18n import DEFAULT, LANGUAGES, Words, words
 from ui.kept import MOST_TURNS, Keeper, still_readable
-from ui.people import person
+from ui.pace import Pace, TooMany
+from ui.people import Person, person
 from ui.render import Turn
 from ui.sources import Shelf, Shelves
 
@@ -47,10 +49,14 @@ class Chat:
     Without accounts (`local`) whoever asks reads everything, and no request is needed.
     """
 
-    def __init__(self, operations: Operations, local: bool = True, shelves: Shelves | None = None) -> None:
+    def __init__(
+        self, operations: Operations, local: bool = True, shelves: Shelves | None = None, pace: Pace | None = None
+    ) -> None:
         self._operations, self._local = operations, local
         self._shelves = shelves or Shelves(operations)
         self._listeners: dict[str, Listener] = {}
+        self._pace = pace
+        self._growing: dict[str, ExitStack] = {}
 
     def ask(
         self, question: str, turns: Turns, language: str, request: gr.Request | None = None
@@ -64,7 +70,7 @@ class Chat:
         asked = Turn(turns[-1].number + 1 if turns else 1, question.strip(), key=secrets.token_hex(16))
         kept = turns[1 - MOST_TURNS :]
         yield "", (*kept, asked), self.page((*kept, asked), language)
-        for turn in self.carry_out(asked, kept, language, reader):
+        for turn in self._paced(asked, self.carry_out(asked, kept, language, reader), language, request):
             yield gr.skip(), (*kept, turn), self.page((*kept, turn), language)
 
     def carry_out(self, asked: Turn, before: Sequence[Turn], language: str, reader: Reader | None) -> Iterator[Turn]:
@@ -156,14 +162,38 @@ class Chat:
 
     def _reader(self, request: gr.Request | None) -> Reader | None:
         """Who reads; with accounts, raises the error 401 for a request of nobody's."""
+        return self._person(request).reader
+
+    def _person(self, request: gr.Request | None) -> Person:
         asked = request.request if request else None
-        return person(asked.scope if asked else {}, accounts=not self._local).reader
+        return person(asked.scope if asked else {}, accounts=not self._local)
 
     def _readable(self, turns: Turns, reader: Reader | None) -> Turns:
         return still_readable(turns, self._shelves.of(reader).hidden()) if turns else turns
 
+    def _paced(self, asked: Turn, growing: Iterator[Turn], language: str, request: gr.Request | None) -> Iterator[Turn]:
+        """The turn as it grows, or a refusal where its person asks too much; what is left of it counts no more."""
+        account = self._person(request).account
+        if self._pace is None or account is None:
+            yield from growing
+            return
+        with ExitStack() as counted:
+            try:
+                counted.enter_context(self._pace.asking(account.id))
+            except TooMany as wait:
+                failure = words(language).fill(f"api.{wait.code}", seconds=wait.seconds)
+                yield replace(asked, state="failed", failure=failure)
+                return
+            self._growing[asked.key] = counted
+            try:
+                yield from growing
+            finally:
+                self._growing.pop(asked.key, None)
+
     def _leave(self, turns: Turns) -> None:
         for turn in turns:
+            if counted := self._growing.pop(turn.key, None):
+                counted.close()
             if listener := self._listeners.get(turn.key):
                 listener.leave()
 
@@ -180,13 +210,15 @@ def _grown(turn: Turn, event: Event, shelf: Shelf) -> Turn:
     return turn
 
 
-def build(operations: Operations, local: bool = True, diary: Diary | None = None) -> gr.Blocks:
+def build(
+    operations: Operations, local: bool = True, diary: Diary | None = None, pace: Pace | None = None
+) -> gr.Blocks:
     """The tab as a Gradio application, not mounted yet; `local` says on its first page that there are no accounts.
 
     Without a diary no conversation is kept.
     """
     shelves = Shelves(operations)
-    chat, first = Chat(operations, local, shelves), words(DEFAULT)
+    chat, first = Chat(operations, local, shelves, pace), words(DEFAULT)
     keeper = Keeper(diary, shelves)
     blocks: gr.Blocks = gr.Blocks(title=first["interface.name"], analytics_enabled=False, fill_width=True)
     with blocks:

@@ -77,10 +77,12 @@ def own(
             "/account/sessions",
             words["account.end_session"],
             hidden=(("session", session.id),),
+            title="" if number else words["admin.sessions"],
             said=_session(session, words),
             quiet=True,
+            next=number > 0,
         )
-        for session in sessions
+        for number, session in enumerate(sessions)
     )
     said = words.fill("account.who", identifier=account.identifier, email=account.email)
     password = Form(
@@ -97,7 +99,7 @@ def own(
         said=words["account.delete_how"],
         quiet=True,
     )
-    out = Form("/account/logout", words["account.logout"])
+    out = Form("/account/logout", words["account.logout"], quiet=True)
     links = [("/", words["document.back"]), ("/api", words["api.title"])]
     links += [("/admin", words["admin.title"])] if account.may(Right.ADMINISTER) else []
     forms = (out, password, *ends, *token_forms(tokens, words), leave)

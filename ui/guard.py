@@ -16,6 +16,7 @@ import json
 import logging
 import re
 import secrets
+from collections.abc import Sequence
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
@@ -23,7 +24,8 @@ from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.accounts.account import Right
@@ -85,22 +87,24 @@ _STRANGE: Final = re.compile(
 class Guard:
     """An ASGI application before another: refuses what is not listed and completes what goes out.
 
-    Once `closing` is set, whoever still streams is told that the page has gone.
+    A request to a host that is none of `hosts` gets 400 before anything else is asked of it. Once `closing` is set,
+    whoever still streams is told that the page has gone.
     """
 
-    def __init__(self, app: ASGIApp, closing: asyncio.Event, door: Door | None = None) -> None:
+    def __init__(self, app: ASGIApp, closing: asyncio.Event, hosts: Sequence[str], door: Door | None = None) -> None:
         self._app, self._closing, self._door = app, closing, door
+        self._trusted = TrustedHostMiddleware(self._pass, allowed_hosts=hosts, www_redirect=False)
         self._holders = Holders()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer 403 or 404 for it, or 500 with a number when it fails."""
+        """Let a request through, or answer 400, 403 or 404 for it, or 500 with a number when it fails."""
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
         nonce = secrets.token_urlsafe(18)
         https = self._door is not None and self._door.opened.parts.settings.secure_cookies
         completed = _Completed(send, scope["path"], nonce, https)
         try:
-            await self._pass(scope, receive, completed, nonce)
+            await self._trusted({**scope, "nonce": nonce}, receive, completed)
         except Exception:
             reference = secrets.token_hex(4)
             _log.exception("request %s failed", reference)
@@ -110,19 +114,19 @@ class Guard:
             language, theme = pages.chosen_language(chosen.get("language")), chosen.get("theme", "")
             await HTMLResponse(pages.broken(reference, words(language), theme), 500)(scope, receive, completed)
 
-    async def _pass(self, scope: Scope, receive: Receive, send: Send, nonce: str) -> None:
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         known = scope["type"] == "http" and allowed(scope["method"], scope["path"], self._door is not None)
         if not known:
-            return await PlainTextResponse("", 404)(scope, receive, send)
+            return await refused(scope, 404)(scope, receive, send)
         headers = Headers(scope=scope)
         posted = scope["method"] == "POST"
         if posted and not same_origin(headers):
-            return await PlainTextResponse("", 403)(scope, receive, send)
+            return await refused(scope, 403)(scope, receive, send)
         body = b""
         if posted:
             whole = await _whole(receive)
             if whole is None:
-                return await PlainTextResponse("", 413)(scope, receive, send)
+                return await refused(scope, 413)(scope, receive, send)
             body, receive = whole, _again(whole, receive)
         if self._door is not None and for_scripts(scope["path"]):
             return await self._script(self._door, scope, receive, send)
@@ -134,11 +138,11 @@ class Guard:
             if refusal is not None:
                 if refusal == HTTPStatus.UNAUTHORIZED and _is_page(scope):
                     return await RedirectResponse("/account/login", 303)(scope, receive, send)
-                return await PlainTextResponse("", refusal)(scope, receive, send)
+                return await refused(scope, refusal)(scope, receive, send)
             if visit and scope["path"] == "/gradio_api/queue/join":
                 send = self._claiming(send, visit)
         if scope["path"] == "/":
-            return await self._page(scope, receive, send, nonce)
+            return await self._page(scope, receive, send)
         if scope["path"].startswith(STREAMS):
             return await self._stream(scope, receive, send)
         await self._app(scope, receive, send)
@@ -234,7 +238,7 @@ class Guard:
                     break
         over.set()
 
-    async def _page(self, scope: Scope, receive: Receive, send: Send, nonce: str) -> None:
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Gradio's page, read whole and made ours."""
         chosen = cookies(scope)
         scope = {**scope, "headers": [item for item in scope["headers"] if item[0] != b"accept-encoding"]}
@@ -253,7 +257,7 @@ class Guard:
             headers = MutableHeaders(scope=start)
             if headers.get("content-type", "").startswith("text/html"):
                 language, theme = pages.chosen_language(chosen.get("language")), chosen.get("theme", "")
-                body = dress(body.decode(), nonce, language, theme, self._door is not None).encode()
+                body = dress(body.decode(), scope["nonce"], language, theme, self._door is not None).encode()
                 headers["content-length"] = str(len(body))
             await send(start)
             await send({"type": "http.response.body", "body": body})
@@ -318,6 +322,16 @@ def policy(path: str, nonce: str) -> str:
             "frame-ancestors 'none'",
         )
     )
+
+
+def refused(scope: Scope, status: int) -> Response:
+    """A refusal: a page that says so to somebody who went there, nothing to anything else that asks."""
+    if "text/html" not in Headers(scope=scope).get("accept", ""):
+        return PlainTextResponse("", status)
+    chosen = cookies(scope)
+    about = "form" if status == HTTPStatus.FORBIDDEN and scope["method"] == "POST" else str(int(status))
+    language, theme = pages.chosen_language(chosen.get("language")), chosen.get("theme", "")
+    return HTMLResponse(pages.refused(about, words(language), theme), status)
 
 
 def cookies(scope: Scope) -> dict[str, str]:

@@ -17,6 +17,8 @@ from typing import Final
 from assistant.accounts.account import Clock
 
 MINUTE: Final = 60.0
+LONGEST: Final = 120.0
+"""Seconds after which a question no longer counts as under way, whatever became of it."""
 
 
 class TooMany(Exception):
@@ -30,7 +32,7 @@ class TooMany(Exception):
 @dataclass(slots=True)
 class _Asker:
     begun: deque[float] = field(default_factory=deque)
-    running: int = 0
+    running: list[float] = field(default_factory=list)
 
 
 class Pace:
@@ -44,28 +46,31 @@ class Pace:
     @contextmanager
     def asking(self, account: str) -> Iterator[None]:
         """While a question of this account is answered; raises `TooMany`."""
-        self._begin(account)
+        asker, now = self._begin(account)
         try:
             yield
         finally:
             with self._lock:
-                self._askers[account].running -= 1
+                if now in asker.running:
+                    asker.running.remove(now)
 
-    def _begin(self, account: str) -> None:
+    def _begin(self, account: str) -> tuple[_Asker, float]:
         with self._lock:
             now = self._clock()
             self._forget(now)
             asker = self._askers.setdefault(account, _Asker())
-            if asker.running >= self._at_once:
+            if len(asker.running) >= self._at_once:
                 raise TooMany("busy", 1)
             if len(asker.begun) >= self._minutely:
                 raise TooMany("too-many", max(1, ceil(asker.begun[0] + MINUTE - now)))
             asker.begun.append(now)
-            asker.running += 1
+            asker.running.append(now)
+            return asker, now
 
     def _forget(self, now: float) -> None:
         for account, asker in list(self._askers.items()):
             while asker.begun and asker.begun[0] <= now - MINUTE:
                 asker.begun.popleft()
+            asker.running = [begun for begun in asker.running if begun > now - LONGEST]
             if not asker.begun and not asker.running:
                 del self._askers[account]

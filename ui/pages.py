@@ -113,6 +113,11 @@ def broken(reference: str, words: Words, theme: str) -> str:
     return _notice(words["error.page"], "<br>".join(said), words, theme)
 
 
+def refused(about: str, words: Words, theme: str) -> str:
+    """The page of a request that is refused: `403`, `404`, `413`, or `form` for one that this site did not write."""
+    return _notice(words[f"refused.{about}.title"], escape(words[f"refused.{about}.said"]), words, theme)
+
+
 def _notice(title: str, said: str, words: Words, theme: str) -> str:
     header = f'<header><a class="back" href="/">{escape(words["document.back"])}</a><h1>{escape(title)}</h1></header>'
     return _page(title, f"{header}<p>{said}</p>", words, theme)

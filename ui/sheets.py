@@ -33,7 +33,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields and a button; what is `quiet` does not draw the eye."""
+    """Fields and a button; what is `quiet` does not draw the eye, and what is `next` belongs to the form before."""
 
     action: str
     submit: str
@@ -43,6 +43,7 @@ class Form:
     said: str = ""
     mistake: str = ""
     quiet: bool = False
+    next: bool = False
 
 
 @dataclass(frozen=True, slots=True)

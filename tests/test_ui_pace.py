@@ -1,0 +1,67 @@
+"""The chat counts a person's questions as the interface for scripts does: so many a minute, so many at a time."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from test_ui_chat import FakeAssistant
+
+from assistant.accounts.account import Account, Role, State
+from assistant.accounts.sessions import Visit
+from assistant.answers.events import Step
+from ui.chat import Chat
+from ui.pace import LONGEST, Pace, TooMany
+
+
+def asked_by(id: str) -> Any:
+    """A request as Gradio gives it, of a person who is signed in."""
+    account = Account(id, id, f"{id}@example.org", Role.READER, State.ACTIVE, "fr", 0.0, None)
+    return SimpleNamespace(request=SimpleNamespace(scope={"visit": Visit(account, "session")}))
+
+
+def said(chat: Chat, who: str) -> str:
+    """The page in the end of a question."""
+    return list(chat.ask("Quelles conventions ?", (), "fr", asked_by(who)))[-1][2]
+
+
+def test_questions_a_minute_are_counted_for_each_person() -> None:
+    """R-37: the third is refused in words, another person's is answered, and a minute later all is forgotten."""
+    now = 0.0
+    assistant = FakeAssistant()
+    chat = Chat(assistant, local=False, pace=Pace(2, 1, lambda: now))
+    assert all("answered" in said(chat, "amel") for _ in range(2))
+    assert "Trop de questions en une minute" in said(chat, "amel")
+    assert len(assistant.asked) == 2
+    assert "answered" in said(chat, "samir")
+    now = 61.0
+    assert "answered" in said(chat, "amel")
+
+
+def test_one_question_at_a_time_until_it_is_answered_or_stopped() -> None:
+    """R-37: a stopped question counts no more, though Gradio never comes back to it."""
+    assistant = FakeAssistant()
+    assistant.tells = [Step("check")]
+    chat = Chat(assistant, local=False, pace=Pace(20, 1))
+    first = chat.ask("Quelles conventions ?", (), "fr", asked_by("amel"))
+    next(first)
+    _box, turns, _page = next(first)
+    assert "encore en cours" in said(chat, "amel")
+    chat.stop(turns, "fr", asked_by("amel"))
+    assert "answered" in said(chat, "amel")
+
+
+def test_a_question_that_was_forgotten_holds_its_place_for_two_minutes_at_most() -> None:
+    """A page that was closed half way does not shut its person out."""
+    now = 0.0
+    pace = Pace(20, 1, lambda: now)
+    left = pace.asking("amel")
+    left.__enter__()
+    with pytest.raises(TooMany), pace.asking("amel"):
+        pass
+    now = LONGEST + 1
+    with pace.asking("amel"):
+        left.__exit__(None, None, None)
+        with pytest.raises(TooMany), pace.asking("amel"):
+            pass
