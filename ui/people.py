@@ -9,6 +9,7 @@ from starlette.types import Scope
 
 from assistant.accounts.account import Account, Actor, Right
 from assistant.accounts.sessions import Visit
+from assistant.reader import Reader
 
 LOCAL = "local"
 
@@ -30,9 +31,19 @@ class Person:
         """Who did it, for the audit log."""
         return Actor.of(self.account, self.ip) if self.account else LOCAL
 
+    @property
+    def reader(self) -> Reader | None:
+        """Whose documents they may read: those of their own groups, whatever their role; without accounts, all."""
+        return reader_of(self.account) if self.account else None
+
     def may(self, right: Right) -> bool:
         """Whether they have a right now."""
         return self.account.may(right) if self.account else True
+
+
+def reader_of(account: Account) -> Reader:
+    """What an account may read. Nobody is above it: managing documents is not reading them."""
+    return Reader(account.groups)
 
 
 def person(scope: Scope, accounts: bool) -> Person:
