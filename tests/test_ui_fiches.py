@@ -47,7 +47,7 @@ def event(first: date, last: date | None, precision: str = "day", hijri: bool = 
 @pytest.mark.parametrize(
     ("dated", "told"),
     [
-        (event(date(2000, 1, 29), date(2000, 1, 31)), "29–31 janvier 2000"),
+        (event(date(2000, 1, 29), date(2000, 1, 31), "interval"), "29–31 janvier 2000"),
         (event(date(2000, 1, 1), date(2000, 1, 3)), "1er–3 janvier 2000"),
         (event(date(2000, 1, 29), date(2000, 2, 2)), "29 janvier 2000 – 2 février 2000"),
         (event(date(2000, 1, 29), date(2000, 1, 29)), "29 janvier 2000"),

@@ -35,6 +35,12 @@ TABLE = {
     **{f"POST /admin/{name}": "401 403 403 403 403" for name in ("person", "add", "mail")},
     "POST /api/ask": "401 401 401 401 401",
     **{f"GET /api/{name}": "401 401 401 401 401" for name in ("search", "documents", "documents/{id:path}")},
+    **{f"GET /conversations{name}": "303 200 200 200 200" for name in ("", "/panel")},
+    "GET /conversations/{id}/export/{kind}": "303 404 404 404 404",
+    **{
+        f"POST /conversations/{{id}}/{name}": "401 422 422 422 422"
+        for name in ("rename", "delete", "restore", "turns/{number}/opinion", "turns/{number}/candidate")
+    },
     **{f"GET /api/{name}": "401 401 401 401 401" for name in ("briefings", "briefings/{id}", "timeline")},
     **{f"GET /fiches{name}": "303 200 200 200 200" for name in ("", "/chronologie")},
     **{
@@ -62,7 +68,7 @@ def test_every_route_is_in_the_table_and_answers_as_it_says(
     for route, expected in TABLE.items():
         method, path = route.split()
         for client, status in zip(clients, expected.split(), strict=True):
-            answer = client.request(method, path.replace("{id:path}", "none").format(id="none", kind="none"))
+            answer = client.request(method, path.replace("{id:path}", "none").format(id="none", number=1, kind="none"))
             if answer.status_code != int(status):
                 wrong.append(f"{route}: {answer.status_code}, not {status}")
             for header in ("content-security-policy", "x-content-type-options", "referrer-policy", "cache-control"):

@@ -13,7 +13,7 @@ def when(event: Event, words: Words) -> str:
 
     Hijri dates bear the sign that says that their days are computed.
     """
-    size = "day" if event.hijri else event.precision
+    size = "day" if event.hijri or event.precision not in ("month", "year") else event.precision
     first = _one(event.first, size, words)
     if event.last is None:
         told = words.fill("fiches.since", date=first)
