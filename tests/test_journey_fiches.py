@@ -13,9 +13,11 @@ __all__ = ["browser", "open_page", "serving"]
 
 
 def test_a_briefing_is_read_turned_checked_and_taken_away(open_page: OpenPage, tmp_path: Path) -> None:
-    """From the chat page's bar and back to it."""
-    page = open_page()
-    page.click("#bar .to-fiches")
+    """From the chat page's bar, and on to the questions in Arabic."""
+    chat = open_page()
+    with chat.expect_popup() as opened:  # beside the conversation, which stays
+        chat.click("#bar .to-fiches")
+    page = opened.value
     page.click('.framework-name[href="/fiches/ligue-arabe"]')
     expect(page.locator("#dates h2")).to_have_text("Dates clés")
     page.click("#dates .source-number >> nth=0")

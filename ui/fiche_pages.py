@@ -6,7 +6,7 @@ known gets the list of those that are. The functions block, so FastAPI runs them
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -51,7 +51,7 @@ class FichePages:
     def router(self) -> APIRouter:
         """All of them."""
         routes = APIRouter(prefix="/fiches")
-        pages = {
+        pages: dict[str, Callable[..., Response]] = {
             "": self.listed,
             "/chronologie": self.timeline,
             "/chronologie/export/{kind}": self.timeline_file,
@@ -108,7 +108,7 @@ class FichePages:
 
     def timeline_file(self, request: Request, kind: str) -> Response:
         """The same as a file."""
-        shapes = {"csv": as_csv, "ics": as_ics, "png": as_png}
+        shapes: dict[str, Callable[[Sequence[Event]], str | bytes]] = {"csv": as_csv, "ics": as_ics, "png": as_png}
         try:
             if kind not in shapes:
                 raise HTTPException(404)
