@@ -156,16 +156,22 @@ class Operations(Protocol):
         """Remove a document."""
         ...
 
-    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[DatedEvent]:
+    def timeline(
+        self,
+        framework: str = "",
+        start: date | None = None,
+        end: date | None = None,
+        reader: Reader | None = None,
+    ) -> list[DatedEvent]:
         """The dated events of a framework or body, or of all, oldest first; raises `UnknownFramework`."""
         ...
 
-    def frameworks_told(self) -> list[dict[str, Any]]:
+    def frameworks_told(self, reader: Reader | None = None) -> list[dict[str, Any]]:
         """Each framework: `{"id", "names", "documents", "bodies"}`."""
         ...
 
-    def briefing(self, framework: str) -> Briefing:
-        """What the texts tell of a framework or body; raises `UnknownFramework`."""
+    def briefing(self, framework: str, reader: Reader | None = None) -> Briefing:
+        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`."""
         ...
 
     def ready(self) -> bool:
@@ -300,18 +306,25 @@ class Assistant:
                 self.text(document)
             self._refresh()
 
-    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[DatedEvent]:
+    def timeline(
+        self,
+        framework: str = "",
+        start: date | None = None,
+        end: date | None = None,
+        reader: Reader | None = None,
+    ) -> list[DatedEvent]:
         """The dated events of a framework or body, or of all, oldest first; raises `UnknownFramework`."""
-        return self.shelf.timeline(self.shelf.topic(framework) if framework else None, start, end)
+        topic = self.shelf.topic(framework) if framework else None
+        return self.shelf.timeline(topic, start, end, self._visible(reader))
 
-    def frameworks_told(self) -> list[dict[str, Any]]:
+    def frameworks_told(self, reader: Reader | None = None) -> list[dict[str, Any]]:
         """Each framework: `{"id", "names", "documents", "bodies"}`."""
-        return self.shelf.frameworks()
+        return self.shelf.frameworks(self._visible(reader))
 
-    def briefing(self, framework: str) -> Briefing:
-        """What the texts tell of a framework or body; raises `UnknownFramework`."""
+    def briefing(self, framework: str, reader: Reader | None = None) -> Briefing:
+        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now)
+        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now, self._visible(reader))
 
     def grant(self, document: str, groups: Sequence[str]) -> None:
         """Let these groups read a document, and from now on only its groups; counts at the next question."""
@@ -377,6 +390,10 @@ class Assistant:
 
     def _hidden(self, reader: Reader | None) -> frozenset[str]:
         return frozenset() if reader is None else self._permissions.hidden(reader.groups)
+
+    def _visible(self, reader: Reader | None) -> frozenset[str] | None:
+        """The documents that a reader may read, `None` for all."""
+        return None if reader is None else frozenset(record.id for record in self.documents(reader))
 
     def _view(self, reader: Reader | None) -> _View:
         """What there is for a reader now; made once for those who may read the same."""

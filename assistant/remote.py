@@ -144,22 +144,28 @@ class RemoteAssistant:
         """Remove a document."""
         self._one("remove", document=document)
 
-    def timeline(self, framework: str = "", start: date | None = None, end: date | None = None) -> list[DatedEvent]:
+    def timeline(
+        self,
+        framework: str = "",
+        start: date | None = None,
+        end: date | None = None,
+        reader: Reader | None = None,
+    ) -> list[DatedEvent]:
         """The dated events of a framework or body, or of all."""
         from assistant.briefings.events import Event as DatedEvent
 
-        told = self._one("timeline", framework=framework, start=_day(start), end=_day(end))
+        told = self._one("timeline", framework=framework, start=_day(start), end=_day(end), reader=_groups(reader))
         return [DatedEvent.from_json(value) for value in told]
 
-    def frameworks_told(self) -> list[dict[str, Any]]:
+    def frameworks_told(self, reader: Reader | None = None) -> list[dict[str, Any]]:
         """Each framework with its names and documents."""
-        return list(self._one("frameworks"))
+        return list(self._one("frameworks", reader=_groups(reader)))
 
-    def briefing(self, framework: str) -> Briefing:
+    def briefing(self, framework: str, reader: Reader | None = None) -> Briefing:
         """What the texts tell of a framework or body."""
         from assistant.briefings.briefing import Briefing
 
-        return Briefing.from_json(self._one("briefing", framework=framework))
+        return Briefing.from_json(self._one("briefing", framework=framework, reader=_groups(reader)))
 
     def grant(self, document: str, groups: Sequence[str]) -> None:
         """Let these groups read a document, and from now on only its groups."""
@@ -308,11 +314,11 @@ def _carry_out(
         yield operations.text(request["document"], reader)
     elif operation == "timeline":
         start, end = (date.fromisoformat(value) if value else None for value in (request["start"], request["end"]))
-        yield [event.to_json() for event in operations.timeline(request["framework"], start, end)]
+        yield [event.to_json() for event in operations.timeline(request["framework"], start, end, reader)]
     elif operation == "frameworks":
-        yield operations.frameworks_told()
+        yield operations.frameworks_told(reader)
     elif operation == "briefing":
-        yield operations.briefing(request["framework"]).to_json()
+        yield operations.briefing(request["framework"], reader).to_json()
     elif operation == "ready":
         yield operations.ready()
     elif operation == "verify":

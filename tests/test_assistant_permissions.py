@@ -230,3 +230,28 @@ class Permitted(RuleBasedStateMachine):
 
 TestPermitted = Permitted.TestCase
 TestPermitted.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+
+
+def test_a_readers_briefing_and_timeline_tell_of_nothing_hidden(product: Assistant, data: Path) -> None:
+    """Here and through the service: no line, event or document of a restricted text, and all of it for its group."""
+    put(product, data, "ouvert", "La commission de l'Union africaine siège à Tunis depuis le 3 mai 2019.")
+    put(product, data, "secret", "Le sommet de l'Union africaine se réunira le 4 mars 2031 à Lagos.")
+    product.grant("secret", ["justice"])
+    service = Service(product, data / "s.sock")
+    try:
+        for operations in (product, RemoteAssistant(data / "s.sock")):
+            for reader, told in ((NOBODY, {"ouvert"}), (Reader(("justice",)), {"ouvert", "secret"})):
+                briefing = operations.briefing("union-africaine", reader)
+                assert {source.document for source in briefing.sources} == told
+                assert {document.id for document in briefing.documents} == told
+                timeline = operations.timeline(reader=reader)
+                assert {source.document for event in timeline for source in event.sources} == told
+                listed = operations.frameworks_told(reader)
+                entries = [entry for one in listed for entry in (one, *one["bodies"])]
+                assert {document for entry in entries for document in entry["documents"]} == told
+            assert {source.document for source in operations.briefing("union-africaine").sources} == {
+                "ouvert",
+                "secret",
+            }
+    finally:
+        service.close()

@@ -31,6 +31,18 @@ class FakeAssistant:
         self.tells: list[Event] = []
         self.left = False
 
+    def frameworks_told(self, reader: Any = None) -> list[dict[str, Any]]:
+        """The texts tell of no framework."""
+        return []
+
+    def timeline(self, framework: str = "", start: Any = None, end: Any = None, reader: Any = None) -> list[Any]:
+        """The texts tell of no date."""
+        return []
+
+    def briefing(self, framework: str, reader: Any = None) -> Any:
+        """No framework is known."""
+        raise AssistantError(f"Cadre inconnu : {framework!r}.")
+
     def ask_stream(
         self,
         question: str,

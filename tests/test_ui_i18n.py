@@ -66,7 +66,7 @@ def test_every_framework_has_an_example_question() -> None:
 
 
 def test_every_key_is_used_and_every_key_used_exists() -> None:
-    code = "".join(path.read_text("utf-8") for path in CODE)
+    code = "".join(path.read_text("utf-8") for path in (*CODE, *FOLDER.glob("templates/*.html")))
     table = {base(key) for key in words("fr").table}
     named = {
         found

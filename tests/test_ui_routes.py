@@ -45,6 +45,12 @@ TABLE = {
     "POST /conversations/{id}/turns/{number}/candidate": "401 403 404 403 404",
     "POST /api/ask": "401 401 401 401 401",
     **{f"GET /api/{name}": "401 401 401 401 401" for name in ("search", "documents", "documents/{id:path}")},
+    **{f"GET /api/{name}": "401 401 401 401 401" for name in ("briefings", "briefings/{id}", "timeline")},
+    **{f"GET /fiches{name}": "303 200 200 200 200" for name in ("", "/chronologie")},
+    **{
+        f"GET /fiches/{name}": "303 404 404 404 404"
+        for name in ("{id}", "{id}/quiz", "{id}/export/{kind}", "chronologie/export/{kind}")
+    },
 }
 """For anonymous, reader, evaluator, editor and administrator, without the token of a form or of a script (R-17).
 

@@ -19,7 +19,9 @@ from ui import api_page, chat, pages, theme
 from ui.account_pages import AccountPages
 from ui.admin_pages import AdminPages
 from ui.api import Api, answer_invalid
+from ui.briefings_api import BriefingsApi
 from ui.diary import Diary, diary
+from ui.fiche_pages import FichePages
 from ui.guard import Guard
 from ui.history import HistoryPages
 from ui.i18n import words
@@ -65,6 +67,7 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     shelves = Shelves(operations)
     _add_pages(app, operations, shelves, accounts=door is not None)
     app.state.pace = None
+    app.include_router(FichePages(operations, accounts=door is not None).router())
     if door is not None:
         settings = door.opened.parts.settings
         app.state.pace = Pace(settings.questions_minutely, settings.questions_at_once)
@@ -72,6 +75,7 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
         app.include_router(AdminPages(door, operations).router())
         app.include_router(api_page.router(app, settings.base_url))
         app.include_router(Api(operations, app.state.pace, settings.question_length).router())
+        app.include_router(BriefingsApi(operations, app.state.pace, settings.question_length).router())
         answer_invalid(app)
     book = _diary(door, database)
     if book is not None:

@@ -39,6 +39,7 @@ EXACT: Final = {
     "GET": {
         "/",
         "/conversations",
+        "/fiches",
         "/theme.css",
         "/healthz",
         "/readyz",
@@ -48,7 +49,7 @@ EXACT: Final = {
     "POST": {"/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset"},
 }
 BELOW: Final = {
-    "GET": ("/assets/", "/static/", "/ui/", "/documents/", "/conversations/", "/gradio_api/heartbeat/"),
+    "GET": ("/assets/", "/static/", "/ui/", "/documents/", "/conversations/", "/fiches/", "/gradio_api/heartbeat/"),
     "POST": ("/conversations/",),
 }
 WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
@@ -59,7 +60,7 @@ ADMIN: Final = {
     "POST": {"/admin/person", "/admin/add", "/admin/mail"},
 }
 """The pages of administrators."""
-FOR_SCRIPTS: Final = {"GET": {"/api/search", "/api/documents"}, "POST": {"/api/ask"}}
+FOR_SCRIPTS: Final = {"GET": {"/api/search", "/api/documents", "/api/briefings", "/api/timeline"}, "POST": {"/api/ask"}}
 DESCRIBED: Final = {"/api", "/api/openapi.json"}
 """The pages about the interface for scripts."""
 OPEN: Final = WAY_IN | {"/account/language", "/healthz", "/readyz"}
@@ -70,6 +71,8 @@ MOST_BYTES: Final = 262_144
 AGAIN_SECONDS: Final = 20.0
 """How often an open stream asks whether its session still lives."""
 STREAMS: Final = ("/gradio_api/queue/data", "/gradio_api/heartbeat/")
+_STILL: Final = ("/documents/", "/fiches", "/account", "/admin", "/api")
+"""Pages that may run nothing at all."""
 FIXED: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -277,7 +280,8 @@ def allowed(method: str, path: str, accounts: bool = False) -> bool:
         return accounts and path in pages_of.get(method, ())
     if path.startswith(("/admin", "/api")):
         listed = ADMIN.get(method, set()) | FOR_SCRIPTS.get(method, set()) | (DESCRIBED if method == "GET" else set())
-        return accounts and (path in listed or (method == "GET" and path.startswith("/api/documents/")))
+        below = method == "GET" and path.startswith(("/api/documents/", "/api/briefings/"))
+        return accounts and (path in listed or below)
     return path in EXACT.get(method, ()) or path.startswith(BELOW.get(method) or ("\0",))
 
 
@@ -306,8 +310,8 @@ def dress(html: str, nonce: str, language: str, theme: str, accounts: bool = Fal
 
 
 def policy(path: str, nonce: str) -> str:
-    """The Content-Security-Policy of a path; a document's page may run nothing at all."""
-    scripts = "'none'" if path.startswith(("/documents/", "/account", "/admin", "/api")) else f"'nonce-{nonce}' 'self'"
+    """The Content-Security-Policy of a path; pages of ours may run nothing at all."""
+    scripts = "'none'" if path.startswith(_STILL) else f"'nonce-{nonce}' 'self'"
     return "; ".join(
         (
             "default-src 'none'",

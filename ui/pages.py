@@ -25,10 +25,11 @@ def brand(words: Words) -> str:
 
 
 def theme_switch(words: Words) -> str:
-    """The button between light and dark; the page's script carries it out."""
-    label = escape(words["interface.theme"])
+    """The way to the briefings, and the button between light and dark, which the page's script carries out."""
+    label, briefings = escape(words["interface.theme"]), escape(words["interface.briefings"])
     return (
-        f'<div><button type="button" class="icon theme" id="theme" title="{label}">'
+        f'<div class="around"><a class="to-fiches" href="/fiches"><span>{briefings}</span></a>'
+        f'<button type="button" class="icon theme" id="theme" title="{label}">'
         f'<span class="visually-hidden">{label}</span></button></div>'
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event, Source
+from assistant.briefings.words import say
 from index.terms import fold
 
 CHOICES = 4
@@ -36,23 +37,30 @@ class Question:
         return asdict(self)
 
 
-def quiz(briefing: Briefing, others: Sequence[Event], seed: int, most: int = 10) -> list[Question]:
-    """At most `most` questions; `others` are events of other frameworks, from which wrong answers are taken too."""
+def quiz(
+    briefing: Briefing, others: Sequence[Event], seed: int, most: int = 10, language: str = "fr"
+) -> list[Question]:
+    """At most `most` questions, asked in `fr`, `ar` or `en`; choices are words of the texts.
+
+    `others` are events of other frameworks, from which wrong answers are taken too.
+    """
     chance = random.Random(f"{seed}\0{briefing.id}")
     dates = [event.written for event in (*briefing.events, *others)]
     places = [event.place for event in (*briefing.events, *others) if event.place]
     made: list[Question | None] = []
     for event in briefing.events:
         what = event.title.replace(event.written, "…")
-        made.append(_ask(chance, "date", f"À quelle date : « {what} » ?", event.written, dates, event.sources[0]))
+        made.append(_ask(chance, "date", say(language, "quiz_date", x=what), event.written, dates, event.sources[0]))
         if event.place and event.place in event.sources[0].quote:
             where = event.title.replace(event.place, "…")
-            made.append(_ask(chance, "place", f"Où : « {where} » ?", event.place, places, event.sources[0]))
+            made.append(
+                _ask(chance, "place", say(language, "quiz_place", x=where), event.place, places, event.sources[0])
+            )
     full = [line for line in briefing.field("acronyms").lines if line.text != line.quote]
     for line in full:
         source = briefing.sources[line.citations[0] - 1]
         forms = [other.text for other in full]
-        made.append(_ask(chance, "acronym", f"Que signifie {line.label} ?", line.text, forms, source))
+        made.append(_ask(chance, "acronym", say(language, "quiz_acronym", x=line.label), line.text, forms, source))
     found = [question for question in made if question]
     chance.shuffle(found)
     return found[:most]

@@ -1,0 +1,64 @@
+"""The briefings and the timeline for scripts: the JSON of the terminal, with the token, the limits and the refusals
+of every other route below `/api`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from assistant.briefings.exports import to_json
+from assistant.reader import Reader
+from ui.api import Api, account_of, error
+from ui.people import reader_of
+
+
+class BriefingsApi(Api):
+    """The routes; each tells of what the token's person may read."""
+
+    def router(self) -> APIRouter:
+        """All of them."""
+        router = APIRouter(prefix="/api")
+        router.add_api_route("/briefings", self.briefings, methods=["GET"], response_model=None)
+        router.add_api_route("/briefings/{id}", self.briefing, methods=["GET"], response_model=None)
+        router.add_api_route("/timeline", self.timeline, methods=["GET"], response_model=None)
+        return router
+
+    def briefings(self, request: Request) -> Response:
+        """Every framework with its names, documents and bodies: the JSON of `cooperation frameworks --json`."""
+        reader = reader_of(account_of(request))
+        return self._answered(request, lambda: {"frameworks": self._operations.frameworks_told(reader)})
+
+    def briefing(self, request: Request, id: str, language: str = Query("fr", pattern="^(fr|ar|en)$")) -> Response:
+        """One briefing: the JSON of `cooperation brief --format json`."""
+        reader = reader_of(account_of(request))
+        if not self._known(id, reader):
+            return error(request, 404, "no-framework")
+        return self._paced(request, lambda: to_json(self._operations.briefing(id, reader), language))
+
+    def timeline(
+        self,
+        request: Request,
+        framework: str = Query("", max_length=100),
+        start: int | None = Query(None, alias="from", ge=1, le=9999),
+        end: int | None = Query(None, alias="to", ge=1, le=9999),
+    ) -> Response:
+        """The dated events, oldest first, of a framework and of the years `from` to `to`."""
+        reader = reader_of(account_of(request))
+        if framework and not self._known(framework, reader):
+            return error(request, 404, "no-framework")
+        first, last = date(start, 1, 1) if start else None, date(end, 12, 31) if end else None
+        return self._paced(
+            request,
+            lambda: {
+                "events": [event.to_json() for event in self._operations.timeline(framework, first, last, reader)]
+            },
+        )
+
+    def _known(self, id: str, reader: Reader) -> bool:
+        """Whether the list has this id, of a framework or of a body."""
+        return any(
+            id == entry["id"] for one in self._operations.frameworks_told(reader) for entry in (one, *one["bodies"])
+        )

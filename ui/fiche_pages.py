@@ -1,0 +1,173 @@
+"""The routes of the briefings: list, briefing, quiz, timeline, and their files. They need no script and change nothing.
+
+Who reads is the guard's to say: a page tells of the documents that this person may read, and a framework that is not
+known gets the list of those that are. The functions block, so FastAPI runs them in its thread pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import HTMLResponse, Response
+
+from assistant.briefings.exports import export
+from assistant.briefings.quiz import quiz
+from assistant.briefings.timeline_formats import as_csv, as_ics, as_png
+from assistant.reader import Reader
+from corpus.errors import AssistantError
+from ui import fiches
+from ui.i18n import LANGUAGES, words
+from ui.pages import chosen_language
+from ui.people import person
+
+if TYPE_CHECKING:
+    from assistant.assistant import Operations
+    from assistant.briefings.briefing import Briefing
+    from assistant.briefings.events import Event
+
+TYPES: Final = {
+    "md": "text/markdown; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+    "png": "image/png",
+}
+HIGHEST_SEED: Final = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class FichePages:
+    """The routes below `/fiches`; with `accounts`, for the person of the session."""
+
+    operations: Operations
+    accounts: bool
+
+    def router(self) -> APIRouter:
+        """All of them."""
+        routes = APIRouter(prefix="/fiches")
+        pages: dict[str, Callable[..., Response]] = {
+            "": self.listed,
+            "/chronologie": self.timeline,
+            "/chronologie/export/{kind}": self.timeline_file,
+            "/{id}": self.briefing,
+            "/{id}/quiz": self.quiz,
+            "/{id}/export/{kind}": self.briefing_file,
+        }
+        for path, page in pages.items():
+            routes.add_api_route(path, page, methods=["GET"], response_model=None)
+        return routes
+
+    def listed(self, request: Request) -> Response:
+        """The frameworks and bodies."""
+        return self._answer(request, fiches.listing(self._frameworks(request), _look(request)))
+
+    def briefing(self, request: Request, id: str) -> Response:
+        """One briefing."""
+        told = self._told(request, id)
+        if told is None:
+            return self._missing(request)
+        empty = told.empty and not self.operations.documents(self._reader(request))
+        return self._answer(request, fiches.briefing(told, _look(request), empty))
+
+    def briefing_file(self, request: Request, id: str, kind: str) -> Response:
+        """One briefing as a file."""
+        told = self._told(request, id) if kind in fiches.FORMATS else None
+        if told is None:
+            return self._missing(request)
+        language = _look(request).words.language
+        empty = told.empty and not self.operations.documents(self._reader(request))
+        return _file(export(told, language, kind, empty), kind, f"fiche-{told.id}-{language}")
+
+    def quiz(self, request: Request, id: str) -> Response:
+        """Its questions; graded when there are answers among what is sent."""
+        told = self._told(request, id)
+        if told is None:
+            return self._missing(request)
+        look, seed = _look(request), _number(request.query_params.get("seed", ""), HIGHEST_SEED) or 1
+        others = [event for event in self._events(request) if event.framework != told.framework]
+        asked = quiz(told, others, seed, language=look.words.language)
+        sent = {at: request.query_params.get(f"q{at}", "") for at in range(1, len(asked) + 1)}
+        chosen = {at: int(value) for at, value in sent.items() if value in ("0", "1", "2", "3")}
+        return self._answer(request, fiches.quiz(told, asked, chosen, seed, look))
+
+    def timeline(self, request: Request) -> Response:
+        """The events of a framework and period, or all."""
+        asked, mistake = _filters(request)
+        try:
+            found = self._events(request, asked)
+        except AssistantError:
+            return self._missing(request)
+        frameworks = self._frameworks(request)
+        return self._answer(request, fiches.timeline(found, frameworks, asked, mistake, _look(request)))
+
+    def timeline_file(self, request: Request, kind: str) -> Response:
+        """The same as a file."""
+        shapes: dict[str, Callable[[Sequence[Event]], str | bytes]] = {"csv": as_csv, "ics": as_ics, "png": as_png}
+        try:
+            if kind not in shapes:
+                raise HTTPException(404)
+            return _file(shapes[kind](self._events(request, _filters(request)[0])), kind, "chronologie")
+        except AssistantError:
+            return self._missing(request)
+
+    # ---- inside --------------------------------------------------------------------------------------------------
+
+    def _reader(self, request: Request) -> Reader | None:
+        return person(request.scope, self.accounts).reader
+
+    def _told(self, request: Request, id: str) -> Briefing | None:
+        try:
+            return self.operations.briefing(id, self._reader(request))
+        except AssistantError:
+            return None
+
+    def _events(self, request: Request, asked: Mapping[str, str] | None = None) -> list[Event]:
+        asked = asked or {}
+        start, end = (_number(asked.get(name, ""), 9999) for name in ("from", "to"))
+        return self.operations.timeline(
+            asked.get("framework", ""),
+            date(start, 1, 1) if start else None,
+            date(end, 12, 31) if end else None,
+            self._reader(request),
+        )
+
+    def _frameworks(self, request: Request) -> list[dict[str, object]]:
+        return self.operations.frameworks_told(self._reader(request))
+
+    def _missing(self, request: Request) -> Response:
+        return self._answer(request, fiches.listing(self._frameworks(request), _look(request), missing=True), 404)
+
+    def _answer(self, request: Request, page: str, status: int = 200) -> Response:
+        response = HTMLResponse(page, status)
+        if request.query_params.get("lang") in LANGUAGES:  # the documents and the questions then speak it too
+            response.set_cookie("language", request.query_params["lang"], path="/", samesite="lax")
+        return response
+
+
+def _look(request: Request) -> fiches.Look:
+    asked = request.query_params.get("lang") or request.cookies.get("language")
+    query = {name: value for name, value in request.query_params.items() if name != "lang"}
+    return fiches.Look(words(chosen_language(asked)), request.cookies.get("theme", ""), request.scope["path"], query)
+
+
+def _filters(request: Request) -> tuple[dict[str, str], bool]:
+    """The filters as they were sent, and whether a year among them is none."""
+    asked = {name: request.query_params.get(name, "").strip()[:100] for name in ("framework", "from", "to")}
+    return asked, any(asked[name] and not _number(asked[name], 9999) for name in ("from", "to"))
+
+
+def _number(text: str, most: int) -> int:
+    """A whole number from 1 to `most`; 0 for any other text."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 7 else 0
+    return number if number <= most else 0
+
+
+def _file(content: str | bytes, kind: str, name: str) -> Response:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return Response(content, media_type=TYPES[kind], headers=disposition)

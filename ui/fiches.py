@@ -1,0 +1,193 @@
+"""The pages of the briefings as HTML: the list, a briefing, its quiz, the timeline. Pure; templates escape every value.
+
+A line is shown with the numbers of its sources and never without; what the texts do not fill says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assistant.briefings.briefing import Briefing, Line
+from assistant.briefings.events import Event, Source
+from assistant.briefings.quiz import Question
+from assistant.briefings.words import place_in, questions, say, unsaid
+from ui.fiche_dates import when
+from ui.fiche_picture import picture
+from ui.i18n import LANGUAGES, Words, words
+from ui.pages import ICON, STYLESHEET
+from ui.sources import framework_name
+
+SHEET: Final = "/ui/fiches.css"
+FORMATS: Final = ("docx", "pdf", "md", "json")
+PICTURES: Final = ("csv", "ics", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line as it is shown: what stands before it, its words, their language, and the numbers of its sources."""
+
+    label: str
+    text: str
+    language: str
+    place: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A source as it is shown: its quote, where it stands, and the address of the document at the quote."""
+
+    quote: str
+    place: str
+    language: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page is shown: its words, the theme, the address that another language is asked of."""
+
+    words: Words
+    theme: str
+    path: str
+    query: Mapping[str, str]
+
+    def turned(self, language: str) -> str:
+        """This page's address in another language."""
+        return f"{self.path}?{urlencode({**self.query, 'lang': language})}"
+
+
+def listing(frameworks: Sequence[Mapping[str, Any]], look: Look, missing: bool = False) -> str:
+    """Every framework with its bodies and in how many documents it is told of; `missing` when another was asked for."""
+    return _show("fiche-list.html", look, frameworks=frameworks, missing=missing)
+
+
+def briefing(told: Briefing, look: Look, empty_library: bool) -> str:
+    """A briefing's page."""
+    language = look.words.language
+    fields = [
+        (field.id, say(language, field.id), list(_parts(told, field.id, look.words)), field.more)
+        for field in told.fields
+        if field.lines or field.id != "other"
+    ]
+    return _show(
+        "fiche.html",
+        look,
+        told=told,
+        name=told.names[language],
+        fields=fields,
+        asked=questions(told, language),
+        unsaid=unsaid(told, language),
+        sources=[cited(source, language, _language(told, source)) for source in told.sources],
+        nothing=say(language, "nothing_at_all" if empty_library else "nothing"),
+        formats=FORMATS,
+    )
+
+
+def quiz(told: Briefing, asked: Sequence[Question], chosen: Mapping[int, int], seed: int, look: Look) -> str:
+    """The questions as a form; once there are answers, each with whether it is right and the source that tells."""
+    language = look.words.language
+    graded = [
+        (number, question, chosen.get(number), cited(question.source, language, _language(told, question.source)))
+        for number, question in enumerate(asked, 1)
+    ]
+    right = sum(question.is_right(chosen.get(number, -1)) for number, question in enumerate(asked, 1))
+    return _show(
+        "fiche-quiz.html",
+        look,
+        told=told,
+        name=told.names[language],
+        graded=graded,
+        done=bool(chosen),
+        right=right,
+        seed=seed,
+    )
+
+
+def timeline(
+    events: Sequence[Event],
+    frameworks: Sequence[Mapping[str, Any]],
+    asked: Mapping[str, str],
+    mistake: bool,
+    look: Look,
+) -> str:
+    """The events as a picture and a table; `asked` are the filters `framework`, `from` and `to` as they were sent."""
+    chosen = look.words
+    rows = [
+        (
+            number,
+            when(event, chosen),
+            event,
+            framework_name(event.framework, chosen),
+            cited(event.sources[0], chosen.language, ""),
+        )
+        for number, event in enumerate(events, 1)
+    ]
+    filters = urlencode({name: value for name, value in asked.items() if value})
+    return _show(
+        "fiche-timeline.html",
+        look,
+        rows=rows,
+        frameworks=frameworks,
+        asked=asked,
+        mistake=mistake,
+        picture=picture(events, chosen),
+        filters=filters,
+        formats=PICTURES,
+    )
+
+
+def cited(source: Source, language: str, spoken: str) -> Cited:
+    """A source with the address of its document's page, opened at the quote."""
+    href = f"/documents/{quote(source.document)}?start={source.start}&end={source.end}#quote"
+    return Cited(" ".join(source.quote.split()), place_in(source, language), spoken, href)
+
+
+def _parts(told: Briefing, field: str, words: Words) -> list[tuple[str, list[Row]]]:
+    """The lines of a field, those of one list behind the sentence that announces it."""
+    if field == "dates":
+        return [("", list(dict.fromkeys(_dated(told, event, words) for event in told.events)))]
+    lines = told.field(field).lines
+    return [(lead, [_row(told, field, line, words) for line in each]) for lead, each in groupby(lines, _lead)]
+
+
+def _lead(line: Line) -> str:
+    return line.lead
+
+
+def _row(told: Briefing, field: str, line: Line, words: Words) -> Row:
+    label = framework_name(line.label, words) if field == "related" else line.label
+    return Row(label, line.text, _language(told, told.sources[line.citations[0] - 1]), "", line.citations)
+
+
+def _dated(told: Briefing, event: Event, words: Words) -> Row:
+    numbers = tuple(told.sources.index(source) + 1 for source in event.sources)
+    return Row(when(event, words), event.title, _language(told, event.sources[0]), event.place, numbers)
+
+
+def _language(told: Briefing, source: Source) -> str:
+    return next((document.language for document in told.documents if document.id == source.document), "")
+
+
+def _show(template: str, look: Look, **values: object) -> str:
+    switches = [(code, words(code)["interface.short"], look.turned(code)) for code in LANGUAGES]
+    theme = look.theme if look.theme in ("light", "dark") else ""
+    return (
+        _environment()
+        .get_template(template)
+        .render(words=look.words, theme=theme, switches=switches, sheets=(STYLESHEET, SHEET), icon=ICON, **values)
+    )
+
+
+@cache
+def _environment() -> Environment:
+    loader = FileSystemLoader(str(files("ui").joinpath("templates")))
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
