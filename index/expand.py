@@ -47,13 +47,13 @@ class Expander:
     def aliases(self, question: str, languages: Sequence[str]) -> dict[tuple[str, ...], tuple[str, ...]]:
         """For each word of a name that the glossary knows by an acronym too, as `query_terms` gives it: the acronyms.
 
-        A sentence that holds "CMAI" holds what each word of "مجلس وزراء الداخلية العرب" asks for.
+        A sentence that holds "CMAI" holds what each word of "مجلس وزراء الداخلية العرب" asks for, and what "CMIA" does.
         """
         plain = words(question)
         found: dict[tuple[str, ...], tuple[str, ...]] = {}
         for term, form in self._named(plain, [fold(word) for word in plain]):
             short = _stems([own for forms in term.forms.values() for own in forms if len(words(own)) == 1], languages)
-            for terms in query_terms(" ".join(form), languages) if short and len(form) > 1 else ():
+            for terms in query_terms(" ".join(form), languages) if short and (len(form) > 1 or len(short) > 1) else ():
                 found[terms] = short
         return found
 
