@@ -260,9 +260,10 @@ def test_a_question_asked_while_the_page_still_opens_is_answered_and_stays(open_
     page.reload()
     page.wait_for_selector("#question textarea")
     ask(page, CONVENTIONS)
-    assert len(held) == 1
-    with page.expect_response("**/gradio_api/run/predict"):
-        held.pop().continue_()
+    assert held
+    for opening in held:  # the page's own words, and the conversation it was left with
+        with page.expect_response("**/gradio_api/run/predict"):
+            opening.continue_()
     page.unroute("**/gradio_api/run/predict")
     page.click("#to-en")
     page.wait_for_selector(".empty.lang-en", state="attached")

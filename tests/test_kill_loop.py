@@ -48,7 +48,9 @@ class Killed:
         self.check(json.loads(first))
         time.sleep(self.random.uniform(0.0, 1.2) if alive is None else alive)
         os.kill(child.pid, signal.SIGKILL)
-        rest, _ = child.communicate()
+        rest = child.stdout.read()  # not `communicate`, which would not see what `readline` has read ahead
+        child.stderr.close()
+        child.wait()
         self.follow(rest)
 
     def check(self, told: dict[str, Any]) -> None:
