@@ -6,9 +6,9 @@ import argparse
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import entry_points
@@ -113,15 +113,16 @@ def test_data_before_and_after_a_command_are_the_same(arguments: list[str]) -> N
 
 
 def test_help_comes_in_half_a_second() -> None:
-    """The quickest of five processes; no heavy library is opened for it."""
+    """Of the processor's time, the quickest of three; no heavy library is opened for it."""
     command = [str(Path(sys.executable).with_name("cooperation")), "--help"]
     taken = []
-    for _ in range(5):
-        began = time.perf_counter()
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        taken.append(time.perf_counter() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert all(name in done.stdout for name in COMMANDS)
-    assert min(taken) <= 0.5  # the rest is what else the machine does
+    assert min(taken) <= 0.5
 
 
 @pytest.mark.parametrize("module", ["assistant", "assistant.cli", "assistant.commands", "assistant.wiring"])
@@ -235,7 +236,7 @@ def test_an_interrupted_command_says_so(served: Served, capsys: pytest.CaptureFi
 import os, signal, sys, threading
 from assistant.cli import main
 os.mkfifo({str(served.data / "pipe")!r})
-threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
 sys.exit(main(["--data", {str(served.data)!r}, "ask", "--questions", {str(served.data / "pipe")!r}]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30)
