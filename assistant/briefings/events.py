@@ -14,10 +14,8 @@ from typing import Any
 from assistant.briefings.dates import When, dates
 from assistant.briefings.places import place_of
 from assistant.briefings.statements import Statement
-from index.terms import fold
 
 LONGEST_TITLE = 140
-_ORDINAL = re.compile(r"\b0?(\d{1,2})\s?(?:ere?|eme|e|st|nd|rd|th)(?![^\W\d_]{0,2}\b(?<!e))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +140,3 @@ def _bodies(statement: Statement, when: When, whens: list[When]) -> tuple[str, .
     before = _part(statement.quote, when, whens)[0]
     other = when is not whens[0] and re.search(r"\b(?:conseil|council)\b|مجلس", before.casefold())
     return () if other else statement.bodies
-
-
-def ordinal_of(title: str) -> int | None:
-    """The number of the session or meeting that a title names, `None` where it names none.
-
-    >>> ordinal_of("la 32ème session"), ordinal_of("une réunion")
-    (32, None)
-    """
-    found = _ORDINAL.search(fold(title))
-    return int(found[1]) if found else None
