@@ -30,6 +30,7 @@ from assistant.ownership import Ownership
 from assistant.reader import Reader
 from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
+from corpus.lexicon import read_lexicon
 from index import build
 from index.embed import Embedder
 from index.expand import Expander
@@ -40,6 +41,7 @@ from index.reader import Reader as ReadingModel
 from index.records import DocumentRecord, Records
 from index.reports import Report
 from index.search import Found, Hit, Searcher
+from index.translate import Translator
 
 _log = logging.getLogger(__name__)
 MOST_VIEWS = 32
@@ -207,7 +209,9 @@ class Assistant:
         self._ownership = ownership
         self._writing = threading.Lock()
         self._refreshing = False
-        self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
+        self._searcher = Searcher(
+            records, generation, embedder, Expander(read_glossary()), lexical, reader, Translator(read_lexicon())
+        )
         self.shelf = Shelf(records, shipped_topics())
         self._permissions = Permissions(records.engine)
         self._documents: Sequence[DocumentRecord] = ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answers.question import Kind, Question, holds, numbers
+from assistant.answers.wanted import acronym_asked, spells
 from index.codes import codes, parts
 from index.reader import Reading
 from index.search import Found, Hit, Word
@@ -92,9 +93,14 @@ def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
     return sum(weight for word, weight in zip(asked, weights, strict=True) if stems & set(word.terms)) / total
 
 
-def _names_missing(asked: Sequence[Word], held: frozenset[str]) -> float:
-    """Share of the question's names that `held` does not contain."""
-    names = [word for word in asked if word.name]
+def crosses(question: Question, hit: Hit) -> bool:
+    """Whether a passage is in another language than the question."""
+    return hit.language not in ("", question.language)
+
+
+def _names_missing(asked: Sequence[Word], held: frozenset[str], crossing: bool) -> float:
+    """Share of the question's names that `held` does not contain; across languages, of those that hold there too."""
+    names = [word for word in asked if word.name and (word.carried or not crossing)]
     return sum(not held & set(word.terms) for word in names) / max(1, len(names))
 
 
@@ -140,6 +146,7 @@ def _unit(
     similarity = max(hit.sentences[first : last + 1])
     reference = frozenset(part for code in bears for part in parts(code))  # it goes for each sentence of its passage
     stems = _stems(text) | _stems(" ".join(reference))
+    acronym = acronym_asked(question.text)
     asked_kinds = [kind for kind in question.kinds if kind in ("date", "place", "number", "person")]
     near = f"{chunk.quote(_opening(hit, first))} {text}"
     read = hit.reading.answerable if hit.reading else 0.0
@@ -153,7 +160,7 @@ def _unit(
         "words_with_context": coverage(found.words, stems | context),
         "words_in_passage": coverage(found.words, whole),
         "words_nearby": coverage(found.words, _stems(near) | context),
-        "names_missing": _names_missing(found.words, whole),
+        "names_missing": _names_missing(found.words, whole, crosses(question, hit)),
         "numbers_missing": len(missing) / max(1, len(question.numbers)),
         "numbers_missing_nearby": float(bool(missing_nearby)),
         "date_lacking": _lacking("date", question, text),
@@ -167,6 +174,7 @@ def _unit(
         "list_unwanted": float(last > first and not question.wants_list),
         "item": float(first == last and is_item(chunk.quote(first))),
         "introduces": float(introduces_list(text)),
+        "spells": float(bool(acronym) and spells(text, acronym)),
         "rank": rank / 8,
         "read": read - best_read,
         "answer_here": read if holds_answer else 0.0,

@@ -31,7 +31,7 @@ def _relation(name: str, asked: str, stated: str, weight: float = 1.0, told: boo
 
 
 _HEAD = (
-    r"secretaires? general|preside|presidence|directeur|directrice|\bdirige(?:nt|r)?\b|\bchef|a la tete|responsable d"
+    r"secretaires? general|\bpresid|directeur|directrice|\bdirige(?:nt|r)?\b|\bchef|a la tete|responsable d"
     r"|secretary[- ]general|chair|director\b|heads?\b|headed|leads?\b|led\b|president"
     r"|الامين العام|امينا? عاما?|رييس|يراس|تراس|مدير\b|برياسه"
 )
@@ -49,8 +49,49 @@ RELATIONS = (
     _relation("direction", _HEAD, _HEAD),
     _relation(
         "siège",
-        r"\b(?:le|son|du|au|quel) siege\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
+        r"\b(?:le|son|du|au|quel) siege\b|\bou siegent?\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
         r"\bsiege\b|\bsis\b|\bbase[es]? (?:a|en|in)\b|headquarter|\bseat\b|\bbased\b|مقر",
+    ),
+    _relation(
+        "entrée en vigueur",
+        r"\bentre\w* en (?:vigueur|application)|\bent(?:er|ry)\w* into force|came into force|(?:دخل\w*|يدخل|تدخل|دخول) حيز",
+        r"en vigueur|en application|in(?:to)? force|applicable a compter|حيز (?:ال)?(?:تنفيذ|نفاذ)",
+        0.9,
+    ),
+    _relation(
+        "adoption",
+        r"\badopte[res]*\b|\badopt(?:ed|s)?\b|\badoption\b|اعتمد|اعتماد",
+        r"\badopt|approuv|approv|\bvot[ei]|valid|endors|\bratif|اعتمد|اعتماد|اقر|صادق|مصادق",
+        0.5,
+    ),
+    _relation(
+        "prochaine fois",
+        r"\bprochaine?s?\b|\b(?:aura|auront) lieu\b|\bse tiendr|\b(?:next|upcoming) (?:session|meeting|conference|summit|year)"
+        r"|\bwhen (?:will|is the next)\b|(?:ال)?(?:قادم|مقبل)ه?\b|متي (?:ست|سي)",
+        r"prochain|\ba venir\b|\baur(?:a|ont)\b|\bse(?:ra|ront)\b|tiendr|prevue?s?\b|futur|\bnext\b|upcoming|\bwill\b|scheduled|planned"
+        r"|forthcoming|قادم|مقبل|مرتقب|مزمع|سي(?:عقد|نعقد|تم)|ست(?:عقد|نعقد|تم)",
+        0.6,
+    ),
+    _relation(
+        "fréquence",
+        r"\btous les combien|\bquelle (?:est la )?(?:frequence|periodicite)|\ba quelle(?:s)? (?:frequence|periodicite)|\bhow often\b"
+        r"|combien de fois (?:par|l'an|dans l'annee)|\bكم مره (?:في|كل)|وتيره|دوريه (?:ال)?(?:اجتماع|انعقاد)",
+        r"\bchaque\b|\btous les\b|\btoutes les\b|annue|mensue|trimestri|semestri|bimestri|hebdomad|quotidien|fois par|par an\b|regulier|periodi"
+        r"|\bevery\b|annual|monthly|yearly|weekly|daily|quarterly|\beach\b|once|twice|\bper (?:year|month)|سنوي|شهري|اسبوعي|\bكل\b|دوري|مرتين|مره",
+        0.6,
+    ),
+    _relation(
+        "signataire",
+        r"\bqui (?:a |ont |avait )?(?:signe|paraphe)|\bsignee?s? par (?:qui|quel)|\bwho signed|\bsigned by (?:whom|who|which)|\bمن (?:وقع|امضي)",
+        r"\bsign\w*[^.]{0,60}\b(?:par|entre|avec)\b|\bsignataires?\b|\b(?:a|ont) sign|\bsign\w*[^.]{0,60}\b(?:by|between|with)\b|signator"
+        r"|وقع\w*[^.]{0,40}\b(?:بين|من قبل|مع)\b|موقع",
+        0.6,
+    ),
+    _relation(
+        "choix",
+        r"\b(?:choisie?s?|selectionnee?s?|retenue?s?|designee?s?)\b|\b(?:chosen|selected|appointed|designated)\b|اختير|اختيار|تعيين|عين(?:ت)?\b",
+        r"chois|selection|reten[ui]|design|nomm|\belu|chosen|choose|chose|select|appoint|design|elect|اختير|اختيار|اختار|عين|تعيين|انتخ",
+        0.4,
     ),
     _relation(
         "adhésion",
@@ -99,7 +140,7 @@ RELATIONS = (
     ),
     _relation(
         "représentation",
-        r"\bqui (?:a |ont )?represent|\brepresentee?s? par qui|\bwho (?:\w+ )?represent|\bمن (?:مثل|يمثل)\b",
+        r"\bqui (?:a |ont )?represent|\bquel(?:le)? (?:ministre|responsable|personne|delegation)\b.{0,30}\brepresent|\brepresentee?s? par qui|\bwho (?:\w+ )?represent|\bمن (?:مثل|يمثل)\b",
         r"represent|delegu|delega|conduit|a la tete|au nom d|on behalf|deleg|ممثل|يمثل|مثل|وفد",
         0.7,
     ),
@@ -111,7 +152,7 @@ RELATIONS = (
     ),
     _relation(
         "conclusions",
-        r"\bconclusions?\b|\bresultats?\b|\brecommandations?\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bنتاءج|\bنتايج|\bتوصيات",
+        r"\bconclusions?\b|\bresultats?\b|\brecommandations?\b|\bdecisions?\b|\b(?:a|ont)(?:-\w+)? decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
         r"conclu|result|recommand|recommend|constat|abouti|a permis|decid|adopt|found that|outcome|finding|نتاءج|نتايج|توصي|اسفر|خلص|قرر",
         0.7,
     ),
