@@ -1,7 +1,7 @@
-"""Common words of the trade in French, Arabic and English, for questions asked in another language than the texts.
+"""Common words of the trade: what they are called in French, Arabic and English, and which are near in meaning.
 
-The glossary knows names; this knows words. It is never quoted, and holds single words alone: what a word is called
-elsewhere, not what a sentence says.
+The glossary knows names; this knows words, for questions that say otherwise what the texts say. It is never quoted, and
+holds single words alone: what a word may be called, not what a sentence says.
 """
 
 from __future__ import annotations
@@ -26,11 +26,27 @@ class Sense:
 def read_lexicon(path: Path | None = None) -> tuple[Sense, ...]:
     """The senses of a file, by default the shipped one; `ManifestError` on a line without each language."""
     path = path or Path(__file__).with_name("lexicon.toml")
+    return tuple(_read_senses(path, _read(path).get("word", [])))
+
+
+def read_thesaurus(path: Path | None = None) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """By language, the groups of words near in meaning of a file, by default the shipped one; `ManifestError` on a
+    group of one word."""
+    path = path or Path(__file__).with_name("thesaurus.toml")
+    groups = {name: tuple(tuple(str(group).split()) for group in own) for name, own in _read(path).items()}
+    for language, own in groups.items():
+        if language not in LANGUAGES or any(len(group) < 2 for group in own):
+            raise ManifestError(
+                f"{path.name}, {language!r}: give groups of two words or more, in {', '.join(LANGUAGES)}"
+            )
+    return groups
+
+
+def _read(path: Path) -> Mapping[str, Any]:
     try:
-        lines = tomllib.loads(path.read_text(encoding="utf-8")).get("word", [])
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ManifestError(f"{path.name}: cannot be read ({error})") from error
-    return tuple(_read_senses(path, lines))
 
 
 def _read_senses(path: Path, lines: list[Mapping[str, Any]]) -> Iterator[Sense]:

@@ -26,6 +26,7 @@ from index.expand import Expander
 from index.fuse import fuse, levelled
 from index.generations import Generation
 from index.lexical import question_terms
+from index.near import Thesaurus
 from index.reader import Reader, Reading
 from index.records import EmbeddedChunk, Records
 from index.rerank import READ, mix, read_hits
@@ -69,12 +70,14 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Word:
     """A content word of the question: its possible terms, its rarity here (`None`: no text holds it), whether it is a
-    name or a number, and whether its terms hold in texts of other languages too (`carried`)."""
+    name or a number, whether its terms hold in texts of other languages too (`carried`), and the terms of words `near`
+    to it in meaning."""
 
     terms: tuple[str, ...]
     rarity: float | None
     name: bool = False
     carried: bool = True
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,11 @@ class Searcher:
         lexical: bool = True,
         reader: Reader | None = None,
         translator: Translator | None = None,
+        thesaurus: Thesaurus | None = None,
     ) -> None:
         self._records = records
         self._reader = reader
-        self._translator = translator
+        self._translator, self._thesaurus = translator, thesaurus
         self._lexical = lexical
         self._expander = expander
         self._generation = generation
@@ -134,7 +138,7 @@ class Searcher:
         alternatives = question_terms(question, self.languages)
         spelled = self._spelled_out(question)
         elsewhere = self._elsewhere(question, asked_in)
-        words = self._words(question, alternatives, spelled, elsewhere)
+        words = self._words(question, asked_in, alternatives, spelled, elsewhere)
         if within is not None and not within:
             return Found((), words, vector)
         near = self._near(vector, asked_in, within)
@@ -198,6 +202,7 @@ class Searcher:
     def _words(
         self,
         question: str,
+        asked_in: str,
         alternatives: Sequence[tuple[str, ...]],
         spelled: Mapping[tuple[str, ...], list[tuple[str, ...]]],
         elsewhere: Mapping[tuple[str, ...], tuple[str, ...]],
@@ -213,8 +218,15 @@ class Searcher:
         ]
         rarities = self._rarity(held) if self._lexical else [1.0] * len(held)
         acronyms = {term for short in spelled for term in short}
+        near = self._thesaurus.near(question, asked_in, self.languages) if self._thesaurus and self._lexical else {}
         own_words = [
-            Word(terms, rarity, own in names, bool(more) or own in elsewhere)
+            Word(
+                terms,
+                rarity,
+                own in names,
+                bool(more) or own in elsewhere,
+                near.get(own, ()),
+            )
             for own, more, terms, rarity in zip(alternatives, extra, held, rarities, strict=True)
             if acronyms.isdisjoint(own)
         ]

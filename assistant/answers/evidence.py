@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answers.question import Kind, Question, holds, numbers
+from assistant.answers.relations import states
 from assistant.answers.wanted import acronym_asked, spells
 from index.codes import codes, parts
 from index.reader import Reading
@@ -19,6 +20,8 @@ from index.search import Found, Hit, Word
 from index.sentences import introduces_list, is_item
 from index.terms import fold, stem, words
 
+NEAR = 0.7
+"""Of a word's weight, what a sentence holds by another word of the same meaning."""
 _BULLET = re.compile(r"^\s*[•●▪◦‣·*–—-]\s+")
 
 
@@ -81,7 +84,7 @@ def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
     """Share of the question's words that `held` contains, each weighed by its rarity; 1 when nothing is asked.
 
     A name that no text knows weighs as the rarest word: it is what the question hangs on. Another unknown word weighs
-    half of that, since it may only be another way to say what the text says.
+    half of that, since it may only be another way to say what the text says. A word near in meaning counts `NEAR`.
     """
     stems = set(held)
     heaviest = max((word.rarity for word in asked if word.rarity is not None), default=1.0)
@@ -90,7 +93,11 @@ def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
     total = sum(weights)
     if not total:
         return 1.0
-    return sum(weight for word, weight in zip(asked, weights, strict=True) if stems & set(word.terms)) / total
+    return sum(weight * _held(word, stems) for word, weight in zip(asked, weights, strict=True)) / total
+
+
+def _held(word: Word, stems: set[str]) -> float:
+    return 1.0 if not stems.isdisjoint(word.terms) else NEAR * (not stems.isdisjoint(word.near))
 
 
 def crosses(question: Question, hit: Hit) -> bool:
@@ -174,6 +181,7 @@ def _unit(
         "list_unwanted": float(last > first and not question.wants_list),
         "item": float(first == last and is_item(chunk.quote(first))),
         "introduces": float(introduces_list(text)),
+        "states": states(question.text, near),
         "spells": float(bool(acronym) and spells(text, acronym)),
         "rank": rank / 8,
         "read": read - best_read,

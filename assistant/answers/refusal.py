@@ -85,6 +85,7 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
         "list_lacking": wanted.list_lacking(
             question.text, texts, any(u.is_list for u in shown), _told(question, crossing)
         ),
+        "polar_unmet": max(values["names_missing"], values["numbers_missing"]) * ("polar" in question.kinds),
         "relation_unstated": max((relation.weight for relation in unstated(question.text, evidence)), default=0.0),
         "crossing": float(crossing) * (1.0 - carried_share(found.words)),
         "short_question": 1 / max(1, len(found.words)),
@@ -117,7 +118,7 @@ def _uncounted(question: Question, shown: Sequence[str]) -> float:
 def _read(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:
     """What the reader says, in log-odds; nothing where nothing was read."""
     best = max((hit.reading.answerable for hit in found.hits if hit.reading), default=None)
-    if best is None:
+    if best is None or "polar" in question.kinds:  # it looks for words that answer, and "yes" is in no text
         return {}
     shown = [(item.unit, item.unit.hit.reading) for item in drafted if item.unit.hit.reading]
     held = [reading.answerable for unit, reading in shown if answer_inside(reading, unit.start, unit.end)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.terms import fold
 
@@ -49,7 +50,7 @@ RELATIONS = (
     _relation("direction", _HEAD, _HEAD),
     _relation(
         "siège",
-        r"\b(?:le|son|du|au|quel) siege\b|\bou siegent?\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
+        r"\b(?:le|son|du|au|quel) siege\b|\bou sieg(?:e|ent|eait)\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
         r"\bsiege\b|\bsis\b|\bbase[es]? (?:a|en|in)\b|headquarter|\bseat\b|\bbased\b|مقر",
     ),
     _relation(
@@ -83,7 +84,7 @@ RELATIONS = (
     _relation(
         "signataire",
         r"\bqui (?:a |ont |avait )?(?:signe|paraphe)|\bsignee?s? par (?:qui|quel)|\bwho signed|\bsigned by (?:whom|who|which)|\bمن (?:وقع|امضي)",
-        r"\bsign\w*[^.]{0,60}\b(?:par|entre|avec)\b|\bsignataires?\b|\b(?:a|ont) sign|\bsign\w*[^.]{0,60}\b(?:by|between|with)\b|signator"
+        r"\bsign\w*[^.]{0,25}\b(?:par|entre|avec)\b|\bsignataires?\b|\b(?:a|ont) sign|\bsign\w*[^.]{0,25}\b(?:by|between|with)\b|signator"
         r"|وقع\w*[^.]{0,40}\b(?:بين|من قبل|مع)\b|موقع",
         0.6,
     ),
@@ -119,11 +120,29 @@ RELATIONS = (
         r"|لان|بسبب|من اجل|بهدف|بغيه|نظرا|لكي",
         0.4,
     ),
+    _relation(
+        "but",
+        r"\ba quoi sert|\bsert a quoi|\b(?:buts?|objet|objectifs?|finalite|vocation|raison d'etre|missions?)\b|\bcharge de quoi|\bque vise"
+        r"|\b(?:aims?|goals?|objectives?|purposes?|missions?)\b|what is .* for\b|(?:ال)?(?:هدف|اهداف|غايه|غرض|مهمه|مهام)",
+        r"\b(?:buts?|objet|objectifs?|finalite|vocation|missions?|taches?|roles?)\b|\bvis(?:e|ent|ant|ait)\b|chargee?s? de|permet|destine|\bafin d|\bpour (?:mieux )?\w+(?:er|ir|re)\b"
+        r"|\baim|goal|objective|purpose|mission|seek|\bin order to|هدف|اهداف|غايه|غرض|مهم|مهام|يسعي|تسعي|يرمي|ترمي|من اجل",
+        0.3,
+        told=False,
+    ),
+    _relation(
+        "rattachement",
+        r"\bdepend(?:ent|ait|re)?\b|\breleve(?:nt|ait)?\b|\brattache|\bfait(?:-il|-elle)? partie\b|\bappartien|\btutelle\b"
+        r"|\bpart of\b|\bbelongs? to|\bunder (?:which|what)|\battached to|\breports? to\b|تابع|يتبع|تتبع|ينتمي|تنتمي",
+        r"\bdepend|relev(?:e|ant|ent)|rattach|\bpartie\b|appartien|\btutelle\b|\borganes? d|\bsein d|\bsous l|part of|belong|attached|body of|organs? of|within|under the"
+        r"|تابع|يتبع|تتبع|ينتمي|تنتمي|جهاز|اجهزه|في اطار",
+        0.3,
+        told=False,
+    ),
     _relation("téléphone", r"telephone|numero de tel|\bphone|هاتف", r"telephone|\btel\b|\bphone|هاتف"),
     _relation("courriel", r"e-?mail|courriel|adresse electronique|بريد الكتروني", r"@|e-?mail|courriel|بريد الكتروني"),
     _relation(
         "adresse",
-        r"\badresse (?:postale|du|de la|de l'|des|exacte)|\bquelle (?:est l')?adresse\b(?! (?:e-?mail|electronique|mail))|\b(?:what|which) (?:is the )?address|عنوان (?:ال|مقر)",
+        r"\badresse (?:postale|du|de la|de l'|des|exacte)|\bquelle (?:est l')?adresse\b(?! (?:e-?mail|electronique|mail))|\b(?:what|which) (?:is the )?address|عنوان (?:ال)?(?:مقر|بريد|مكتب|مديري|وزار|سفار)",
         r"\badresse postale|\b\d+,? (?:bis,? )?(?:rue|avenue|boulevard|place|street)\b|\brue\b|\bavenue\b|\baddress\b|شارع|عنوان",
     ),
     _relation(
@@ -199,8 +218,23 @@ def asked(question: str) -> tuple[Relation, ...]:
     >>> [relation.name for relation in asked("Quel est le budget du programme ?")]
     ['budget']
     """
-    folded = fold(question)
+    return _asked(fold(question))
+
+
+@lru_cache(maxsize=1000)
+def _asked(folded: str) -> tuple[Relation, ...]:
     return tuple(relation for relation in RELATIONS if relation.asked.search(folded))
+
+
+def states(question: str, text: str) -> float:
+    """Of the relations asked for, the share that one text states; 0 where none is asked for.
+
+    >>> states("Quel est le budget ?", "Il est de 3 millions d'euros."), states("Quand ?", "En 2010.")
+    (1.0, 0.0)
+    """
+    relations = asked(question)
+    folded = fold(text)
+    return sum(relation.stated.search(folded) is not None for relation in relations) / max(1, len(relations))
 
 
 def unstated(question: str, evidence: str) -> tuple[Relation, ...]:

@@ -42,9 +42,14 @@ _MEANING = re.compile(
     r"|\bacronym|\babbreviation|full (?:form|name)|forme (?:complete|developpee)|nom complet|يعني|معني|اختصار|مختصر|يرمز"
 )
 _ACRONYM = re.compile(r"(?<![\w+-])(?=[A-Z]*[A-Z])[A-Z][A-Z0-9]{1,9}(?![\w+-])")
+_COUNTED = (
+    r"(?:(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|two|three|four|five|six|ten|different|principa\w+) )?"
+)
 _LIST_ASKED = re.compile(
-    r"\bliste d(?:e|u)s?\b|\b(?:cite|citez|citer|enumere\w*|nommez|nommer) (?:les|des|ces|ses|leurs|\d+|deux|trois|quatre|cinq)\b"
-    r"|^list\b|\b(?:the|a) list of the\b|\bname (?:the|all)(?: \w+)? \w+s\b|\bاذكر|\bقاءمه|\bقايمه|\bعدد اسماء"
+    rf"\bliste (?:complete )?d(?:e|u)s? {_COUNTED}(?P<fr>\w+)"
+    rf"|\b(?:cite|citez|citer|enumere\w*|nommez|nommer)(?:-moi)? (?:les|des|ces|ses|leurs|deux|trois|quatre|cinq|\d+) {_COUNTED}(?P<order>\w+)"
+    rf"|^list (?:of |all )?(?:the )?{_COUNTED}(?P<en>\w+)|\b(?:the|a) list of the {_COUNTED}(?P<other>\w+)"
+    r"|\bname (?:the|all)(?: \w+)? \w+s\b|\bاذكر|\bقاءمه|\bقايمه|\bعدد اسماء"
 )
 _PLURAL_ASKED = re.compile(
     r"\b(?:quel(?:le)?s|lesquel(?:le)?s)(?: sont (?:les|ces|ses|leurs)| etaient les)? (?:\d+ )?(?P<fr>\w+)|\b(?:which|what)(?: are the)? (?P<en>\w+s)\b"
@@ -52,7 +57,9 @@ _PLURAL_ASKED = re.compile(
 _SOME = frozenset(
     "plusieurs certains certaines nombreux nombreuses divers diverses differents differentes quelques several some many various certain numerous".split()
 )
-_ENUMERATES = re.compile(r"[:;(]|,[^,]+,|\b(?:comme|tels|telles|notamment|savoir|such as|namely|including)\b")
+_ENUMERATES = re.compile(
+    r"[:;(]|[,،][^,،]+[,،]|, [^,]+ (?:et|and) |\b(?:comme|tels|telles|notamment|savoir|such as|namely|including)\b"
+)
 REACH = 3
 """Words between "plusieurs" and the thing it leaves unnamed, at most."""
 
@@ -101,7 +108,9 @@ def acronym_asked(question: str) -> str:
 
 def spells(text: str, name: str) -> bool:
     """Whether a text gives an acronym and its words side by side: letter by letter, or one of them in brackets."""
-    if f"({name})" in text or re.search(rf"\b{name}\b(?: ?: | stands | signifie | désigne |\s*\(\w+ \w+)", text):
+    if re.search(rf"[(/«“\"]\s*{name}\s*[)/»”\"]", text) or re.search(
+        rf"\b{name}\b(?: ?: | stands | signifie | désigne |\s*\(\w+ \w+)", text
+    ):
         return True
     return any(own == name and full for own, full in acronyms(text))
 
@@ -109,34 +118,39 @@ def spells(text: str, name: str) -> bool:
 def list_lacking(question: str, shown: Sequence[str], lists: bool, language: str) -> float:
     """1 where a list is asked for and what would be shown enumerates nothing, or only says that there are "several".
 
-    `lists` tells whether a whole list is shown.
+    `lists` tells whether a whole list is shown, `language` which words can be compared: none where it is empty.
 
     >>> list_lacking("Quelles communes ont été choisies ?", ["au profit de plusieurs communes pilotes"], False, "fr")
     1.0
     >>> list_lacking("Quelles communes ont été choisies ?", ["les communes de Babar, Timimoun et Ghazaouet"], False, "fr")
     0.0
     """
-    folded = fold(question)
     if lists or not shown:
         return 0.0
-    if _LIST_ASKED.search(folded) and not any(_ENUMERATES.search(fold(text)) for text in shown):
-        return 1.0
-    found = _PLURAL_ASKED.search(folded)
-    thing = stem(found["fr"] or found["en"], language) if found and language in ("fr", "en") else ""
-    left = [_left_unnamed(text, thing, language) for text in shown] if thing else []
+    folded = fold(question)
+    listed, plural = _LIST_ASKED.search(folded), _PLURAL_ASKED.search(folded)
+    named = listed or plural
+    noun = next((word for word in named.groupdict().values() if word), "") if named else ""
+    thing = stem(noun, language) if noun and language in ("fr", "en") else ""
+    left = [_left_unnamed(text, thing, bool(listed)) for text in shown] if thing else []
     told = [value for value in left if value is not None]
-    return float(bool(told) and all(told) and len(told) == len(left))
+    if told:
+        return float(all(told) and (bool(listed) or len(told) == len(left)))
+    return float(bool(listed) and not any(_ENUMERATES.search(text) for text in shown))
 
 
-def _left_unnamed(text: str, thing: str, language: str) -> bool | None:
-    """Whether a text speaks of `thing` as "several" only; `None` where it does not speak of it."""
-    told = [fold(word) for word in words(text)]
-    places = [at for at, word in enumerate(told) if stem(word, language) == thing]
+def _left_unnamed(text: str, thing: str, listed: bool) -> bool | None:
+    """Whether a text speaks of `thing` and names none: as "several", or where a list was asked for (`listed`), without
+    one behind it. `None` where it does not speak of it."""
+    places = [
+        match for match in re.finditer(r"[^\W\d_]+", text) if thing in (stem(match[0], "fr"), stem(match[0], "en"))
+    ]
     if not places:
         return None
-    if _ENUMERATES.search(fold(text)):
+    if any(_ENUMERATES.search(text, place.end()) for place in places):
         return False
-    return all(_SOME.intersection(told[max(0, at - REACH) : at]) for at in places)
+    before = [[fold(word) for word in words(text[: place.start()])][-REACH:] for place in places]
+    return listed or all(_SOME.intersection(told) for told in before)
 
 
 def _is_arabic(text: str) -> bool:
