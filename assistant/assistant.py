@@ -30,12 +30,13 @@ from assistant.ownership import Ownership
 from assistant.reader import Reader
 from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
-from corpus.lexicon import read_lexicon
+from corpus.lexicon import read_lexicon, read_thesaurus
 from index import build
 from index.embed import Embedder
 from index.expand import Expander
 from index.generations import Generation
 from index.mending import Mender
+from index.near import Thesaurus
 from index.permissions import Permissions
 from index.reader import Reader as ReadingModel
 from index.records import DocumentRecord, Records
@@ -209,9 +210,12 @@ class Assistant:
         self._ownership = ownership
         self._writing = threading.Lock()
         self._refreshing = False
-        self._searcher = Searcher(
-            records, generation, embedder, Expander(read_glossary()), lexical, reader, Translator(read_lexicon())
+        expander, translator, thesaurus = (
+            Expander(read_glossary()),
+            Translator(read_lexicon()),
+            Thesaurus(read_thesaurus()),
         )
+        self._searcher = Searcher(records, generation, embedder, expander, lexical, reader, translator, thesaurus)
         self.shelf = Shelf(records, shipped_topics())
         self._permissions = Permissions(records.engine)
         self._documents: Sequence[DocumentRecord] = ()
