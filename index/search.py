@@ -225,7 +225,7 @@ class Searcher:
                 rarity,
                 own in names,
                 bool(more) or own in elsewhere,
-                near.get(own, ()),
+                () if more or own in names else near.get(own, ()),
             )
             for own, more, terms, rarity in zip(alternatives, extra, held, rarities, strict=True)
             if acronyms.isdisjoint(own)
