@@ -54,6 +54,14 @@ RELATIONS = (
         r"\bsiege\b|\bsis\b|\bbase[es]? (?:a|en|in)\b|headquarter|\bseat\b|\bbased\b|مقر",
     ),
     _relation(
+        "lieu",
+        r"\b(?:ou|dans quel(?:le)? (?:pays|ville)) (?:se (?:trouve|situe)|est (?:situe|base|installe|implante|sis))"
+        r"|\bwhere (?:is|are) .{0,60}\b(?:located|based|situated)|\bin (?:which|what) (?:country|city) (?:is|are)\b|اين (?:ي|ت)(?:قع|وجد)",
+        r"\bsiege|\bsitue|\bsise?s?\b|\bbase|install|implant|se trouve|located|situated|headquarter|\bbased\b|مقر|يقع|تقع|يوجد|توجد",
+        0.4,
+        told=False,
+    ),
+    _relation(
         "entrée en vigueur",
         r"\bentre\w* en (?:vigueur|application)|\bent(?:er|ry)\w* into force|came into force|(?:دخل\w*|يدخل|تدخل|دخول) حيز",
         r"en vigueur|en application|in(?:to)? force|applicable a compter|حيز (?:ال)?(?:تنفيذ|نفاذ)",
