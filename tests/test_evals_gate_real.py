@@ -32,6 +32,7 @@ from evals.review import decide_run
 from evals.run import Ask, header_of, run_cases
 from evals.run_file import Run
 
+pytestmark = pytest.mark.timeout(900)  # the first test waits for the whole run
 SEEDS = range(10)
 CASES: CaseSet = find_set("coop")
 
