@@ -27,7 +27,6 @@ LIMIT = 2.0
 """What is asked of the 95th percentile: at most so many times the idle one."""
 PATIENCE = 120.0
 """Seconds for the service to open."""
-IDLE_CALLS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,14 @@ def bench_import(
     settings: Settings,
     work: Path,
     documents: int,
+    calls: int,
     environ: Mapping[str, str],
     say: Say,
 ) -> ImportBench:
-    """Open a service over the texts, measure, import `documents` more and measure meanwhile; raises `BenchError`."""
+    """Open a service over the texts, measure so many calls, import `documents` more and measure meanwhile.
+
+    Raises `BenchError`.
+    """
     from assistant.library import Request
     from assistant.remote import RemoteAssistant
     from assistant.wiring import SOCKET, open_assistant
@@ -65,39 +68,40 @@ def bench_import(
     list(assistant.ingest(request_of(texts)))
     assistant.close()
     with serving(own, environ) as address:
-        remote, asked = RemoteAssistant(own.data / SOCKET), cycle(questions)
-
-        def page() -> None:
-            with urlopen(address, timeout=PATIENCE) as answer:
-                answer.read()
-
-        def ask() -> None:
-            remote.ask(next(asked))
-
-        def rounds(on: Callable[[int], bool]) -> tuple[Spread, Spread]:
-            pages, answers = list[float](), list[float]()
-            while on(len(pages)):
-                pages.append(_milliseconds(page))
-                answers.append(_milliseconds(ask))
-            return spread_of(pages), spread_of(answers)
-
-        rounds(lambda done: done < 5)  # the first of everything is slow
-        idle = rounds(lambda done: done < IDLE_CALLS)
-        say(f"idle: page p95 {idle[0].p95:.0f} ms, answer p95 {idle[1].p95:.0f} ms")
-        outcomes: list[str] = []
-        bringing = threading.Thread(
-            target=lambda: outcomes.extend(
-                one.status for one in RemoteAssistant(own.data / SOCKET).ingest(Request((folder,)))
-            )
-        )
+        service = RemoteAssistant(own.data / SOCKET)
+        waits = Waits(address, service.ask, questions)
+        waits.while_(lambda done: done < min(5, calls))  # the first of everything is slow
+        idle_page, idle_ask = waits.while_(lambda done: done < calls)
+        say(f"idle: page p95 {idle_page.p95:.0f} ms, answer p95 {idle_ask.p95:.0f} ms")
+        added: list[str] = []
+        bringing = threading.Thread(target=lambda: added.extend(o.id for o in service.ingest(Request((folder,)))))
         began = time.perf_counter()
         bringing.start()
-        busy = rounds(lambda _done: bringing.is_alive())
+        busy_page, busy_ask = waits.while_(lambda _done: bringing.is_alive())
         bringing.join()
-        seconds = time.perf_counter() - began
-    if outcomes.count("added") != documents:
-        raise BenchError(f"{outcomes.count('added')} documents ajoutés sur {documents}")
-    return ImportBench(machine, texts.name, documents, round(seconds, 1), idle[0], busy[0], idle[1], busy[1])
+        seconds = round(time.perf_counter() - began, 1)
+    if len(added) != documents:
+        raise BenchError(f"{len(added)} documents ajoutés sur {documents}")
+    return ImportBench(machine, texts.name, documents, seconds, idle_page, busy_page, idle_ask, busy_ask)
+
+
+class Waits:
+    """Fetches the page and asks a question in turn, and keeps how long each took."""
+
+    def __init__(self, address: str, ask: Callable[[str], object], questions: Sequence[str]) -> None:
+        self._address, self._ask, self._questions = address, ask, cycle(questions)
+
+    def while_(self, going_on: Callable[[int], bool]) -> tuple[Spread, Spread]:
+        """The milliseconds of pages and of answers, as long as `going_on`, told how many are done, says so."""
+        pages, answers = list[float](), list[float]()
+        while going_on(len(pages)):
+            pages.append(_milliseconds(self._fetch))
+            answers.append(_milliseconds(lambda: self._ask(next(self._questions))))
+        return spread_of(pages), spread_of(answers)
+
+    def _fetch(self) -> None:
+        with urlopen(self._address, timeout=PATIENCE) as answer:
+            answer.read()
 
 
 def written(texts: Texts, folder: Path, documents: int) -> Path:
@@ -145,7 +149,7 @@ def _address(lines: Queue[str]) -> str:
     raise BenchError(f"le service ne s'est pas ouvert : {said[-800:]}")
 
 
-def _milliseconds(call: Callable[[], None]) -> float:
+def _milliseconds(call: Callable[[], object]) -> float:
     began = time.perf_counter()
     call()
     return (time.perf_counter() - began) * 1000

@@ -47,6 +47,7 @@ def register_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     _add_questions(growth)
     bring = _add(benches, "import", "l'attente dans le navigateur pendant un import, à côté du repos", _import)
     bring.add_argument("--import", dest="brought", type=_positive, default=300, metavar="N", help="documents (300)")
+    bring.add_argument("--calls", type=_positive, default=60, metavar="N", help="appels mesurés au repos (60)")
     _add_questions(bring)
 
 
@@ -142,7 +143,7 @@ def _import(options: argparse.Namespace, settings: Settings, work: Path) -> tupl
     from evals.bench_import import bench_import, render
 
     texts = read_texts(options.texts, work, options.documents, options.seed)
-    result = bench_import(texts, _questions(options), settings, work, options.brought, os.environ, _say)
+    result = bench_import(texts, _questions(options), settings, work, options.brought, options.calls, os.environ, _say)
     return result, render(result)
 
 

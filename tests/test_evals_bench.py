@@ -332,7 +332,7 @@ def test_what_is_imported_is_so_many_documents_of_their_own(texts: Texts, tmp_pa
 @pytest.mark.timeout(900)
 def test_a_service_is_measured_idle_and_during_an_import(texts: Texts, settings: Settings, work: Path) -> None:
     """A real service, its page and its answers."""
-    result = bench_import(texts, EXAMPLES[:2], settings, work, 20, os.environ, lambda _line: None)
+    result = bench_import(texts, EXAMPLES[:2], settings, work, 20, 10, os.environ, lambda _line: None)
     assert result.documents == 20
     assert result.busy_page.calls == result.busy_ask.calls > 0
 
