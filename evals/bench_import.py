@@ -16,12 +16,16 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from queue import Empty, Queue
+from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from assistant.settings import Settings
 from evals.bench import BenchError, Machine, Say, Texts, count, describe, fresh_settings, table, this_machine
 from evals.bench_ask import Spread, child_environ, command
 from evals.summary import percentile
+
+if TYPE_CHECKING:
+    from assistant.remote import RemoteAssistant
 
 LIMIT = 2.0
 """What is asked of the 95th percentile: at most so many times the idle one."""
@@ -57,7 +61,6 @@ def bench_import(
 
     Raises `BenchError`.
     """
-    from assistant.library import Request
     from assistant.remote import RemoteAssistant
     from assistant.wiring import SOCKET, open_assistant
     from evals.bench_parts import request_of
@@ -74,7 +77,7 @@ def bench_import(
         idle_page, idle_ask = waits.while_(lambda done: done < calls)
         say(f"idle: page p95 {idle_page.p95:.0f} ms, answer p95 {idle_ask.p95:.0f} ms")
         added: list[str] = []
-        bringing = threading.Thread(target=lambda: added.extend(o.id for o in service.ingest(Request((folder,)))))
+        bringing = threading.Thread(target=lambda: added.extend(imported(service, folder)))
         began = time.perf_counter()
         bringing.start()
         busy_page, busy_ask = waits.while_(lambda _done: bringing.is_alive())
@@ -102,6 +105,13 @@ class Waits:
     def _fetch(self) -> None:
         with urlopen(self._address, timeout=PATIENCE) as answer:
             answer.read()
+
+
+def imported(service: RemoteAssistant, folder: Path) -> Iterator[str]:
+    """Import a folder; the names of the documents that were added."""
+    from assistant.library import Request
+
+    return (outcome.id for outcome in service.ingest(Request((folder,))) if outcome.status == "added")
 
 
 def written(texts: Texts, folder: Path, documents: int) -> Path:
