@@ -17,6 +17,7 @@ from itertools import cycle
 from pathlib import Path
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
+from urllib.error import URLError
 from urllib.request import urlopen
 
 from assistant.settings import Settings
@@ -137,7 +138,7 @@ def serving(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
     lines: Queue[str] = Queue()
     threading.Thread(target=lambda: [lines.put(line) for line in process.stdout or ()], daemon=True).start()
     try:
-        yield _address(lines)
+        yield answering(_address(lines))
     finally:
         process.terminate()
         try:
@@ -145,6 +146,19 @@ def serving(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def answering(address: str) -> str:
+    """The address once it answers: it is told a moment before."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urlopen(address, timeout=PATIENCE):
+                return address
+        except URLError as error:
+            if time.monotonic() > end:
+                raise BenchError(f"{address} ne répond pas : {error}") from error
+            time.sleep(0.1)
 
 
 def _address(lines: Queue[str]) -> str:
