@@ -19,8 +19,6 @@ from assistant.assistant import Assistant
 from assistant.briefings.events import Event
 from assistant.library import Request
 from ui.app import build_app
-from ui.fiche_dates import when
-from ui.i18n import words
 from ui.visits import Door
 
 
@@ -40,28 +38,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def event(first: date, last: date | None, precision: str = "day", hijri: bool = False) -> Event:
-    return Event(first, last, precision, hijri, "", "", "", "", (), ())
-
-
-@pytest.mark.parametrize(
-    ("dated", "told"),
-    [
-        (event(date(2000, 1, 29), date(2000, 1, 31), "interval"), "29–31 janvier 2000"),
-        (event(date(2000, 1, 1), date(2000, 1, 3)), "1er–3 janvier 2000"),
-        (event(date(2000, 1, 29), date(2000, 2, 2)), "29 janvier 2000 – 2 février 2000"),
-        (event(date(2000, 1, 29), date(2000, 1, 29)), "29 janvier 2000"),
-        (event(date(2023, 3, 1), date(2023, 3, 31), "month"), "mars 2023"),
-        (event(date(1982, 1, 1), None, "year"), "depuis 1982"),
-        (event(date(2018, 1, 1), date(2020, 12, 31), "year"), "2018–2020"),
-        (event(date(2015, 6, 18), date(2015, 7, 16), "month", True), "≈ 18 juin 2015 – 16 juillet 2015"),
-    ],
-)
-def test_a_date_is_written_for_people_and_no_finer_than_told(dated: Event, told: str) -> None:
-    """Days, intervals, months, years, beginnings; computed days are marked."""
-    assert when(dated, words("fr")) == told
-
-
 def test_every_framework_and_body_is_listed_and_has_its_page(client: TestClient, shipped: Shipped) -> None:
     """In three languages, read in the language's direction."""
     for entry in (e for one in shipped.assistant.frameworks_told() for e in (one, *one["bodies"])):
@@ -74,10 +50,12 @@ def test_every_framework_and_body_is_listed_and_has_its_page(client: TestClient,
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_every_line_leads_to_a_source_and_every_source_to_its_document(client: TestClient, language: str) -> None:
     """No line without a number, no number without a source, and the document opens at the quote."""
-    page = client.get(f"/fiches/nations-unies?lang={language}").text
+    page = client.get(f"/fiches/ligue-arabe?lang={language}").text
     lines = re.findall(r"<li>(.*?)</li>", page.partition('id="sources"')[0], re.DOTALL)
+    leads = re.findall(r'<p class="lead"[^>]*>(.*?)</p>', page, re.DOTALL)
     assert lines
-    for line in lines:
+    assert leads
+    for line in lines + leads:
         numbers = re.findall(r'href="#source-(\d+)"', line)
         assert numbers
         assert all(f'id="source-{number}"' in page for number in numbers)

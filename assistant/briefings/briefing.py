@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.briefings.acronyms import acronyms
-from assistant.briefings.events import Event, Source, events, source_of
+from assistant.briefings.events import Event, Source, events, lead_source, source_of
 from assistant.briefings.fields import FIELDS, fields_of
 from assistant.briefings.naming import Topic, Topics
 from assistant.briefings.statements import Statement
@@ -25,7 +25,8 @@ _WHOLE = frozenset(("dates", "programmes"))
 class Line:
     """A line: `text` is shown, and is `quote` or words of it behind a `label`; `lead` announces the list it is in.
 
-    `citations` are numbers of the briefing's sources. `verdict` is always `verbatim`: nothing is reworded.
+    `citations` are numbers of the briefing's sources, `lead_citations` those of the lead. `verdict` is always
+    `verbatim`: nothing is reworded.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Line:
     quote: str
     citations: tuple[int, ...]
     verdict: str = "verbatim"
+    lead_citations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Briefing:
         """A briefing from what `to_json` made of it."""
 
         def line(made: Mapping[str, Any]) -> Line:
-            return Line(**{**made, "citations": tuple(made["citations"])})
+            cited = {name: tuple(made[name]) for name in ("citations", "lead_citations")}
+            return Line(**{**made, **cited})
 
         fields = tuple(Field(f["id"], tuple(map(line, f["lines"])), f["more"]) for f in value["fields"])
         sources = tuple(Source(**{**source, "headings": tuple(source["headings"])}) for source in value["sources"])
@@ -154,14 +157,16 @@ def write(
 
 def _shown(field: str, lines: list[Line]) -> Field:
     once = list({line.text + line.label: line for line in lines}.values())
+    once.sort(key=lambda line: bool(line.lead))  # what stands alone first: after a list it would read as its end
     most = len(once) if field in _WHOLE else MOST_LINES
     return Field(field, tuple(once[:most]), max(0, len(once) - most))
 
 
 def _line(statement: Statement, cite: Callable[[Source], int], label: str = "") -> Line:
     text = " ".join(statement.quote.split())
-    lead = " ".join(statement.lead.split())
-    return Line(text, label, lead, statement.quote, (cite(source_of(statement)),))
+    lead, announcing = " ".join(statement.lead.split()), lead_source(statement)
+    above = (cite(announcing),) if announcing else ()  # before the item's own: numbers follow the reading order
+    return Line(text, label, lead, statement.quote, (cite(source_of(statement)),), lead_citations=above)
 
 
 def _event_line(event: Event, cite: Callable[[Source], int]) -> Line:

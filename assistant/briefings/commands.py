@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.briefings.errors import NotCompared
 from assistant.cli import add_command
 from assistant.commands import opened
 from corpus.language import LANGUAGES
@@ -30,7 +29,7 @@ def register_brief(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation brief`."""
     parser = add_command(commands, "brief", "la fiche d'un cadre : une page, chaque ligne citée", _brief)
     parser.add_argument("framework", metavar="CADRE", help="identifiant, nom ou sigle d'un cadre ou d'un organisme")
-    parser.add_argument("--compare", metavar="CADRE", default="", help="en face d'un autre cadre (md ou json)")
+    parser.add_argument("--compare", metavar="CADRE", default="", help="en face d'un autre cadre")
     parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="langue des intitulés (fr)")
     parser.add_argument("--format", choices=("md", "docx", "pdf", "json"), default="md", help="forme (md)")
     parser.add_argument("-o", "--out", metavar="FICHIER", help="écrire dans ce fichier")
@@ -126,16 +125,11 @@ def _brief(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from assistant.briefings.comparison import compare_json, compare_markdown
+    from assistant.briefings.exports import export_comparison
 
-    if options.format not in ("md", "json"):
-        raise NotCompared("Une comparaison se donne en Markdown ou en JSON : --format md ou --format json.")
     with opened(options) as operations:
         one, other = operations.briefing(options.framework), operations.briefing(options.compare)
-    if options.format == "json":
-        _put(json.dumps(compare_json(one, other, options.lang), ensure_ascii=False, indent=1) + "\n", options.out)
-    else:
-        _put(compare_markdown(one, other, options.lang), options.out)
+    _put(export_comparison(one, other, options.lang, options.format), options.out)
     return 0
 
 

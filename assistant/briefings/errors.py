@@ -5,7 +5,3 @@ from corpus.errors import AssistantError
 
 class UnknownFramework(AssistantError):
     """No framework or body has this id or name; the message lists those there are."""
-
-
-class NotCompared(AssistantError):
-    """A comparison was asked for in a form it has not; the message names those it has."""

@@ -78,6 +78,18 @@ def source_of(statement: Statement) -> Source:
     )
 
 
+def lead_source(statement: Statement) -> Source | None:
+    """The sentence that announces the list that a statement is in, as what a line cites; `None` where there is none."""
+    if not statement.lead:
+        return None
+    return replace(
+        source_of(statement),
+        quote=statement.lead,
+        start=statement.lead_start,
+        end=statement.lead_start + len(statement.lead),
+    )
+
+
 def events(statements: Iterable[Statement]) -> list[Event]:
     """The events of statements, oldest first, those told alike put together."""
     merged: dict[tuple[object, ...], Event] = {}

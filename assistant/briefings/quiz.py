@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event, Source
-from assistant.briefings.words import say
+from assistant.briefings.labels import say
 from index.terms import fold
 
 CHOICES = 4
