@@ -21,6 +21,7 @@ from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event as DatedEvent
 from assistant.briefings.naming import shipped_topics
 from assistant.briefings.shelf import Shelf
+from assistant.briefings.versions import Version, Versions
 from assistant.errors import UnknownDocument
 from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
@@ -31,13 +32,14 @@ from assistant.reader import Reader
 from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
 from index import build
+from index.editions import Editions
 from index.embed import Embedder
 from index.expand import Expander
 from index.generations import Generation
 from index.mending import Mender
 from index.permissions import Permissions
 from index.reader import Reader as ReadingModel
-from index.records import DocumentRecord, Records
+from index.records import DocumentRecord, Records, RecordsUnavailable
 from index.reports import Report
 from index.search import Found, Hit, Searcher
 
@@ -174,6 +176,10 @@ class Operations(Protocol):
         """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`."""
         ...
 
+    def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
+        """The versions of a briefing that this reader was told, newest first, and what has changed since each."""
+        ...
+
     def ready(self) -> bool:
         """Whether questions can be answered now."""
         ...
@@ -210,6 +216,7 @@ class Assistant:
         self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
         self.shelf = Shelf(records, shipped_topics())
         self._permissions = Permissions(records.engine)
+        self._versions = Versions(Editions(records.engine))
         self._documents: Sequence[DocumentRecord] = ()
         self._views: dict[frozenset[str], _View] = {}
         self.fingerprint = "|".join(
@@ -280,6 +287,7 @@ class Assistant:
                 yield from ingest(self._records, self._embedder, request, progress)
             finally:
                 self._refresh()
+                self.shelf.level()
 
     def documents(self, reader: Reader | None = None) -> list[DocumentRecord]:
         """Every document that the reader may read, by id, without its text."""
@@ -322,9 +330,20 @@ class Assistant:
         return self.shelf.frameworks(self._visible(reader))
 
     def briefing(self, framework: str, reader: Reader | None = None) -> Briefing:
-        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now, self._visible(reader))
+        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`.
+
+        It is kept as a version when it differs from the last one.
+        """
+        told = self._briefing_now(framework, reader)
+        try:
+            self._versions.keep(told, reader)
+        except RecordsUnavailable:  # a full disk keeps nobody from reading
+            _log.exception("the version of a briefing could not be kept")
+        return told
+
+    def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
+        """The versions of a briefing that this reader was told, newest first, and what has changed since each."""
+        return self._versions.since(self._briefing_now(framework, reader), reader, self._hidden(reader))
 
     def grant(self, document: str, groups: Sequence[str]) -> None:
         """Let these groups read a document, and from now on only its groups; counts at the next question."""
@@ -380,6 +399,10 @@ class Assistant:
         self._documents = self._records.documents()
         self._views = {}
         self._whole = self._view_over(self._searcher, self._whole.texts.mender, None)
+
+    def _briefing_now(self, framework: str, reader: Reader | None) -> Briefing:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now, self._visible(reader))
 
     @property
     def _asker(self) -> Asker:

@@ -1,4 +1,4 @@
-"""The commands of evaluation: `cooperation bench index|runtime|ask|growth`. Imports nothing heavy until one runs."""
+"""The commands of evaluation: `cooperation bench index|runtime|ask|growth|briefings`. Nothing heavy is imported."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ def register_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--sizes", type=_positive, nargs="+", default=[1_000, 10_000, 100_000], metavar="N", help="passages"
     )
     _add_questions(growth)
+    briefings = _add(benches, "briefings", "le temps d'une fiche et de la chronologie, sur N passages", _briefings)
+    briefings.add_argument("--chunks", type=_positive, default=10_000, metavar="N", help="passages (10000)")
 
 
 def _add(
@@ -128,6 +130,15 @@ def _growth(options: argparse.Namespace, settings: Settings, work: Path) -> tupl
     texts = read_texts(options.texts, work, options.documents, options.seed)
     questions = _questions(options)
     result = bench_growth(texts, questions, settings, work, options.sizes, options.seed, os.environ, _say)
+    return result, render(result)
+
+
+def _briefings(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.bench import read_texts
+    from evals.bench_briefings import bench_briefings, render
+
+    texts = read_texts(options.texts, work, options.documents, options.seed)
+    result = bench_briefings(texts, settings, work, options.chunks, options.seed, _say)
     return result, render(result)
 
 

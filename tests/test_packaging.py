@@ -197,6 +197,8 @@ DOORS = {
         "index/integrity.py",
         "index/archive.py",
         "index/permissions.py",
+        "index/readings.py",
+        "index/editions.py",
         "assistant/accounts/",
         "assistant/conversations/",
     },

@@ -16,7 +16,6 @@ from fastapi.testclient import TestClient
 from test_ui_accounts import KEYS, signed_in
 
 from assistant.assistant import Assistant
-from assistant.briefings.events import Event
 from assistant.library import Request
 from ui.app import build_app
 from ui.visits import Door
@@ -160,9 +159,19 @@ def test_behind_accounts_a_person_reads_what_their_groups_may_and_a_script_too(
     script = visitor()
     secret = desk.opened.parts.api_tokens.make(desk.account("amel"), "essai")
     script.headers["Authorization"] = f"Bearer {secret}"
-    pages = ("", "/union-africaine", "/union-africaine/quiz", "/chronologie", "/union-africaine/export/md")
+    pages = (
+        "",
+        "/union-africaine",
+        "/union-africaine/quiz",
+        "/union-africaine/versions",
+        "/chronologie",
+        "/union-africaine/export/md",
+    )
     addresses = [(client, f"/fiches{page}") for page in (*pages, "/chronologie/export/csv")]
-    addresses += [(script, f"/api/{path}") for path in ("briefings", "briefings/union-africaine", "timeline")]
+    addresses += [
+        (script, f"/api/{path}")
+        for path in ("briefings", "briefings/union-africaine", "briefings/union-africaine/versions", "timeline")
+    ]
     for who, address in addresses:
         answer = who.get(address)
         assert answer.status_code == 200, address
@@ -176,3 +185,21 @@ def test_behind_accounts_a_person_reads_what_their_groups_may_and_a_script_too(
     product.open_to_all("secret")
     assert "zanzibarien" in client.get("/fiches/chronologie").text
     assert len(script.get("/api/timeline?from=2021&to=2021").json()["events"]) == 1
+
+
+def test_what_has_changed_since_a_version_is_a_page(product: Assistant, tmp_path: Path) -> None:
+    """Line by line, in three languages; an unknown framework gets the list."""
+    texts = tmp_path / "t.jsonl"
+    client = TestClient(build_app(product))
+    for year in (2018, 2019):
+        record = {"id": "note", "title": "Note", "text": f"Union africaine : le sommet date du 3 mai {year}."}
+        texts.write_text(json.dumps(record))
+        list(product.ingest(Request(jsonl=texts)))
+        assert client.get("/fiches/union-africaine").status_code == 200
+    for language, state in (("fr", "périmée"), ("ar", "متقادمة"), ("en", "stale")):
+        page = client.get(f"/fiches/union-africaine/versions?lang={language}").text
+        assert page.count('<li id="version-') == 2
+        assert state in page
+    assert re.search(r"<del>[^<]*2018", page)
+    assert re.search(r"<ins>[^<]*2019", page)
+    assert client.get("/fiches/atlantide/versions").status_code == 404

@@ -17,9 +17,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.briefings.briefing import Briefing, Line
 from assistant.briefings.events import Event, Source
-from assistant.briefings.quiz import Question
 from assistant.briefings.labels import say
-from assistant.briefings.words import numbers_of, place_in, questions, unsaid
+from assistant.briefings.quiz import Question
+from assistant.briefings.versions import Version
+from assistant.briefings.words import changes_of, name_of, numbers_of, place_in, questions, state_of, unsaid
 from assistant.briefings.written import when
 from ui.fiche_picture import picture
 from ui.i18n import LANGUAGES, Words, words
@@ -111,6 +112,13 @@ def quiz(told: Briefing, asked: Sequence[Question], chosen: Mapping[int, int], s
         right=right,
         seed=seed,
     )
+
+
+def versions(id: str, kept: Sequence[Version], look: Look) -> str:
+    """The versions of a briefing, newest first, each with what has changed since, line by line."""
+    language = look.words.language
+    told = [(version, state_of(version, language), changes_of(version, language)) for version in kept]
+    return _show("fiche-versions.html", look, id=id, name=name_of(id, language), versions=told)
 
 
 def timeline(

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.briefings.errors import UnknownVersion
 from assistant.cli import add_command
 from assistant.commands import opened
 from corpus.language import LANGUAGES
@@ -30,6 +31,10 @@ def register_brief(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = add_command(commands, "brief", "la fiche d'un cadre : une page, chaque ligne citée", _brief)
     parser.add_argument("framework", metavar="CADRE", help="identifiant, nom ou sigle d'un cadre ou d'un organisme")
     parser.add_argument("--compare", metavar="CADRE", default="", help="en face d'un autre cadre")
+    parser.add_argument("--versions", action="store_true", help="les versions gardées, et ce qui a changé depuis")
+    parser.add_argument(
+        "--compare-version", type=int, metavar="N", help="ligne à ligne, ce qui a changé depuis la version N"
+    )
     parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="langue des intitulés (fr)")
     parser.add_argument("--format", choices=("md", "docx", "pdf", "json"), default="md", help="forme (md)")
     parser.add_argument("-o", "--out", metavar="FICHIER", help="écrire dans ce fichier")
@@ -117,6 +122,8 @@ def _brief(options: argparse.Namespace) -> int:
 
     if options.compare:
         return _compare(options)
+    if options.versions or options.compare_version is not None:
+        return _versions(options)
     with opened(options) as operations:
         briefing = operations.briefing(options.framework)
         empty = briefing.empty and not operations.documents()
@@ -130,6 +137,30 @@ def _compare(options: argparse.Namespace) -> int:
     with opened(options) as operations:
         one, other = operations.briefing(options.framework), operations.briefing(options.compare)
     _put(export_comparison(one, other, options.lang, options.format), options.out)
+    return 0
+
+
+def _versions(options: argparse.Namespace) -> int:
+    from assistant.briefings.words import changes_of, state_of
+    from assistant.briefings.written import written
+
+    with opened(options) as operations:
+        kept = operations.versions(options.framework)
+    if options.compare_version is None:
+        lines = [f"{v.number:5}  {written(v.made_at, options.lang)}  {state_of(v, options.lang)}" for v in kept]
+        if not kept:
+            _tell("Aucune version gardée : « cooperation brief CADRE » en fait une.")
+    else:
+        version = next((version for version in kept if version.number == options.compare_version), None)
+        if version is None:
+            raise UnknownVersion(
+                f"Aucune version {options.compare_version} : « cooperation brief {options.framework} --versions » "
+                "montre celles qui sont gardées."
+            )
+        lines = [state_of(version, options.lang), *changes_of(version, options.lang)]
+    if options.format == "json":
+        lines = [json.dumps([version.to_json() for version in kept], ensure_ascii=False, indent=1)]
+    _put("".join(f"{line}\n" for line in lines), options.out)
     return 0
 
 

@@ -22,7 +22,7 @@ MOST_NAMED = 40
 
 def paper_of(briefing: Briefing, language: str, empty_library: bool = False) -> Paper:
     """The paper of a briefing; labels in `language`, quotes as they stand in the texts."""
-    blocks = (
+    blocks: list[Block | Table] = (
         [Block("text", say(language, "nothing_at_all" if empty_library else "nothing"))]
         if briefing.empty
         else [*_front(briefing, briefing.documents, language), *_body(briefing, language)]
@@ -43,7 +43,7 @@ def comparison_paper(one: Briefing, other: Briefing, language: str) -> Paper:
             pairs = zip_longest(sides[0] or [empty], sides[1] or [empty], fillvalue="")
             heads = [say(language, field.id)]
             rows += [(heads.pop() if heads else "", left, right) for left, right in pairs]
-    blocks = [
+    blocks: list[Block | Table] = [
         *_front(one, tuple(documents.values()), language),
         Table(tuple(rows), (18, 41, 41)),
         *_sources((*one.sources, *other.sources), language),

@@ -21,7 +21,9 @@ _BULLET = re.compile(r"\s*(?:[•●▪◦‣·*–—-]|\(?\d{1,2}[.)]|[a-z]\))
 class Statement:
     """A sentence or item: `quote == document_text[start:end]`; `lead` is the sentence that announces an item's list.
 
-    The lead stands at `lead_start` of the same document, under the same headings. `frameworks` are those it tells of, `bodies` theirs that it is about, `named` every topic in its words.
+    The lead stands at `lead_start` of the same document, under the same headings.
+
+    `frameworks` are those it tells of, `bodies` theirs that it is about, `named` every topic in its words.
     """
 
     document: str

@@ -6,7 +6,8 @@ from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event, Source
 from assistant.briefings.labels import say
 from assistant.briefings.naming import shipped_topics
-from assistant.briefings.written import when
+from assistant.briefings.versions import ChangedLine, Version
+from assistant.briefings.written import when, written
 
 
 def title_of(briefing: Briefing, language: str) -> str:
@@ -39,6 +40,31 @@ def unsaid(briefing: Briefing, language: str) -> list[str]:
 def numbers_of(briefing: Briefing, event: Event) -> tuple[int, ...]:
     """The numbers of an event's sources in its briefing."""
     return tuple(briefing.sources.index(source) + 1 for source in event.sources)
+
+
+def state_of(version: Version, language: str) -> str:
+    """Whether a version is up to date, else what has changed since: `périmée : lignes ajoutées : 3 ; …`."""
+    if not version.stale:
+        return say(language, "version_up_to_date")
+    counted = (("lines_added", len(version.added)), ("lines_removed", len(version.removed)))
+    told = [say(language, key, n=n) for key, n in counted if n]
+    told += [
+        say(language, f"doc_{document.happened}", x=document.title, at=written(document.at, language))
+        for document in version.changed
+    ]
+    joint = " ; " if language == "fr" else "؛ " if language == "ar" else "; "
+    return f"{say(language, 'version_stale')}{colon(language)}{joint.join(told)}"
+
+
+def changes_of(version: Version, language: str) -> list[str]:
+    """What has changed since a version, line by line: `+` for what came, `-` for what went."""
+
+    def told(mark: str, line: ChangedLine) -> str:
+        return (
+            f"{mark} {say(language, line.field)}{colon(language)}{f'{line.label}  ' if line.label else ''}{line.text}"
+        )
+
+    return [*(told("-", line) for line in version.removed), *(told("+", line) for line in version.added)]
 
 
 def questions(briefing: Briefing, language: str) -> list[tuple[str, tuple[int, ...]]]:

@@ -51,8 +51,10 @@ def word(paper: Paper) -> bytes:
 
 
 def _block(document: Document, block: Block, language: str, otherwise: bool) -> None:
+    from docx.enum.text import WD_BREAK
+
     if block.kind == "break":
-        document.add_page_break()
+        document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         return
     paragraph = document.add_paragraph(style=_STYLES[block.kind])
     if block.label:
