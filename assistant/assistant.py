@@ -438,9 +438,12 @@ class Assistant:
         documents = [record for record in self._documents if visible is None or record.id in visible]
         frameworks = {record.id: record.framework for record in documents}
         texts = _Texts(self._records, searcher, mender, visible, frameworks)
-        return _View(
-            texts, tuple(documents), Asker(texts, self.fingerprint, self._weights, self._threshold, self._writer)
-        )
+
+        def dated(topic: str) -> list[DatedEvent]:
+            return self.shelf.timeline(self.shelf.topic(topic) if topic else None, within=visible)
+
+        asker = Asker(texts, self.fingerprint, self._weights, self._threshold, self._writer, dated)
+        return _View(texts, tuple(documents), asker)
 
 
 @dataclass(frozen=True, slots=True)
