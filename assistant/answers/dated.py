@@ -19,6 +19,7 @@ from assistant.briefings.naming import shipped_topics
 from index.terms import fold
 
 MOST_QUOTES: Final = 12
+MONTH: Final = timedelta(days=31)
 REASON: Final = "no_event"
 REASONS: Final = {
     "fr": "Les textes ne datent aucun événement de ce genre.",
@@ -122,7 +123,7 @@ def of_those(asked: TimeAsked, events: Sequence[Event], today: date) -> list[Eve
     """The events that answer, oldest first: those of the period, the last ones, or the next ones."""
     told = [event for event in events if asked.noun is None or asked.noun.search(fold(event.sources[0].quote))]
     if asked.kind == "period":
-        return [event for event in told if event.meets(asked.start, asked.end) and _began(event, asked)]
+        return [event for event in told if event.meets(asked.start, asked.end) and _fits(event, asked)]
     if asked.kind == "next":
         coming = [event for event in told if event.first > today]
         return [event for event in coming if event.first == coming[0].first]
@@ -131,9 +132,13 @@ def of_those(asked: TimeAsked, events: Sequence[Event], today: date) -> list[Eve
     return [event for event in over if event.last == latest]
 
 
-def _began(event: Event, asked: TimeAsked) -> bool:
-    """What still lasts happened when it began."""
-    return event.last is not None or asked.start is None or event.first >= asked.start
+def _fits(event: Event, asked: TimeAsked) -> bool:
+    """Whether an event is told of the period: what still lasts happened when it began, and a year tells of no day."""
+    if event.last is None:
+        return asked.start is None or event.first >= asked.start
+    if asked.start is None or asked.end is None or asked.end - asked.start > MONTH:
+        return True
+    return event.last - event.first <= MONTH
 
 
 def speaks_of_next(text: str) -> bool:

@@ -59,6 +59,7 @@ def register_quiz(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = add_command(commands, "quiz", "des questions pour vérifier ce qu'on sait d'un cadre", _quiz)
     parser.add_argument("framework", metavar="CADRE", help="identifiant, nom ou sigle d'un cadre ou d'un organisme")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="le même nombre pose les mêmes questions (1)")
+    parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="langue des questions (fr)")
     parser.add_argument("--json", action="store_true", help="questions en JSON, avec la bonne réponse et sa source")
 
 
@@ -169,7 +170,12 @@ def _quiz(options: argparse.Namespace) -> int:
 
     with opened(options) as operations:
         briefing = operations.briefing(options.framework)
-        asked = quiz(briefing, [e for e in operations.timeline() if e.framework != briefing.framework], options.seed)
+        asked = quiz(
+            briefing,
+            [e for e in operations.timeline() if e.framework != briefing.framework],
+            options.seed,
+            language=options.lang,
+        )
     if options.json:
         print(json.dumps([question.to_json() for question in asked], ensure_ascii=False, indent=1))
         return 0
