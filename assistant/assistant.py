@@ -21,6 +21,7 @@ from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event as DatedEvent
 from assistant.briefings.naming import shipped_topics
 from assistant.briefings.shelf import Shelf
+from assistant.briefings.versions import Version, Versions
 from assistant.errors import UnknownDocument
 from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
@@ -32,6 +33,7 @@ from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
 from corpus.lexicon import read_lexicon, read_thesaurus
 from index import build
+from index.editions import Editions
 from index.embed import Embedder
 from index.expand import Expander
 from index.generations import Generation
@@ -39,7 +41,7 @@ from index.mending import Mender
 from index.near import Thesaurus
 from index.permissions import Permissions
 from index.reader import Reader as ReadingModel
-from index.records import DocumentRecord, Records
+from index.records import DocumentRecord, Records, RecordsUnavailable
 from index.reports import Report
 from index.search import Found, Hit, Searcher
 from index.translate import Translator
@@ -177,6 +179,10 @@ class Operations(Protocol):
         """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`."""
         ...
 
+    def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
+        """The versions of a briefing that this reader was told, newest first, and what has changed since each."""
+        ...
+
     def ready(self) -> bool:
         """Whether questions can be answered now."""
         ...
@@ -218,6 +224,7 @@ class Assistant:
         self._searcher = Searcher(records, generation, embedder, expander, lexical, reader, translator, thesaurus)
         self.shelf = Shelf(records, shipped_topics())
         self._permissions = Permissions(records.engine)
+        self._versions = Versions(Editions(records.engine))
         self._documents: Sequence[DocumentRecord] = ()
         self._views: dict[frozenset[str], _View] = {}
         self.fingerprint = "|".join(
@@ -288,6 +295,7 @@ class Assistant:
                 yield from ingest(self._records, self._embedder, request, progress)
             finally:
                 self._refresh()
+                self.shelf.level()
 
     def documents(self, reader: Reader | None = None) -> list[DocumentRecord]:
         """Every document that the reader may read, by id, without its text."""
@@ -330,9 +338,20 @@ class Assistant:
         return self.shelf.frameworks(self._visible(reader))
 
     def briefing(self, framework: str, reader: Reader | None = None) -> Briefing:
-        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now, self._visible(reader))
+        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`.
+
+        It is kept as a version when it differs from the last one.
+        """
+        told = self._briefing_now(framework, reader)
+        try:
+            self._versions.keep(told, reader)
+        except RecordsUnavailable:  # a full disk keeps nobody from reading
+            _log.exception("the version of a briefing could not be kept")
+        return told
+
+    def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
+        """The versions of a briefing that this reader was told, newest first, and what has changed since each."""
+        return self._versions.since(self._briefing_now(framework, reader), reader, self._hidden(reader))
 
     def grant(self, document: str, groups: Sequence[str]) -> None:
         """Let these groups read a document, and from now on only its groups; counts at the next question."""
@@ -389,6 +408,10 @@ class Assistant:
         self._views = {}
         self._whole = self._view_over(self._searcher, self._whole.texts.mender, None)
 
+    def _briefing_now(self, framework: str, reader: Reader | None) -> Briefing:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now, self._visible(reader))
+
     @property
     def _asker(self) -> Asker:
         return self._whole.asker
@@ -423,9 +446,12 @@ class Assistant:
         documents = [record for record in self._documents if visible is None or record.id in visible]
         frameworks = {record.id: record.framework for record in documents}
         texts = _Texts(self._records, searcher, mender, visible, frameworks)
-        return _View(
-            texts, tuple(documents), Asker(texts, self.fingerprint, self._weights, self._threshold, self._writer)
-        )
+
+        def dated(topic: str) -> list[DatedEvent]:
+            return self.shelf.timeline(self.shelf.topic(topic) if topic else None, within=visible)
+
+        asker = Asker(texts, self.fingerprint, self._weights, self._threshold, self._writer, dated)
+        return _View(texts, tuple(documents), asker)
 
 
 @dataclass(frozen=True, slots=True)

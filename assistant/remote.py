@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Match, Operations
     from assistant.briefings.briefing import Briefing
     from assistant.briefings.events import Event as DatedEvent
+    from assistant.briefings.versions import Version
     from assistant.library import Outcome, Progress, Request
     from assistant.upkeep.verify import Verified
     from index.records import DocumentRecord
@@ -166,6 +167,14 @@ class RemoteAssistant:
         from assistant.briefings.briefing import Briefing
 
         return Briefing.from_json(self._one("briefing", framework=framework, reader=_groups(reader)))
+
+    def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
+        """The versions of a briefing, newest first, and what has changed since each."""
+        from assistant.briefings.versions import Version
+
+        return [
+            Version.from_json(value) for value in self._one("versions", framework=framework, reader=_groups(reader))
+        ]
 
     def grant(self, document: str, groups: Sequence[str]) -> None:
         """Let these groups read a document, and from now on only its groups."""
@@ -319,6 +328,8 @@ def _carry_out(
         yield operations.frameworks_told(reader)
     elif operation == "briefing":
         yield operations.briefing(request["framework"], reader).to_json()
+    elif operation == "versions":
+        yield [version.to_json() for version in operations.versions(request["framework"], reader)]
     elif operation == "ready":
         yield operations.ready()
     elif operation == "verify":
