@@ -70,8 +70,8 @@ class RunShown:
 class SetShown:
     """A set: `own` was made here and lies at `path`, others ship with the product; `last` is its newest run.
 
-    `passed` is the verdict of the two newest whole runs, `None` where there are no two. `broken` says why a file cannot be
-    read as a set.
+    `passed` is the verdict of the two newest whole runs, `None` where there are no two. `broken` says why a
+    file cannot be read as a set.
     """
 
     name: str

@@ -99,8 +99,9 @@ class Desk:
         sides = self._run(run), self._run(baseline)
         if sides[0].header.set != sides[1].header.set:
             raise UnknownEvaluation("Ces réponses ne sont pas de la même suite : il n'y a rien à comparer.")
-        closed = shown.withheld(sides, hidden(reader, self._operations.readers()))
-        made, before = (shown.without(side, closed) for side in sides)
+        unseen = hidden(reader, self._operations.readers())
+        closed = shown.withheld(sides, unseen)
+        made, before = (shown.without(side, closed, unseen) for side in sides)
         found = review(made, baseline_of(before))
         of = {one.id: one for one in self._runs()}
         return shown.compared(found, of[run], of[baseline], len(closed), language)
@@ -111,9 +112,10 @@ class Desk:
 
     def report(self, run: str, baseline: str, reader: Reader | None) -> str:
         """The report as one HTML page."""
-        sides = [self._run(id) for id in (run, baseline) if id]
-        closed = shown.withheld(sides, hidden(reader, self._operations.readers()))
-        made, *before = (shown.without(side, closed) for side in sides)
+        sides = [self._run(run), *([self._run(baseline)] if baseline else [])]
+        unseen = hidden(reader, self._operations.readers())
+        closed = shown.withheld(sides, unseen)
+        made, *before = (shown.without(side, closed, unseen) for side in sides)
         return page(review(made, baseline_of(before[0]) if before else None), self._history(made.header.set))
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from assistant.conversations.withheld import as_readable
 from assistant.evaluations import CaseShown, Compared, Curve, CurvePoint, Flip, MetricShown, RunShown, RunState
 from evals.case import Case
 from evals.compare import CORRECTNESS
@@ -39,18 +40,18 @@ def readable_case(case: Case, hidden: Collection[str]) -> bool:
 
 
 def withheld(runs: Iterable[Run], hidden: Collection[str]) -> frozenset[str]:
-    """The cases that name, cite or found a hidden document in any of these runs."""
+    """The cases that name a hidden document, or were answered from one in any of these runs."""
     return frozenset(
         record.case.id for run in runs for record in run.records if hidden and not _readable(record, hidden)
     )
 
 
-def without(run: Run, cases: Collection[str]) -> Run:
-    """A run without some cases, as if it had never had them; the same one where there are none."""
-    if not cases:
+def without(run: Run, cases: Collection[str], hidden: Collection[str]) -> Run:
+    """A run without some cases, as if it had never had them, and without the passages of hidden documents in others."""
+    if not hidden:
         return run
     left = tuple(case for case in run.header.cases if case not in cases)
-    kept = tuple(record for record in run.records if record.case.id not in cases)
+    kept = tuple(_stripped(record, hidden) for record in run.records if record.case.id not in cases)
     return replace(run, header=replace(run.header, cases=left), records=kept)
 
 
@@ -91,9 +92,12 @@ _APART = ("broken", "mended", "only_in_run")
 
 
 def _readable(record: Record, hidden: Collection[str]) -> bool:
-    answer = record.answer
-    places = [one.document for one in (*answer.citations, *answer.passages)] if answer else []
-    return readable_case(record.case, hidden) and not any(document in hidden for document in places)
+    cited = record.answer.citations if record.answer else ()
+    return readable_case(record.case, hidden) and not any(one.document in hidden for one in cited)
+
+
+def _stripped(record: Record, hidden: Collection[str]) -> Record:
+    return replace(record, answer=as_readable(record.answer, hidden)) if record.answer else record
 
 
 def _said(finding: Finding, language: str) -> str:

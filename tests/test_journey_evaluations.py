@@ -1,4 +1,4 @@
-"""Evaluators at work in a browser: a thumb down becomes a case, its set is run, compared, reported; readers see none of it.
+"""Evaluators at work in a browser: a thumb down becomes a case, its set is run, compared, reported; no reader sees it.
 
 `cooperation serve --accounts` runs as a process of its own over two pages of our own.
 """
@@ -16,7 +16,7 @@ import pytest
 from account_fakes import PASSWORD, desk_over
 from fpdf import FPDF
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from test_journey_accounts import fill_in
+from test_journey_accounts import fill_in, wait_until_open
 from test_journey_chat import PATIENCE, Serving, ask, browser, cooperation, run, wait_for_address
 
 from assistant.accounts.account import Role
@@ -68,8 +68,7 @@ def site(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Site]
     serving = Serving(process, data, environ)
     try:
         serving.address = wait_for_address(serving).partition("/account")[0]
-        while not any("Le service est ouvert" in line for line in serving.said):
-            wait_for_address(serving)
+        wait_until_open(serving)
         assert serving.command("ingest", str(two_pages(data / "comite.pdf"))).returncode == 0
         yield Site(serving, token)
     finally:
@@ -145,7 +144,9 @@ def test_a_thumb_down_becomes_a_case_that_is_run_compared_and_reported(site: Sit
 
     page = enter("eva")
     page.goto(site.address)
-    page.click(".to-evaluations")
+    with page.expect_popup() as beside:
+        page.click(".to-evaluations")
+    page = beside.value
     expect(page.locator("h1")).to_have_text("Évaluations")
     row = page.locator("#candidates tr", has_text=QUESTION)
     expect(row).to_contain_text("Il manque quelque chose")
@@ -199,12 +200,13 @@ def test_a_thumb_down_becomes_a_case_that_is_run_compared_and_reported(site: Sit
 def test_a_run_goes_on_while_the_page_is_closed_is_stopped_and_continued(site: Site, enter: Enter) -> None:
     """One at a time; what was played is kept."""
     many = tuple(Case(f"n-{n}", f"{QUESTION} ({n})", "fr", expect=case_expect()) for n in range(60))
+    site.set_file("longue").parent.mkdir(parents=True, exist_ok=True)
     write_cases(CaseSet("longue", many), site.set_file("longue"))
     page = enter("eva")
     page.goto(f"{site.address}/evaluations/sets/longue")
     page.click("#run button")
     expect(page.locator("#now progress")).to_have_count(1)
-    page.wait_for_function("document.querySelector('#now progress')?.value > 0")
+    expect(page.locator("#now progress")).to_have_attribute("value", re.compile("[1-9]"), timeout=PATIENCE * 1000)
     expect(page.locator("#run button")).to_have_count(0)
     page.close()
     page = enter("eva")

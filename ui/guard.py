@@ -40,6 +40,7 @@ EXACT: Final = {
         "/",
         "/conversations",
         "/fiches",
+        "/evaluations",
         "/theme.css",
         "/healthz",
         "/readyz",
@@ -49,8 +50,17 @@ EXACT: Final = {
     "POST": {"/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset"},
 }
 BELOW: Final = {
-    "GET": ("/assets/", "/static/", "/ui/", "/documents/", "/conversations/", "/fiches/", "/gradio_api/heartbeat/"),
-    "POST": ("/conversations/",),
+    "GET": (
+        "/assets/",
+        "/static/",
+        "/ui/",
+        "/documents/",
+        "/conversations/",
+        "/fiches/",
+        "/evaluations/",
+        "/gradio_api/heartbeat/",
+    ),
+    "POST": ("/conversations/", "/evaluations/"),
 }
 WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
 """The pages that need no account."""
@@ -167,7 +177,9 @@ class Guard:
             return HTTPStatus.UNAUTHORIZED
         if path.startswith("/admin") and not (visit and visit.account.may(Right.ADMINISTER)):
             return HTTPStatus.FORBIDDEN
-        if scope["method"] == "POST" and path.startswith(("/account/", "/admin/")):
+        if path.startswith("/evaluations") and not (visit and visit.account.may(Right.EVALUATE)):
+            return HTTPStatus.FORBIDDEN
+        if scope["method"] == "POST" and path.startswith(("/account/", "/admin/", "/evaluations/")):
             return None if self._written_by_us(scope, visit, body) else HTTPStatus.FORBIDDEN
         if visit and path.startswith("/gradio_api/") and not self._is_theirs(scope, visit, body):
             return HTTPStatus.FORBIDDEN
