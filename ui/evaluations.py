@@ -64,7 +64,7 @@ def listing(
         (one, f"{ROOT}/candidates/{one.id}", reason(one, words), stamp(one.made_at, words)) for one in candidates
     ]
     values = {"sets": rows, "candidates": waiting, "withheld": withheld, "mistake": mistake}
-    return _show("evaluations.html", look, now=progress, said=said(progress, words), **values)
+    return _show("evaluations-list.html", look, now=progress, said=said(progress, words), **values)
 
 
 def opened(found: SetOpened, curve: Curve, progress: Progress | None, look: Look, mistake: str = "") -> str:
