@@ -202,7 +202,8 @@ def test_a_figure_that_is_none_is_a_dash() -> None:
     """And a whole one has no decimals."""
     french = words("fr")
     assert [number(value, french) for value in (None, 1.0, 0.0)] == ["–", "100 %", "0 %"]
-    assert number(-0.125, french, True, True) == "−12,5"
+    assert number(-0.125, french, True, True) == "\u2066−12,5\u2069"
+    assert number(-0.0001, french, True, True) == "\u20660\u2069"
 
 
 def test_a_history_is_drawn_from_left_to_right_between_nothing_and_all() -> None:

@@ -170,9 +170,12 @@ def number(value: float | None, words: Words, share: bool = True, signed: bool =
     """A share as per cent, seconds and counts with two decimals, in the reader's form; a dash for none."""
     if value is None:
         return "–"
-    text = f"{value * 100 if share else value:{'+' if signed else ''}.{1 if share else 2}f}"
+    shown = round(value * 100, 1) if share else round(value, 2)
+    text = f"{shown or 0:{'+' if signed and shown else ''}.{1 if share else 2}f}"
     text = text.removesuffix(".0").replace("-", "−").replace(".", words["evaluations.decimal"])
-    return words.fill("evaluations.percent", n=text) if share and not signed else text
+    if signed:
+        return f"\u2066{text}\u2069"  # its sign stays before it, also among Arabic words
+    return words.fill("evaluations.percent", n=text) if share else text
 
 
 # ---- inside --------------------------------------------------------------------------------------------------------
@@ -199,8 +202,8 @@ def _play(run: RunShown, older: RunShown | None, words: Words) -> Play:
 
 
 def _report(run: str, baseline: str, words: Words) -> str:
-    query = {"lang": words.language} | ({"baseline": baseline} if baseline else {})
-    return f"{ROOT}/runs/{quote(run, safe='')}/report?{urlencode(query)}"
+    beside = f"?{urlencode({'baseline': baseline})}" if baseline else ""
+    return f"{ROOT}/runs/{quote(run, safe='')}/report{beside}#lang={words.language}"
 
 
 def _places(case: Any, words: Words) -> str:
