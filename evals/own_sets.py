@@ -95,9 +95,16 @@ def _parts(line: str, sign: str) -> Sequence[str]:
 
 
 def _write(cases: CaseSet, path: Path) -> None:
-    """Write the whole file beside, then put it in place: a reader never meets half of one."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Write the whole file beside, then put it in place: a reader never meets half of one. Raises `CaseError`."""
     part = path.with_name(f".{path.name}")
-    part.touch(0o600)
-    write_cases(cases, part)
-    os.replace(part, path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.touch(0o600)
+        write_cases(cases, part)
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        raise CaseError(f"{path} : on ne peut pas y écrire ({error.strerror}). Faites de la place.") from error
+    finally:
+        part.unlink(missing_ok=True)
