@@ -172,7 +172,8 @@ class Desk:
         return self._once(("passed", run, baseline), verdict)
 
     def _history(self, set_name: str) -> list[Point]:
-        return read_history([self._folder], set_name) if self._folder.is_dir() else []
+        every = [self._once(("points", *_state(path)), partial(_points, path)) for path in self._folder.glob("*.jsonl")]
+        return sorted((one for points in every for one in points if one.set == set_name), key=lambda one: one.made_at)
 
     def _once(self, key: tuple[Any, ...], make: Callable[[], Made]) -> Made:
         if key not in self._kept:
@@ -185,6 +186,14 @@ class Desk:
 
 def _shown(path: Path, running: bool) -> RunShown:
     return shown.run_shown(path.stem, read_run(path), running)
+
+
+def _points(path: Path) -> list[Point]:
+    """A whole run as a point of the curve; none for what is no run."""
+    try:
+        return read_history([path])
+    except RunError:
+        return []
 
 
 def _state(path: Path) -> tuple[Path, int, int]:

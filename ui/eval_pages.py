@@ -95,32 +95,25 @@ class EvaluationPages:
 
     # ---- looking -------------------------------------------------------------------------------------------------
 
-    def listed(self, request: Request, mistake: str = "", status: int = 200) -> Response:
+    def listed(self, request: Request) -> Response:
         """The sets, and the candidates to decide."""
-        who = self._who(request)
-        waiting = self._candidates(who)
-        unseen = (len(self.diary.opinions.waiting()) if self.diary else 0) - len(waiting)
-        progress = self.evaluations.progress()
-        page = shown.listing(
-            self.evaluations.sets(), waiting, progress, self._look(request), withheld=unseen, mistake=mistake
-        )
-        return HTMLResponse(page, status)
+        return self._listed(request)
 
     def progress(self, request: Request) -> Response:
         """Where the run is, for the page's script."""
         self._who(request)
         return JSONResponse(shown.told(self.evaluations.progress(), self._look(request).words))
 
-    def set(self, request: Request, name: str, mistake: str = "") -> Response:
+    def set(self, request: Request, name: str) -> Response:
         """A set with its runs, its history, its cases."""
         look, reader = self._look(request), self._who(request).reader
 
         def page() -> str:
             found = self.evaluations.open_set(name, reader)
             curve = self.evaluations.curve(name, look.words.language)
-            return shown.opened(found, curve, self.evaluations.progress(), look, mistake)
+            return shown.opened(found, curve, self.evaluations.progress(), look)
 
-        return self._page(request, page, 422 if mistake else 200)
+        return self._page(request, page)
 
     def candidate(self, request: Request, id: str) -> Response:
         """A candidate as a case to complete."""
@@ -156,11 +149,11 @@ class EvaluationPages:
         try:
             self.evaluations.start(set, who.reader)
         except EvaluationBusy:
-            return self.listed(request, self._look(request).words["evaluations.busy"], 409)
+            return self._listed(request, self._look(request).words["evaluations.busy"], 409)
         except UnknownEvaluation:
             return self._missing(request)
         except AssistantError as error:
-            return self.listed(request, str(error), 422)
+            return self._listed(request, str(error), 422)
         self._note(who, "evaluation-started", set)
         return RedirectResponse(shown.address(set), 303)
 
@@ -247,13 +240,21 @@ class EvaluationPages:
         titles = [(one.id, one.title or one.id) for one in self.operations.documents(who.reader)]
         return shown.candidate(case, id, self.evaluations.sets(), titles, look, chosen, mistake)
 
-    def _page(self, request: Request, make: Callable[[], str], status: int = 200) -> Response:
+    def _listed(self, request: Request, mistake: str = "", status: int = 200) -> Response:
+        who = self._who(request)
+        waiting = self._candidates(who)
+        unseen = (len(self.diary.opinions.waiting()) if self.diary else 0) - len(waiting)
+        progress, look = self.evaluations.progress(), self._look(request)
+        page = shown.listing(self.evaluations.sets(), waiting, progress, look, withheld=unseen, mistake=mistake)
+        return HTMLResponse(page, status)
+
+    def _page(self, request: Request, make: Callable[[], str]) -> Response:
         try:
-            return HTMLResponse(make(), status)
+            return HTMLResponse(make())
         except UnknownEvaluation:
             return self._missing(request)
         except AssistantError as error:
-            return self.listed(request, str(error), 422)
+            return self._listed(request, str(error), 422)
 
     def _missing(self, request: Request) -> Response:
         look = self._look(request)

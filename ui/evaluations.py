@@ -67,12 +67,12 @@ def listing(
     return _show("evaluations-list.html", look, now=progress, said=said(progress, words), **values)
 
 
-def opened(found: SetOpened, curve: Curve, progress: Progress | None, look: Look, mistake: str = "") -> str:
+def opened(found: SetOpened, curve: Curve, progress: Progress | None, look: Look) -> str:
     """A set: what it is, its runs, their history, its cases."""
     words = look.words
     plays = [_play(run, older, words) for run, older in zip(found.runs, _before(found.runs), strict=True)]
     stopped = bool(found.runs) and found.runs[0].state == "stopped"
-    values: dict[str, Any] = {"set": found.shown, "plays": plays, "stopped": stopped, "mistake": mistake}
+    values: dict[str, Any] = {"set": found.shown, "plays": plays, "stopped": stopped}
     values |= {"cases": found.cases, "withheld": found.withheld, "places": [_places(one, words) for one in found.cases]}
     values |= {"charts": charts(curve, words), "curve": _rows(curve, words), "metrics": curve.metrics}
     return _show("evaluations-set.html", look, now=progress, said=said(progress, words), **values)
