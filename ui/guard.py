@@ -40,7 +40,6 @@ EXACT: Final = {
         "/",
         "/conversations",
         "/fiches",
-        "/evaluations",
         "/theme.css",
         "/healthz",
         "/readyz",
@@ -50,17 +49,8 @@ EXACT: Final = {
     "POST": {"/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset"},
 }
 BELOW: Final = {
-    "GET": (
-        "/assets/",
-        "/static/",
-        "/ui/",
-        "/documents/",
-        "/conversations/",
-        "/fiches/",
-        "/evaluations/",
-        "/gradio_api/heartbeat/",
-    ),
-    "POST": ("/conversations/", "/evaluations/"),
+    "GET": ("/assets/", "/static/", "/ui/", "/documents/", "/conversations/", "/fiches/", "/gradio_api/heartbeat/"),
+    "POST": ("/conversations/",),
 }
 WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
 """The pages that need no account."""
@@ -70,6 +60,8 @@ ADMIN: Final = {
     "POST": {"/admin/person", "/admin/add", "/admin/mail"},
 }
 """The pages of administrators."""
+EVALUATORS: Final = "/evaluations"
+"""The pages of evaluators, and what lies below."""
 FOR_SCRIPTS: Final = {"GET": {"/api/search", "/api/documents", "/api/briefings", "/api/timeline"}, "POST": {"/api/ask"}}
 DESCRIBED: Final = {"/api", "/api/openapi.json"}
 """The pages about the interface for scripts."""
@@ -175,11 +167,12 @@ class Guard:
         path = scope["path"]
         if visit is None and not (path in OPEN or path.startswith("/ui/")):
             return HTTPStatus.UNAUTHORIZED
+        if path.startswith(EVALUATORS):
+            ours = scope["method"] != "POST" or self._written_by_us(scope, visit, body)
+            return None if ours and visit and visit.account.may(Right.EVALUATE) else HTTPStatus.FORBIDDEN
         if path.startswith("/admin") and not (visit and visit.account.may(Right.ADMINISTER)):
             return HTTPStatus.FORBIDDEN
-        if path.startswith("/evaluations") and not (visit and visit.account.may(Right.EVALUATE)):
-            return HTTPStatus.FORBIDDEN
-        if scope["method"] == "POST" and path.startswith(("/account/", "/admin/", "/evaluations/")):
+        if scope["method"] == "POST" and path.startswith(("/account/", "/admin/")):
             return None if self._written_by_us(scope, visit, body) else HTTPStatus.FORBIDDEN
         if visit and path.startswith("/gradio_api/") and not self._is_theirs(scope, visit, body):
             return HTTPStatus.FORBIDDEN
@@ -287,6 +280,8 @@ def allowed(method: str, path: str, accounts: bool = False) -> bool:
     (True, True, False)
     """
     method = "GET" if method == "HEAD" else method
+    if path == EVALUATORS or path.startswith(f"{EVALUATORS}/"):
+        return method in ("GET", "POST")
     if path == "/account" or path.startswith("/account/"):
         pages_of = {"GET": WAY_IN | {"/account"}, "POST": WAY_IN | OWN | {"/account/language"}}
         return accounts and path in pages_of.get(method, ())
