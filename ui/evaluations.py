@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -15,8 +16,18 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.conversations.opinions import Candidate
-from assistant.evaluations import CaseForm, Compared, Curve, MetricShown, Progress, RunShown, SetOpened, SetShown
-from ui.eval_chart import Chart, charts
+from assistant.evaluations import (
+    CaseForm,
+    CaseShown,
+    Compared,
+    Curve,
+    MetricShown,
+    Progress,
+    RunShown,
+    SetOpened,
+    SetShown,
+)
+from ui.eval_chart import charts
 from ui.i18n import LANGUAGES, Words
 from ui.pages import ICON, STYLESHEET
 
@@ -160,8 +171,6 @@ def form_of(one: Candidate, words: Words) -> CaseForm:
 
 def stamp(at: float | str, words: Words) -> str:
     """A moment (ISO 8601, or seconds since the epoch) as a date and an hour, UTC."""
-    from datetime import UTC, datetime
-
     when = datetime.fromisoformat(at) if isinstance(at, str) else datetime.fromtimestamp(at, UTC)
     return f"{words.date(when.date().isoformat())} {when:%H:%M}"
 
@@ -206,7 +215,7 @@ def _report(run: str, baseline: str, words: Words) -> str:
     return f"{ROOT}/runs/{quote(run, safe='')}/report{beside}#lang={words.language}"
 
 
-def _places(case: Any, words: Words) -> str:
+def _places(case: CaseShown, words: Words) -> str:
     shown = (
         f"{document}, {words.fill('proof.page', page=page)}" if page is not None else document
         for document, page in case.places
@@ -241,6 +250,3 @@ def _metric(one: MetricShown, words: Words) -> Mapping[str, str]:
 def _templates() -> Environment:
     loader = FileSystemLoader(str(files("ui").joinpath("templates")))
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-
-
-__all__ = ["Chart", "Look", "candidate", "comparison", "form_of", "listing", "opened", "told"]

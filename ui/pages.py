@@ -29,12 +29,11 @@ def theme_switch(words: Words, evaluates: bool = False) -> str:
     page's script carries out.
     """
     label, briefings = escape(words["interface.theme"]), escape(words["interface.briefings"])
-    ours = (
-        f'<a class="to-fiches to-evaluations" href="/evaluations"><span>{escape(words["evaluations.title"])}</span></a>'
-    )
-    ours = ours if evaluates else ""
+    judged = escape(words["evaluations.title"])
+    ours = f'<a class="to-fiches to-evaluations" href="/evaluations"><span>{judged}</span></a>'
     return (
-        f'<div class="around"><a class="to-fiches" href="/fiches"><span>{briefings}</span></a>{ours}'
+        f'<div class="around"><a class="to-fiches" href="/fiches"><span>{briefings}</span></a>'
+        f"{ours if evaluates else ''}"
         f'<button type="button" class="icon theme" id="theme" title="{label}">'
         f'<span class="visually-hidden">{label}</span></button></div>'
     )
