@@ -73,14 +73,15 @@ def site(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Site]
     try:
         setup = wait_for_address(serving)  # the first address said is the link
         serving.address = setup.partition("/account")[0]
-        _wait_until_open(serving)
+        wait_until_open(serving)
         yield Site(serving, setup)
     finally:
         process.kill()
         process.wait(10)
 
 
-def _wait_until_open(serving: Serving) -> None:
+def wait_until_open(serving: Serving) -> None:
+    """Until the service says so; what it says is being read."""
     end = time.monotonic() + PATIENCE
     while not any(f"Le service est ouvert : {serving.address}\n" in line for line in serving.said):
         assert time.monotonic() < end, "".join(serving.said)

@@ -19,6 +19,7 @@ from test_ui_chat import FakeAssistant
 from assistant.accounts.account import CONSOLE
 from assistant.answers.answer import Answer
 from assistant.reader import Reader
+from evals.desk import open_desk
 from ui.app import build_app
 from ui.pace import Pace, TooMany
 from ui.visits import Door
@@ -69,8 +70,8 @@ def assistant() -> Scripted:
 
 
 @pytest.fixture
-def visitor(desk: Desk, assistant: Scripted) -> Iterator[Callable[[], TestClient]]:
-    app = build_app(assistant, Door(desk.opened, KEYS))
+def visitor(desk: Desk, assistant: Scripted, tmp_path: Path) -> Iterator[Callable[[], TestClient]]:
+    app = build_app(assistant, Door(desk.opened, KEYS), evaluations=open_desk(assistant, tmp_path / "evals"))
     with TestClient(app):
         yield lambda: TestClient(app, follow_redirects=False)
 

@@ -87,6 +87,7 @@ def test_every_key_is_used_and_every_key_used_exists() -> None:
         "opinion.reasons.",
         "admin.",
         "api.",
+        "evaluations.",
     }
     unknown = {key for key in named if key not in table and key not in words("fr").table}
     assert not unknown

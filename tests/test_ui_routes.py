@@ -51,12 +51,21 @@ TABLE = {
         f"GET /fiches/{name}": "303 404 404 404 404"
         for name in ("{id}", "{id}/quiz", "{id}/export/{kind}", "chronologie/export/{kind}")
     },
+    **{f"GET /evaluations{name}": "303 403 200 403 200" for name in ("", "/progress")},
+    **{
+        f"GET /evaluations{name}": "303 403 404 403 404"
+        for name in ("/compare", "/sets/{name}", "/candidates/{id}", "/runs/{id}/report")
+    },
+    **{
+        f"POST /evaluations/{name}": "401 403 403 403 403"
+        for name in ("run", "stop", "candidates/{id}", "sets/{name}/drop")
+    },
 }
 """For anonymous, reader, evaluator, editor and administrator, without the token of a form or of a script (R-17).
 
 Conversations are changed by JSON, which the page of another site cannot send: as a form, each is refused with 422.
 """
-NAMED = {"{id:path}": "none", "{id}": "none", "{kind}": "none", "{number}": "1"}
+NAMED = {"{id:path}": "none", "{id}": "none", "{kind}": "none", "{name}": "none", "{number}": "1"}
 CHANGE = {"title": "x", "good": None}
 
 

@@ -21,6 +21,7 @@ from ui.admin_pages import AdminPages
 from ui.api import Api, answer_invalid
 from ui.briefings_api import BriefingsApi
 from ui.diary import Diary, diary
+from ui.eval_pages import EvaluationPages
 from ui.fiche_pages import FichePages
 from ui.guard import Guard
 from ui.history import HistoryPages
@@ -33,6 +34,7 @@ from ui.visits import Door
 if TYPE_CHECKING:
     from assistant.accounts.database import Database
     from assistant.assistant import Operations
+    from assistant.evaluations import Evaluations
 
 HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "testserver")
 """The names this machine is called by; `testserver` is what a test client says. Any other is refused."""
@@ -51,10 +53,16 @@ MOUNTED: Final[dict[str, Any]] = {
 """Gradio's unsafe defaults, each set by hand."""
 
 
-def build_app(operations: Operations, door: Door | None = None, database: Database | None = None) -> FastAPI:
+def build_app(
+    operations: Operations,
+    door: Door | None = None,
+    database: Database | None = None,
+    evaluations: Evaluations | None = None,
+) -> FastAPI:
     """The application over an assistant, which stays the caller's to close; with a door, behind accounts.
 
-    Conversations are kept in the door's database; without accounts in the one given, or not at all.
+    Conversations are kept in the door's database; without accounts in the one given, or not at all. The evaluators'
+    pages are there with the `evaluations` that they ask.
 
     When `app.state.closing` is set, the streams of open pages end.
     """
@@ -80,6 +88,8 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     book = _diary(door, database)
     if book is not None:
         app.include_router(HistoryPages(book, operations).router())
+    if evaluations is not None:
+        app.include_router(EvaluationPages(evaluations, operations, book, door).router())
     gr.mount_gradio_app(
         app,
         chat.build(operations, local=door is None, diary=book, pace=app.state.pace),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
 
+from assistant.accounts.account import Right
 from assistant.answers.answer import Answer
 from assistant.answers.events import Event, Step, Told
 from assistant.answers.pump import Listener
@@ -148,7 +149,7 @@ class Chat:
             language,
             pages.brand(chosen),
             chosen["interface.new"],
-            pages.theme_switch(chosen),
+            pages.theme_switch(chosen, self._person(request).may(Right.EVALUATE)),
             self.welcome(language, request),
             gr.Textbox(label=label, placeholder=placeholder, rtl=chosen.direction == "rtl"),
             chosen["question.send"],

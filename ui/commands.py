@@ -185,14 +185,17 @@ def fill_when_empty(assistant: Assistant) -> None:
 def _run(assistant: Assistant, settings: Settings, listener: socket.socket, door: Door | None) -> None:
     from assistant.accounts.database import Database
     from assistant.remote import Service
-    from assistant.wiring import SOCKET
+    from assistant.wiring import SOCKET, open_evaluations
     from ui.app import build_app
     from ui.server import Server
 
     proxies = door.opened.parts.settings.trusted_proxies if door else ()
     with ExitStack() as open_parts:
         database = None if door else open_parts.enter_context(closing(Database(settings.database_url)))
-        server = Server(build_app(assistant, door, database), proxies)
+        evaluations = open_evaluations(settings, assistant)
+        if evaluations is not None:
+            open_parts.enter_context(closing(evaluations))
+        server = Server(build_app(assistant, door, database, evaluations), proxies)
         open_parts.enter_context(closing(Service(assistant, settings.data / SOCKET)))
         host, port = listener.getsockname()[:2]
         address = f"[{host}]" if ":" in host else host

@@ -60,6 +60,8 @@ ADMIN: Final = {
     "POST": {"/admin/person", "/admin/add", "/admin/mail"},
 }
 """The pages of administrators."""
+EVALUATORS: Final = "/evaluations"
+"""The pages of evaluators, and what lies below."""
 FOR_SCRIPTS: Final = {"GET": {"/api/search", "/api/documents", "/api/briefings", "/api/timeline"}, "POST": {"/api/ask"}}
 DESCRIBED: Final = {"/api", "/api/openapi.json"}
 """The pages about the interface for scripts."""
@@ -165,6 +167,9 @@ class Guard:
         path = scope["path"]
         if visit is None and not (path in OPEN or path.startswith("/ui/")):
             return HTTPStatus.UNAUTHORIZED
+        if path.startswith(EVALUATORS):
+            ours = scope["method"] != "POST" or self._written_by_us(scope, visit, body)
+            return None if ours and visit and visit.account.may(Right.EVALUATE) else HTTPStatus.FORBIDDEN
         if path.startswith("/admin") and not (visit and visit.account.may(Right.ADMINISTER)):
             return HTTPStatus.FORBIDDEN
         if scope["method"] == "POST" and path.startswith(("/account/", "/admin/")):
@@ -275,6 +280,8 @@ def allowed(method: str, path: str, accounts: bool = False) -> bool:
     (True, True, False)
     """
     method = "GET" if method == "HEAD" else method
+    if path == EVALUATORS or path.startswith(f"{EVALUATORS}/"):
+        return method in ("GET", "POST")
     if path == "/account" or path.startswith("/account/"):
         pages_of = {"GET": WAY_IN | {"/account"}, "POST": WAY_IN | OWN | {"/account/language"}}
         return accounts and path in pages_of.get(method, ())
