@@ -26,6 +26,7 @@ from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
+from assistant.originals import Original, original
 from assistant.ownership import Ownership
 from assistant.reader import Reader
 from assistant.upkeep.verify import Verified, verify
@@ -130,6 +131,10 @@ class Operations(Protocol):
 
     def text(self, document: str, reader: Reader | None = None) -> str:
         """A document's text, in which all offsets count; one that the reader may not read does not exist."""
+        ...
+
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
         ...
 
     def grant(self, document: str, groups: Sequence[str]) -> None:
@@ -294,6 +299,14 @@ class Assistant:
                 f"Aucun document {document!r}. « cooperation documents list » donne les identifiants."
             )
         return text
+
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
+        for record in self.documents(reader):
+            if record.id == document:
+                return original(record)
+        self.text(document, reader)
+        return None
 
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""

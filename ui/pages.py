@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape as attribute
 
 from ui.i18n import DEFAULT, LANGUAGES, Words
-from ui.render import how_to_add, page
+from ui.leaf import Place
+from ui.render import document_address, how_to_add, page, view_switch
 from ui.sources import Library, Source, framework_name
 from ui.typeset import escape, excerpt, typeset
 
@@ -13,7 +14,8 @@ WHOLE = 10**9
 """More characters than any document has: a document's page shows all of it."""
 STYLESHEET = "/ui/app.css"
 PANEL_SHEET = "/ui/history.css"
-SCRIPTS = ("/ui/app.js", "/ui/history.js")
+LEAF_SHEET = "/ui/leaf.css"
+SCRIPTS = ("/ui/app.js", "/ui/history.js", "/ui/leaf.js")
 ICON = "/ui/mark.svg"
 
 
@@ -83,21 +85,44 @@ def _examples(library: Library, words: Words) -> str:
     return f'<h2 class="examples-label">{escape(words["empty.examples"])}</h2><ul class="examples">{shown}</ul>'
 
 
-def document(source: Source, text: str, start: int, end: int, words: Words, theme: str) -> str:
-    """A document's own page, whole, with `text[start:end]` marked; it needs no script."""
+def document(source: Source, text: str, start: int, end: int, words: Words, theme: str, page_cited: int = 0) -> str:
+    """A document's own page, whole, with `text[start:end]` marked; it needs no script.
+
+    A document with pages can be seen as pages too, from the one that is cited or from the first.
+    """
     whole = excerpt(text, start, end, source.title, WHOLE)
     marked = typeset(whole.text, whole.start, whole.end).replace("<mark>", '<mark id="quote">', 1)
     title = source.title or words["passages.untitled"]
     pages = page(source.pages, None, words) if source.pages else ""
     added = words.fill("document.added", date=words.date(source.added_at[:10])) if source.added_at else ""
     meta = (framework_name(source.framework, words), words.date(source.date), pages, added)
-    language = f' lang="{attribute(source.language)}"' if source.language else ""
+    switch = ""
+    if source.pages:
+        seen = Place(source.id, page_cited or 1, (start, end), page_cited)
+        switch = view_switch(seen.address(), document_address(source.id, start, end, page_cited), words, "text")
     return _page(
         title,
         f'<header><a class="back" href="/">{escape(words["document.back"])}</a>'
-        f'<h1 dir="auto"{language}>{escape(title)}</h1>'
-        f'<p class="proof-meta">{escape(" · ".join(part for part in meta if part))}</p></header>'
-        f'<article class="whole"{language}>{marked}</article>',
+        f'<h1 dir="auto"{_lang(source)}>{escape(title)}</h1>'
+        f'<p class="proof-meta">{escape(" · ".join(part for part in meta if part))}</p>{switch}</header>'
+        f'<article class="whole"{_lang(source)}>{marked}</article>',
+        words,
+        theme,
+    )
+
+
+def facsimile(source: Source, leaf: str, place: Place, words: Words, theme: str) -> str:
+    """The page of a page: `leaf` under the document's name, and the way to its text."""
+    title = source.title or words["passages.untitled"]
+    start, end = place.quote
+    text = document_address(source.id, start, end, place.cited) if end else document_address(source.id)
+    meta = (framework_name(source.framework, words), words.date(source.date))
+    return _page(
+        title,
+        f'<header><a class="back" href="/">{escape(words["document.back"])}</a>'
+        f'<h1 dir="auto"{_lang(source)}>{escape(title)}</h1>'
+        f'<p class="proof-meta">{escape(" · ".join(part for part in meta if part))}</p>'
+        f"{view_switch(place.address(), text, words, 'page')}</header>{leaf}",
         words,
         theme,
     )
@@ -133,9 +158,13 @@ def _page(title: str, body: str, words: Words, theme: str) -> str:
     )
 
 
+def _lang(source: Source) -> str:
+    return f' lang="{attribute(source.language)}"' if source.language else ""
+
+
 def links() -> str:
     """The style sheet and the icon, both our own."""
-    sheets = "".join(f'<link rel="stylesheet" href="{address}">' for address in (STYLESHEET, PANEL_SHEET))
+    sheets = "".join(f'<link rel="stylesheet" href="{address}">' for address in (STYLESHEET, PANEL_SHEET, LEAF_SHEET))
     return f'{sheets}<link rel="icon" href="{ICON}" type="image/svg+xml">'
 
 

@@ -46,6 +46,7 @@
     const text = one(".proof-text", copy);
     const quote = one("mark", text);
     if (quote) text.scrollTop = quote.offsetTop - text.offsetTop - text.clientHeight / 4;
+    copy.dispatchEvent(new CustomEvent("proof-opened", { bubbles: true, detail: key }));
     if (focus) copy.focus({ preventScroll: true });
     return true;
   }
@@ -175,7 +176,7 @@
 
   // On a narrow page the proof lies over the answer: the focus stays in it.
   function keepInside(event) {
-    const stops = all("#proof button:not(:disabled), #proof a, #proof [tabindex='0']");
+    const stops = all("#proof button:not(:disabled), #proof a:not([hidden]), #proof [tabindex='0']");
     const first = stops[0];
     const last = stops[stops.length - 1];
     if (!first) return;
