@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -243,7 +244,8 @@ class Assistant:
         """Answer a question from the documents that pass the filters, or refuse."""
         view = self._view(reader)
         within = chosen(filters, view.documents)
-        return view.asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
+        turns = [_readable(turn) for turn in history]
+        return _searched(view.asker.ask(_readable(question), turns, language, id, within), filters)
 
     def ask_stream(
         self,
@@ -258,7 +260,8 @@ class Assistant:
         """As `ask`, told while it happens."""
         view = self._view(reader)
         within, turns = chosen(filters, view.documents), [_readable(turn) for turn in history]
-        return view.asker.stream(_readable(question), turns, language, id, within, listener)
+        stream = view.asker.stream(_readable(question), turns, language, id, within, listener)
+        return _told(stream, filters) if filters.frameworks else stream
 
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
@@ -485,6 +488,20 @@ def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> M
         lacking=lacking,
         ocr=chunk.ocr,
     )
+
+
+def _told(stream: Generator[Event, None, None], filters: Filters) -> Generator[Event, None, None]:
+    """The events of an answer, the answer itself with the frameworks it was sought in."""
+    with closing(stream):
+        for event in stream:
+            yield _searched(event, filters) if isinstance(event, Answer) else event
+
+
+def _searched(answer: Answer, filters: Filters) -> Answer:
+    """The answer with the frameworks that alone were searched; small talk searches nothing."""
+    if not filters.frameworks or answer.mode == "conversation":
+        return answer
+    return replace(answer, searched=filters.frameworks)
 
 
 def _readable(text: str) -> str:

@@ -24,14 +24,14 @@ from ui.visits import Door
 
 
 @contextmanager
-def product_over(data: Path, files: Path | None = None, embedder: Embedder | None = None) -> Iterator[Assistant]:
-    """The product over a new data directory, which has read a folder of files, or the shipped texts."""
+def product_over(data: Path, request: Request, embedder: Embedder | None = None) -> Iterator[Assistant]:
+    """The product over a new data directory, which has read what the request names."""
     ownership = Ownership(data)
     assert ownership.claim()
     records, model = Records(f"sqlite:///{data / 'cooperation.db'}"), embedder or WordVectors()
     assistant = Assistant(records, open_generation(records, data, model.name), model, ownership)
     try:
-        outcomes = list(assistant.ingest(Request((files,) if files else ())))
+        outcomes = list(assistant.ingest(request))
         assert not [one for one in outcomes if one.status == "refused"], outcomes
         yield assistant
     finally:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from test_journey_chat import ask, browser
 
 from assistant.accounts.database import Database
+from assistant.library import Request
 
 __all__ = ["browser"]
 FRENCH = [
@@ -34,7 +35,7 @@ def address(short_folders: Callable[[], Path]) -> Iterator[str]:
     if ARABIC_FONT.exists():
         (files / "zeralda.pdf").write_bytes(pages_pdf(ARABIC, arabic=True))
     data = short_folders()
-    with product_over(data, files) as assistant:
+    with product_over(data, Request((files,))) as assistant:
         database = Database(f"sqlite:///{data / 'conversations.db'}")
         with site_over(assistant, database=database) as address:
             yield address

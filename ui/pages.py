@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape as attribute
 
 from ui.i18n import DEFAULT, LANGUAGES, Words
@@ -15,6 +16,7 @@ WHOLE = 10**9
 STYLESHEET = "/ui/app.css"
 PANEL_SHEET = "/ui/history.css"
 LEAF_SHEET = "/ui/leaf.css"
+SCOPE_SHEET = "/ui/scope.css"
 SCRIPTS = ("/ui/app.js", "/ui/history.js", "/ui/leaf.js")
 ICON = "/ui/mark.svg"
 
@@ -51,6 +53,17 @@ def keys(words: Words) -> str:
     )
     lost = f'<p class="lost" role="alert"><span class="bang"></span>{escape(words["error.lost"])}</p>'
     return f'<div>{lost}<div class="keys">{shown}</div></div>'
+
+
+def scope(chosen: Sequence[str], words: Words) -> str:
+    """Which frameworks the question is put to: the button that shows the list of them, and the one that empties it."""
+    named = ", ".join(framework_name(id, words) for id in chosen)
+    label = words.fill("scope.chosen", frameworks=named) if named else words["scope.all"]
+    clear = f'<button type="button" class="scope-clear">{escape(words["scope.clear"])}</button>' if named else ""
+    return (
+        f'<div class="scope{" some" if named else ""}"><button type="button" class="scope-open" aria-controls="scope" '
+        f'aria-expanded="false"><bdi>{escape(label)}</bdi></button>{clear}</div>'
+    )
 
 
 def empty(library: Library, words: Words, local: bool = True) -> str:
@@ -164,7 +177,9 @@ def _lang(source: Source) -> str:
 
 def links() -> str:
     """The style sheet and the icon, both our own."""
-    sheets = "".join(f'<link rel="stylesheet" href="{address}">' for address in (STYLESHEET, PANEL_SHEET, LEAF_SHEET))
+    sheets = "".join(
+        f'<link rel="stylesheet" href="{address}">' for address in (STYLESHEET, PANEL_SHEET, LEAF_SHEET, SCOPE_SHEET)
+    )
     return f'{sheets}<link rel="icon" href="{ICON}" type="image/svg+xml">'
 
 

@@ -30,8 +30,9 @@ SNIPPET = 150
 class Turn:
     """A question and what became of it. `proofs` go with the answer's citations, `nearest` with its passages.
 
-    `failure` is a message for a person and `reference` its number in the log, where the state is `failed`. While it is
-    `working`, `step` is the work at hand, `told` are the sentences kept so far, and `key` is what stops it.
+    `scope` are the frameworks that it is put to alone. `failure` is a message for a person and `reference` its number in
+    the log, where the state is `failed`. While it is `working`, `step` is the work at hand, `told` are the sentences kept
+    so far, and `key` is what stops it.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Turn:
     failure: str = ""
     reference: str = ""
     key: str = ""
+    scope: tuple[str, ...] = ()
     step: str = "search"
     told: tuple[Told, ...] = ()
 
@@ -72,7 +74,22 @@ def answered(item: Turn, words: Words) -> str:
     if answer.understood_as != answer.question:
         text = words.fill("question.understood", text=answer.understood_as)
         understood = f'<p class="understood" dir="auto">{escape(text)}</p>'
-    return understood + (refusal(item, answer, words) if answer.refused else _answer(item, answer, words))
+    return (
+        understood
+        + searched(answer, words)
+        + (refusal(item, answer, words) if answer.refused else _answer(item, answer, words))
+    )
+
+
+def searched(answer: Answer, words: Words) -> str:
+    """Which frameworks alone were searched; nothing where all were."""
+    told = _searched(answer, words)
+    return f'<p class="searched">{escape(told)}</p>' if told else ""
+
+
+def _searched(answer: Answer, words: Words) -> str:
+    named = ", ".join(framework_name(id, words) for id in answer.searched)
+    return words.fill("scope.searched", frameworks=named) if named else ""
 
 
 def _answer(item: Turn, answer: Answer, words: Words) -> str:
@@ -261,9 +278,17 @@ def refusal(item: Turn, answer: Answer, words: Words) -> str:
     return (
         f'<div class="refusal"><p class="mark"><span class="bar"></span>{escape(words["refused.mark"])}</p>'
         f'<p class="reason" dir="auto"{_lang(answer.language)}>{escape(answer.reason_text)}</p>'
-        f"{near if item.nearest else ''}{how_to_add(words['refused.add'])}"
+        f"{_everywhere(answer, words)}{near if item.nearest else ''}{how_to_add(words['refused.add'])}"
         f'<div class="actions">{opinion_row(words)}</div></div>'
     )
+
+
+def _everywhere(answer: Answer, words: Words) -> str:
+    """The way to put the question to every framework, where it was put to some."""
+    if not answer.searched:
+        return ""
+    said, ask = escape(words["scope.elsewhere"]), escape(words["scope.everywhere"])
+    return f'<p class="elsewhere">{said} <button type="button" class="everywhere">{ask}</button></p>'
 
 
 def how_to_add(lead: str) -> str:
@@ -309,7 +334,7 @@ def failed(item: Turn, words: Words) -> str:
 
 def copied(answer: Answer, words: Words) -> str:
     """An answer as text for the clipboard: question, sentences with their numbers, sources. Never what was removed."""
-    lines = [answer.question, ""]
+    lines = [answer.question, *filter(None, [_searched(answer, words)]), ""]
     told = [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in answer.sentences]
     for part in answer.parts:
         lines += [part.question, *([part.reason_text] if part.refused else told[part.first : part.last]), ""]
