@@ -30,9 +30,9 @@ SNIPPET = 150
 class Turn:
     """A question and what became of it. `proofs` go with the answer's citations, `nearest` with its passages.
 
-    `scope` are the frameworks that it is put to alone. `failure` is a message for a person and `reference` its number in
-    the log, where the state is `failed`. While it is `working`, `step` is the work at hand, `told` are the sentences kept
-    so far, and `key` is what stops it.
+    `scope` are the frameworks that it is put to alone. `failure` is a message for a person and `reference` its number
+    in the log, where the state is `failed`. While it is `working`, `step` is the work at hand, `told` are the sentences
+    kept so far, and `key` is what stops it.
     """
 
     number: int
