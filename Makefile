@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: help run ask test check gate format nightly bench clean
+.PHONY: help run ask test check gate format nightly bench screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -55,6 +55,9 @@ bench: $(VENV)/installed-dev  ## the figures of the README
 	$(BIN)/cooperation bench index
 	$(BIN)/cooperation bench runtime
 	$(BIN)/cooperation bench ask
+
+screenshots: $(VENV)/installed-dev  ## a picture of every page in reports/screenshots/, to look at
+	$(BIN)/python tests/screenshots.py $(PAGES)
 
 clean:  ## remove the virtual environment and the data
 	rm -rf $(VENV) data

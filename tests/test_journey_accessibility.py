@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, Page
 from test_journey_chat import browser
 from tour import PAGES, Stop, come_in, demo, visit
 
-
 __all__ = ["browser"]
 FOLDER = Path(__file__).parent / "axe"
 AXE = FOLDER / "node_modules" / "axe-core" / "axe.min.js"
