@@ -50,16 +50,19 @@
     }
   }
 
+  // All of the quote where its room is wide enough, else the beginning of its lines.
   function toQuoteOnLeaf(leaf) {
     const room = one(".leaf-room", leaf);
-    const quote = one(".leaf-mark", leaf) || one(".leaf-beneath", leaf);
-    if (!quote) return;
+    const marks = all(".leaf-mark", leaf);
+    if (!marks.length) return void one(".leaf-beneath", leaf)?.scrollIntoView({ block: "nearest" });
     const here = room.getBoundingClientRect();
-    const there = quote.getBoundingClientRect();
-    room.scrollTop += there.top - here.top - here.height / 4;
-    const leftwards = /^ar/.test(leaf.parentElement.querySelector(".proof-text").lang);
-    if (there.width < here.width) room.scrollLeft += there.left + there.width / 2 - here.left - here.width / 2;
-    else room.scrollLeft += leftwards ? there.right - here.right + 16 : there.left - here.left - 16;
+    const places = marks.map((mark) => mark.getBoundingClientRect());
+    const left = Math.min(...places.map((place) => place.left));
+    const right = Math.max(...places.map((place) => place.right));
+    const leftwards = /^ar/.test(one(".proof-text", leaf.parentElement).lang);
+    room.scrollTop += places[0].top - here.top - here.height / 4;
+    if (right - left + 32 <= here.width) room.scrollLeft += (left + right - here.left - here.right) / 2;
+    else room.scrollLeft += leftwards ? right - here.right + 16 : left - here.left - 16;
   }
 
   function toQuoteInText(proof) {
