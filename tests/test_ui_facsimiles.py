@@ -77,6 +77,25 @@ def test_what_is_kept_is_given_to_nobody_who_may_not_read_it() -> None:
             ask(Reader(("finances",)))
 
 
+def test_a_file_that_somebody_brought_is_found_where_it_is_kept() -> None:
+    """Asked for by the hash of its document; nowhere else, no picture."""
+    record = SimpleNamespace(id="a", sha256="b" * 64)
+    operations = SimpleNamespace(original=lambda *_: None, documents=lambda _: [record])
+    asked: list[tuple[Path, str]] = []
+
+    def draw(path: Path, sha256: str, *_: Any) -> PagePicture:
+        asked.append((path, sha256))
+        return PagePicture(1, (1.0, 1.0), (), b"RIFF")
+
+    kept = {"a": Path("/t/kept.pdf"), "gone": Path("/t/gone.pdf")}
+    pages = Facsimiles(operations, draw, brought=kept.get)  # type: ignore[arg-type]
+    assert pages.picture("a", 1, None) == b"RIFF"
+    assert asked == [(kept["a"], record.sha256)]
+    for document in ("gone", "none"):
+        with pytest.raises(NoPicture):
+            pages.picture(document, 1, None)
+
+
 def test_pictures_are_kept_up_to_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one not looked at for longest goes."""
     monkeypatch.setattr(facsimiles, "KEPT_BYTES", 2_500)

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from corpus.errors import AssistantError
 from corpus.page_picture import NoPicture
 from ui import pages
-from ui.facsimiles import Facsimiles
+from ui.facsimiles import Brought, Facsimiles
 from ui.i18n import words
 from ui.leaf import Place, leaf
 from ui.people import person
@@ -30,9 +30,11 @@ Number = Annotated[int, Query(ge=0, le=10**9)]
 class FacsimilePages:
     """Pages of the documents that whoever asks may read."""
 
-    def __init__(self, operations: Operations, shelves: Shelves, accounts: bool) -> None:
+    def __init__(
+        self, operations: Operations, shelves: Shelves, accounts: bool, brought: Brought | None = None
+    ) -> None:
         self._shelves, self._accounts = shelves, accounts
-        self._facsimiles = Facsimiles(operations)
+        self._facsimiles = Facsimiles(operations, brought=brought)
 
     def router(self) -> APIRouter:
         """The two routes."""

@@ -16,11 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from assistant.originals import Original
 from corpus.page_picture import NoPicture, PagePicture, page_picture
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
-    from assistant.originals import Original
     from assistant.reader import Reader
 
 KEPT_BYTES: Final = 48_000_000
@@ -44,13 +44,21 @@ class Draw(Protocol):
         ...
 
 
+Brought = Callable[[str], Path | None]
+"""Where the file of a document that somebody brought is kept; it is asked only for whoever may read the document."""
+
+
 class Facsimiles:
-    """The pages of the documents that an assistant holds."""
+    """The pages of the documents that an assistant holds, and of those whose file is kept elsewhere (`brought`)."""
 
     def __init__(
-        self, operations: Operations, draw: Draw = page_picture, clock: Callable[[], float] = time.monotonic
+        self,
+        operations: Operations,
+        draw: Draw = page_picture,
+        clock: Callable[[], float] = time.monotonic,
+        brought: Brought | None = None,
     ) -> None:
-        self._operations, self._draw, self._clock = operations, draw, clock
+        self._operations, self._draw, self._clock, self._brought = operations, draw, clock, brought
         self._lock, self._turns, self._waiting = threading.Lock(), threading.BoundedSemaphore(AT_ONCE), 0
         self._pages: OrderedDict[Page, PagePicture] = OrderedDict()
         self._marks: OrderedDict[tuple[Page, str], PagePicture] = OrderedDict()
@@ -93,9 +101,13 @@ class Facsimiles:
 
     def _original(self, document: str, reader: Reader | None) -> Original:
         found = self._operations.original(document, reader)
-        if found is None:
-            raise NoPicture
-        return found
+        if found is not None:
+            return found
+        path = self._brought(document) if self._brought else None
+        for record in self._operations.documents(reader) if path else ():
+            if path and record.id == document and record.sha256:
+                return Original(path, record.sha256)
+        raise NoPicture
 
     def _drawn(self, found: Original, number: int, quote: str, drawn: bool) -> PagePicture:
         key = (found.sha256, number)
