@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,6 +28,7 @@ from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
+from assistant.originals import Original, original
 from assistant.ownership import Ownership
 from assistant.reader import Reader
 from assistant.upkeep.verify import Verified, verify
@@ -135,6 +137,10 @@ class Operations(Protocol):
 
     def text(self, document: str, reader: Reader | None = None) -> str:
         """A document's text, in which all offsets count; one that the reader may not read does not exist."""
+        ...
+
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
         ...
 
     def grant(self, document: str, groups: Sequence[str]) -> None:
@@ -253,7 +259,8 @@ class Assistant:
         """Answer a question from the documents that pass the filters, or refuse."""
         view = self._view(reader)
         within = chosen(filters, view.documents)
-        return view.asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
+        turns = [_readable(turn) for turn in history]
+        return _searched(view.asker.ask(_readable(question), turns, language, id, within), filters)
 
     def ask_stream(
         self,
@@ -268,7 +275,8 @@ class Assistant:
         """As `ask`, told while it happens."""
         view = self._view(reader)
         within, turns = chosen(filters, view.documents), [_readable(turn) for turn in history]
-        return view.asker.stream(_readable(question), turns, language, id, within, listener)
+        stream = view.asker.stream(_readable(question), turns, language, id, within, listener)
+        return _told(stream, filters) if filters.frameworks else stream
 
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
@@ -310,6 +318,14 @@ class Assistant:
                 f"Aucun document {document!r}. « cooperation documents list » donne les identifiants."
             )
         return text
+
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
+        for record in self.documents(reader):
+            if record.id == document:
+                return original(record)
+        self.text(document, reader)
+        return None
 
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""
@@ -506,6 +522,20 @@ def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> M
         lacking=lacking,
         ocr=chunk.ocr,
     )
+
+
+def _told(stream: Generator[Event, None, None], filters: Filters) -> Generator[Event, None, None]:
+    """The events of an answer, the answer itself with the frameworks it was sought in."""
+    with closing(stream):
+        for event in stream:
+            yield _searched(event, filters) if isinstance(event, Answer) else event
+
+
+def _searched(answer: Answer, filters: Filters) -> Answer:
+    """The answer with the frameworks that alone were searched; small talk searches nothing."""
+    if not filters.frameworks or answer.mode == "conversation":
+        return answer
+    return replace(answer, searched=filters.frameworks)
 
 
 def _readable(text: str) -> str:

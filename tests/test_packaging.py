@@ -201,7 +201,7 @@ DOORS = {
     "lxml": {"corpus/html.py", "corpus/xml.py"},
     "olefile": {"corpus/kinds.py", "corpus/mail.py"},
     "striprtf": {"corpus/rtf.py"},
-    "pypdfium2": {"corpus/ocr_page.py"},
+    "pypdfium2": {"corpus/pdfium.py"},
     "gradio": {"ui/"},
     "argon2": {"assistant/accounts/passwords.py"},
     "sqlalchemy": {

@@ -28,6 +28,10 @@ from ui.visits import Door
 class Scripted(FakeAssistant):
     """The fake assistant as scripts see it: with filters, whole records, and a question that waits when told to."""
 
+    def original(self, document: str, reader: Any = None) -> None:
+        """No document is a PDF."""
+        self.text(document, reader)
+
     def __init__(self) -> None:
         super().__init__()
         self.begun, self.go_on = threading.Event(), threading.Event()

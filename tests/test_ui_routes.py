@@ -20,6 +20,8 @@ TABLE = {
     "GET /healthz": "200 200 200 200 200",
     "GET /readyz": "200 200 200 200 200",
     "GET /documents/{id:path}": "303 404 404 404 404",
+    "GET /pages/{number:int}/{id:path}": "303 404 404 404 404",
+    "GET /pictures/{number:int}/{id:path}": "303 404 404 404 404",
     "GET /account": "303 200 200 200 200",
     "GET /api": "303 200 200 200 200",
     "GET /api/openapi.json": "303 200 200 200 200",
@@ -65,7 +67,14 @@ TABLE = {
 
 Conversations are changed by JSON, which the page of another site cannot send: as a form, each is refused with 422.
 """
-NAMED = {"{id:path}": "none", "{id}": "none", "{kind}": "none", "{name}": "none", "{number}": "1"}
+NAMED = {
+    "{id:path}": "none",
+    "{id}": "none",
+    "{kind}": "none",
+    "{name}": "none",
+    "{number}": "1",
+    "{number:int}": "1",
+}
 CHANGE = {"title": "x", "good": None}
 
 

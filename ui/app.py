@@ -22,6 +22,7 @@ from ui.api import Api, answer_invalid
 from ui.briefings_api import BriefingsApi
 from ui.diary import Diary, diary
 from ui.eval_pages import EvaluationPages
+from ui.facsimile_pages import FacsimilePages
 from ui.fiche_pages import FichePages
 from ui.guard import Guard
 from ui.history import HistoryPages
@@ -75,6 +76,7 @@ def build_app(
     shelves = Shelves(operations)
     _add_pages(app, operations, shelves, accounts=door is not None)
     app.state.pace = None
+    app.include_router(FacsimilePages(operations, shelves, accounts=door is not None).router())
     app.include_router(FichePages(operations, accounts=door is not None).router())
     if door is not None:
         settings = door.opened.parts.settings
@@ -110,7 +112,7 @@ def _add_pages(app: FastAPI, operations: Operations, shelves: Shelves, accounts:
         return PlainTextResponse("ok") if operations.ready() else PlainTextResponse("", 503)
 
     @app.get("/documents/{id:path}")
-    def document(id: str, request: Request, start: int = 0, end: int = 0) -> HTMLResponse:
+    def document(id: str, request: Request, start: int = 0, end: int = 0, page: int = 0) -> HTMLResponse:
         chosen = words(pages.chosen_language(request.cookies.get("language")))
         look = request.cookies.get("theme", "")
         shelf = shelves.of(person(request.scope, accounts).reader)
@@ -118,7 +120,7 @@ def _add_pages(app: FastAPI, operations: Operations, shelves: Shelves, accounts:
             text = shelf.text(id)
         except AssistantError:
             return HTMLResponse(pages.missing(chosen, look), 404)
-        return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look))
+        return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look, page))
 
 
 def _diary(door: Door | None, database: Database | None) -> Diary | None:

@@ -49,7 +49,17 @@ EXACT: Final = {
     "POST": {"/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset"},
 }
 BELOW: Final = {
-    "GET": ("/assets/", "/static/", "/ui/", "/documents/", "/conversations/", "/fiches/", "/gradio_api/heartbeat/"),
+    "GET": (
+        "/assets/",
+        "/static/",
+        "/ui/",
+        "/documents/",
+        "/pages/",
+        "/pictures/",
+        "/conversations/",
+        "/fiches/",
+        "/gradio_api/heartbeat/",
+    ),
     "POST": ("/conversations/",),
 }
 WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
@@ -73,7 +83,7 @@ MOST_BYTES: Final = 262_144
 AGAIN_SECONDS: Final = 20.0
 """How often an open stream asks whether its session still lives."""
 STREAMS: Final = ("/gradio_api/queue/data", "/gradio_api/heartbeat/")
-_STILL: Final = ("/documents/", "/fiches", "/account", "/admin", "/api")
+_STILL: Final = ("/documents/", "/pages/", "/pictures/", "/fiches", "/account", "/admin", "/api")
 """Pages that may run nothing at all."""
 FIXED: Final = {
     "X-Content-Type-Options": "nosniff",
