@@ -25,6 +25,7 @@ from ui.fiche_pages import FichePages
 from ui.guard import Guard
 from ui.history import HistoryPages
 from ui.i18n import words
+from ui.library_pages import LibraryPages
 from ui.pace import Pace
 from ui.people import person
 from ui.sources import Shelves
@@ -33,6 +34,7 @@ from ui.visits import Door
 if TYPE_CHECKING:
     from assistant.accounts.database import Database
     from assistant.assistant import Operations
+    from assistant.uploads.holdings import Holdings
 
 HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "testserver")
 """The names this machine is called by; `testserver` is what a test client says. Any other is refused."""
@@ -51,12 +53,16 @@ MOUNTED: Final[dict[str, Any]] = {
 """Gradio's unsafe defaults, each set by hand."""
 
 
-def build_app(operations: Operations, door: Door | None = None, database: Database | None = None) -> FastAPI:
+def build_app(
+    operations: Operations,
+    door: Door | None = None,
+    database: Database | None = None,
+    holdings: Holdings | None = None,
+) -> FastAPI:
     """The application over an assistant, which stays the caller's to close; with a door, behind accounts.
 
-    Conversations are kept in the door's database; without accounts in the one given, or not at all.
-
-    When `app.state.closing` is set, the streams of open pages end.
+    The library is there with its holdings. Conversations are kept in the door's database; without accounts in the one
+    given, or not at all. When `app.state.closing` is set, the streams of open pages end.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence also switches off Gradio's own, which is lax
@@ -77,6 +83,8 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
         app.include_router(Api(operations, app.state.pace, settings.question_length).router())
         app.include_router(BriefingsApi(operations, app.state.pace, settings.question_length).router())
         answer_invalid(app)
+    if holdings is not None:
+        app.include_router(LibraryPages(holdings, door).router())
     book = _diary(door, database)
     if book is not None:
         app.include_router(HistoryPages(book, operations).router())

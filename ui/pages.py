@@ -25,10 +25,11 @@ def brand(words: Words) -> str:
 
 
 def theme_switch(words: Words) -> str:
-    """The way to the briefings, and the button between light and dark, which the page's script carries out."""
+    """The ways to the briefings and the library, and the button between light and dark, done by the page's script."""
     label, briefings = escape(words["interface.theme"]), escape(words["interface.briefings"])
     return (
         f'<div class="around"><a class="to-fiches" href="/fiches"><span>{briefings}</span></a>'
+        f'<a class="to-library" href="/bibliotheque"><span>{escape(words["library.title"])}</span></a>'
         f'<button type="button" class="icon theme" id="theme" title="{label}">'
         f'<span class="visually-hidden">{label}</span></button></div>'
     )

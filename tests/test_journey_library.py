@@ -1,0 +1,143 @@
+"""An editor adds a document in a browser: it is read, asked about, kept for a group, replaced, removed.
+
+`cooperation serve --accounts` runs as a process of its own over an empty base; the PDFs are made here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from playwright.sync_api import Page, expect
+from test_journey_accounts import Enter, Site, _wait_until_open, browser, chief, fill_in, log_in, visitor
+from test_journey_chat import Serving, ask, cooperation, wait_for_address
+
+__all__ = ["browser", "chief", "visitor"]
+QUESTION = "Quand se réunira le sommet zanzibarien ?"
+LONG = 60_000
+"""Milliseconds within which a small file is read, also beside other work."""
+PASSWORD = "une lampe verte sous la neige"
+
+
+@pytest.fixture(scope="module")
+def site(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Site]:
+    """The service behind accounts over an empty base, on a free port."""
+    data = short_folders()
+    environ = {**os.environ, "COOPERATION_CACHE": str(model_cache)}
+    process = subprocess.Popen(
+        [cooperation(), "--data", str(data), "serve", "--accounts", "--no-ingest", "--port", "0"],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    serving = Serving(process, data, environ)
+    try:
+        setup = wait_for_address(serving)
+        serving.address = setup.partition("/account")[0]
+        _wait_until_open(serving)
+        yield Site(serving, setup)
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def pdf(path: Path, *pages: str) -> Path:
+    """A PDF of one paragraph a page under a title."""
+    made = FPDF()
+    made.set_font("helvetica", size=12)
+    for text in pages:
+        made.add_page()
+        made.set_font("helvetica", size=20)
+        made.multi_cell(0, 12, "Note sur le sommet")
+        made.ln(8)
+        made.set_font("helvetica", size=12)
+        made.multi_cell(0, 8, text)
+    made.output(str(path))
+    return path
+
+
+def member(site: Site, chiefs: Page, page: Page, identifier: str, role: str, groups: str = "") -> None:
+    """Somebody that the administrator adds, who chooses a password by the letter's link and logs in."""
+    email = f"{identifier}@example.org"
+    chiefs.goto(f"{site.address}/admin")
+    chiefs.locator('form[action="/admin/add"] select[name="role"]').select_option(role)
+    fill_in(chiefs, identifier=identifier, email=email)
+    if groups:
+        fill_in(chiefs, groups=groups)
+    page.goto(site.link(email, "/account/reset"))
+    fill_in(page, password=PASSWORD)
+    log_in(page, site, identifier, PASSWORD)
+
+
+def answered(page: Page, site: Site) -> str:
+    """What the chat says to the question, asked on a page opened anew."""
+    page.goto(site.address)
+    page.wait_for_selector(".empty")
+    ask(page, QUESTION)
+    return page.locator("#turn-1").inner_text()
+
+
+def test_a_document_goes_through_its_whole_life(
+    site: Site, chief: tuple[str, str, str], visitor: Enter, tmp_path: Path
+) -> None:
+    """Added with its progress, cited; kept for a group; replaced; removed: the next question follows each time."""
+    chiefs, page, other = visitor(), visitor(), visitor()
+    log_in(chiefs, site, chief[0], chief[2])
+    member(site, chiefs, page, "edith", "editor", groups="justice")
+    member(site, chiefs, other, "karim", "reader")
+
+    with page.expect_popup() as opened:
+        page.click("#bar .to-library")
+    expect(opened.value.locator("h1")).to_have_text("Bibliothèque")
+    opened.value.close()
+    page.goto(f"{site.address}/bibliotheque")
+    first = pdf(tmp_path / "Note du sommet.pdf", "Le sommet zanzibarien se réunira le 4 mars 2031 à Lagos.", "Fin.")
+    page.set_input_files('input[type="file"]', first)
+    row = page.locator("#documents tr", has_text="Note sur le sommet")
+    expect(row, page.locator("#sending").inner_text()).to_have_count(1, timeout=LONG)
+    for told in ("Indexé", "edith", "2"):
+        expect(row).to_contain_text(told)
+    for reader in (page, other):
+        assert "4 mars 2031" in answered(reader, site)
+    other.goto(f"{site.address}/bibliotheque")
+    expect(other.locator("#documents")).to_contain_text("Note sur le sommet")
+    expect(other.locator('input[type="file"]')).to_have_count(0)
+
+    page.goto(f"{site.address}/bibliotheque")
+    page.click("text=Note sur le sommet")
+    expect(page.locator("#sections")).to_contain_text("sommet zanzibarien")
+    page.select_option('select[name="framework"]', "union-africaine")
+    page.fill('input[name="date"]', "2031-01-05")
+    page.check('input[name="access"][value="groups"]')
+    page.check('input[name="group"][value="justice"]')
+    page.click("text=Enregistrer")
+    expect(page.locator(".done")).to_be_visible()
+    expect(page.locator(".meta")).to_contain_text("Union africaine")
+    assert "4 mars 2031" in answered(page, site)
+    assert "2031" not in answered(other, site)
+    other.goto(f"{site.address}/bibliotheque")
+    expect(other.locator("#documents")).not_to_contain_text("Note sur le sommet")
+
+    page.goto(f"{site.address}/bibliotheque")
+    page.click("text=Note sur le sommet")
+    second = pdf(tmp_path / "corrigee.pdf", "Le sommet zanzibarien se réunira le 9 mai 2032 à Dakar.")
+    page.set_input_files('input[type="file"]', second)
+    expect(page.locator("#sections")).to_contain_text("9 mai 2032", timeout=LONG)
+    assert "9 mai 2032" in answered(page, site)
+    assert "2032" not in answered(other, site)
+
+    page.goto(f"{site.address}/bibliotheque")
+    page.click("text=Note sur le sommet")
+    page.click("summary:has-text('Retirer')")
+    page.click("button:has-text('Retirer')")
+    expect(page.locator("#documents")).not_to_contain_text("Note sur le sommet")
+    assert "2032" not in answered(page, site)
+    assert not list((site.serving.data / "uploads").glob("*"))
+    chiefs.goto(f"{site.address}/admin/log")
+    for action in ("upload", "grant", "replace", "remove"):
+        expect(chiefs.locator("td", has_text=action).first).to_be_visible()
