@@ -199,7 +199,9 @@ DOORS = {
         "index/permissions.py",
         "assistant/accounts/",
         "assistant/conversations/",
+        "assistant/uploads/",
     },
+    "python_multipart": {"ui/multipart.py"},
     "alembic": {
         "index/records.py",
         "index/archive.py",

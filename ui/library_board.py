@@ -22,6 +22,7 @@ from ui.fiches import SHEET as FICHES_SHEET
 from ui.fiches import Look
 from ui.i18n import LANGUAGES, Words, words
 from ui.pages import ICON, STYLESHEET
+from ui.people import LOCAL
 from ui.sources import framework_ids, framework_name
 
 SHEET: Final = "/ui/library.css"
@@ -242,10 +243,14 @@ def _line(entry: Entry, words: Words) -> Line:
         passages=str(record.chunks),
         framework=framework_name(record.framework, words),
         date=words.date(record.date),
-        by=upload.by if upload else words[origin],
+        by=_by(upload, words) if upload else words[origin],
         added=words.date(added),
         readers=readers,
     )
+
+
+def _by(upload: Upload, words: Words) -> str:
+    return words["library.local"] if (upload.owner, upload.by) == (None, LOCAL) else upload.by
 
 
 def _title(entry: Entry, words: Words) -> str:

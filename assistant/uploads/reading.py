@@ -15,8 +15,8 @@ from corpus.guard import Limits
 _log = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 5.0
 """How long it sleeps at most before it looks again: another process may have written."""
-GRACE_SECONDS: Final = 130.0
-"""How long a closing service waits for the file at hand; no file of ordinary length takes longer."""
+GRACE_SECONDS: Final = 10.0
+"""How long a closing service waits for the file at hand; one that takes longer is read again at the next start."""
 REASONS: Final = (
     ("format ", "kind"),
     ("fichier trop lourd", "too-large"),

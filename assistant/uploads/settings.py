@@ -27,7 +27,7 @@ class UploadSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> UploadSettings:
-        """Settings from `COOPERATION_UPLOAD_*` variables; raises `BadSetting` for one that cannot be used."""
+        """Settings from the environment; raises `BadSetting` for one that cannot be used."""
         return cls(
             megabytes=_number(environ, "COOPERATION_UPLOAD_MEGABYTES", cls().megabytes, 1, 1000),
             pages=_number(environ, "COOPERATION_UPLOAD_PAGES", cls().pages, 1, 100_000),
