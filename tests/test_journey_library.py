@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fpdf import FPDF
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from test_journey_accounts import Enter, Site, _posted, _wait_until_open, browser, chief, fill_in, log_in, visitor
 from test_journey_chat import Serving, ask, cooperation, wait_for_address
+from test_ui_accounts import KEYS
+from test_ui_library import Library, library, stage
 
-__all__ = ["browser", "chief", "visitor"]
+from ui.app import build_app
+from ui.server import Server
+from ui.visits import Door
+
+__all__ = ["browser", "chief", "library", "stage", "visitor"]
 QUESTION = "Quand se réunira le sommet zanzibarien ?"
 LONG = 60_000
 """Milliseconds within which a small file is read, also beside other work."""
@@ -89,6 +97,7 @@ def answered(site: Site, secret: str) -> str:
     return " ".join(sentence["text"] for sentence in json.loads(answer)["sentences"])
 
 
+@pytest.mark.nightly
 def test_a_document_goes_through_its_whole_life(
     site: Site, chief: tuple[str, str, str], visitor: Enter, tmp_path: Path
 ) -> None:
@@ -158,3 +167,43 @@ def test_a_document_goes_through_its_whole_life(
     chiefs.goto(f"{site.address}/admin/log")
     for action in ("upload", "grant", "replace", "remove"):
         expect(chiefs.locator("td", has_text=action).first).to_be_visible()
+
+
+def test_files_are_dropped_sent_one_by_one_and_followed_in_the_browser(
+    library: Library, browser: Browser, tmp_path: Path
+) -> None:
+    """Several at once, each with its state; one too long is refused before it is sent; no other origin is asked."""
+    edith = library.editor()
+    server = Server(build_app(library.product, Door(library.desk.opened, KEYS), holdings=library.holdings))
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    context, wrong = browser.new_context(viewport={"width": 390, "height": 800}), []
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in edith.cookies.items()])
+    page = context.new_page()
+    page.on("request", lambda it: it.url.startswith(address) or wrong.append(it.url))
+    page.on("pageerror", lambda it: wrong.append(str(it)))
+    page.on("console", lambda it: wrong.append(it.text) if "policy" in it.text.casefold() else None)
+    page.goto(f"{address}/bibliotheque")
+    (tmp_path / "longue.txt").write_bytes(b"a" * 1_000_001)
+    pages = [pdf(tmp_path / f"note{n}.pdf", f"Le sommet zanzibarien se réunira le {n} mars 2031.") for n in (4, 5)]
+    page.set_input_files('input[type="file"]', [*pages, tmp_path / "longue.txt"])
+    expect(page.locator("#sending .refused")).to_contain_text("dépasse 1 Mo", timeout=LONG)
+    expect(page.locator("#sending .waiting")).to_have_count(2, timeout=LONG)
+    library.read_all()
+    expect(page.locator("#documents tbody tr")).to_have_count(2, timeout=LONG)
+    expect(page.locator("#sending .waiting")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    dropped = page.evaluate_handle(
+        "() => { const held = new DataTransfer(); held.items.add(new File(['Un texte de plus.'], 'autre.txt'));"
+        " return held; }"
+    )
+    page.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
+    expect(page.locator("#sending .waiting")).to_contain_text("autre.txt", timeout=LONG)
+    library.read_all()
+    expect(page.locator("#documents tbody tr")).to_have_count(3, timeout=LONG)
+    context.close()
+    server.should_exit = True
+    thread.join(20)
+    assert wrong == []

@@ -168,7 +168,7 @@ def told(upload: Upload, settings: UploadSettings, words: Words) -> Sent:
     """A file as it is told to its sender."""
     said = words[f"library.states.{upload.state}"]
     if upload.state is State.REFUSED:
-        said = f"{said} : {refusal(upload.code, settings, words)}"
+        said = words.fill("library.refused_for", why=refusal(upload.code, settings, words))
     return Sent(
         id=upload.id,
         name=upload.name,
@@ -191,7 +191,7 @@ def refusal(code: str, settings: UploadSettings, words: Words) -> str:
         files=settings.files,
         quota_files=settings.quota_files,
         quota_megabytes=settings.quota_megabytes,
-        known=", ".join(SUPPORTED),
+        known=f"\u2066{', '.join(SUPPORTED)}\u2069",  # read from left to right in any writing
     )
 
 
@@ -200,7 +200,8 @@ def pages_told(quality: Sequence[PageQuality], words: Words) -> list[tuple[str, 
     found = []
     for kind in KINDS:
         at = [page for page in quality if page.kind == kind]
-        if at:
+        whole = kind in ("text", "table") and all(page.page is None for page in at)  # a format without pages
+        if at and not whole:
             found.append((words[f"library.kinds.{kind}"], _numbers([page.page for page in at], words)))
     for note in NOTES:
         at = [page for page in quality if note in page.notes]
@@ -279,6 +280,7 @@ def _show(template: str, look: Look, desk: Desk, **values: object) -> str:
             icon=ICON,
             script=SCRIPT,
             desk=desk,
+            too_large=look.words.fill("library.refused_for", why=refusal("too-large", desk.settings, look.words)),
             **values,
         )
     )

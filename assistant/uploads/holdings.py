@@ -295,10 +295,14 @@ class Holdings:
     # ---- reading, one at a time ----------------------------------------------------------------------------------
 
     def recover(self) -> None:
-        """After a start: what was being read waits again, and no piece of a file is left."""
+        """After a start: what was being read waits again; no piece is left, nor what a removed document left behind."""
+        there = {record.id for record in self._product.documents()}
         with self._database.writing() as connection:
             store.put_back(connection)
-            known = {upload.file for upload in store.of_documents(connection) if upload.state is not State.REFUSED}
+            files = store.of_documents(connection)
+            gone = [one.id for one in files if one.state is State.INDEXED and one.document not in there]
+            store.forget(connection, gone)
+            known = {one.file for one in files if one.state is not State.REFUSED and one.id not in gone}
         for path in self.folder.glob("*"):
             if path.name not in known:
                 path.unlink(missing_ok=True)
