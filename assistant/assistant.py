@@ -34,6 +34,8 @@ from assistant.reader import Reader
 from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
 from corpus.lexicon import read_lexicon, read_thesaurus
+from corpus.quality import PageQuality
+from corpus.section import Document
 from index import build
 from index.editions import Editions
 from index.embed import Embedder
@@ -299,6 +301,9 @@ class Assistant:
         """Add, replace and remove documents; searchable when the iterator ends."""
         with self._writing:
             build.check_vectors(self._records, self._embedder)
+            for deposit in request.deposits:
+                if deposit.groups is not None:  # before it is read: nobody else finds it meanwhile
+                    self._permissions.grant(deposit.id, deposit.groups)
             try:
                 yield from ingest(self._records, self._embedder, request, progress)
             finally:
@@ -327,9 +332,29 @@ class Assistant:
         self.text(document, reader)
         return None
 
+    def document(self, document: str, reader: Reader | None = None) -> Document:
+        """A document with its sections; raises `UnknownDocument` for one that the reader may not read as for none."""
+        found = None if document in self._hidden(reader) else self._records.document(document)
+        if found is None:
+            self.text(document, reader)
+            raise UnknownDocument(f"Le document {document!r} vient d'être retiré.")
+        return found
+
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""
         return self._records.reports()
+
+    def quality(self, document: str, reader: Reader | None = None) -> tuple[PageQuality, ...]:
+        """What was read of one document, page by page; nothing for one that the reader may not read."""
+        report = None if document in self._hidden(reader) else self._records.report(document)
+        return report.pages if report else ()
+
+    def describe(self, document: str, framework: str, date: str) -> None:
+        """Say which framework a document belongs to, and of which day it is; counts at the next question."""
+        with self._writing:
+            self.text(document)
+            self._records.update(document, framework=framework, date=date)
+            self._refresh()
 
     def remove(self, document: str) -> None:
         """Remove a document; raises `UnknownDocument`."""

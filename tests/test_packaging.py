@@ -214,7 +214,9 @@ DOORS = {
         "index/editions.py",
         "assistant/accounts/",
         "assistant/conversations/",
+        "assistant/uploads/",
     },
+    "python_multipart": {"ui/multipart.py"},
     "alembic": {
         "index/records.py",
         "index/archive.py",

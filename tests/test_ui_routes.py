@@ -45,6 +45,10 @@ TABLE = {
         for name in ("rename", "delete", "restore", "turns/{number}/opinion")
     },
     "POST /conversations/{id}/turns/{number}/candidate": "401 403 404 403 404",
+    "GET /bibliotheque": "303 200 200 200 200",
+    "GET /bibliotheque/etat": "303 403 403 200 200",
+    **{f"GET /bibliotheque/{name}": "303 404 404 404 404" for name in ("document", "fichier")},
+    **{f"POST /bibliotheque/{name}": "401 403 403 403 403" for name in ("envoi", "document", "oubli")},
     "POST /api/ask": "401 401 401 401 401",
     **{f"GET /api/{name}": "401 401 401 401 401" for name in ("search", "documents", "documents/{id:path}")},
     **{f"GET /api/{name}": "401 401 401 401 401" for name in ("briefings", "briefings/{id}", "timeline")},

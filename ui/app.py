@@ -27,6 +27,7 @@ from ui.fiche_pages import FichePages
 from ui.guard import Guard
 from ui.history import HistoryPages
 from ui.i18n import words
+from ui.library_pages import LibraryPages
 from ui.pace import Pace
 from ui.people import person
 from ui.sources import Shelves
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from assistant.accounts.database import Database
     from assistant.assistant import Operations
     from assistant.evaluations import Evaluations
+    from assistant.uploads.holdings import Holdings
 
 HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "testserver")
 """The names this machine is called by; `testserver` is what a test client says. Any other is refused."""
@@ -59,11 +61,12 @@ def build_app(
     door: Door | None = None,
     database: Database | None = None,
     evaluations: Evaluations | None = None,
+    holdings: Holdings | None = None,
 ) -> FastAPI:
     """The application over an assistant, which stays the caller's to close; with a door, behind accounts.
 
     Conversations are kept in the door's database; without accounts in the one given, or not at all. The evaluators'
-    pages are there with the `evaluations` that they ask.
+    pages are there with the `evaluations` that they ask, the library with its `holdings`.
 
     When `app.state.closing` is set, the streams of open pages end.
     """
@@ -87,6 +90,8 @@ def build_app(
         app.include_router(Api(operations, app.state.pace, settings.question_length).router())
         app.include_router(BriefingsApi(operations, app.state.pace, settings.question_length).router())
         answer_invalid(app)
+    if holdings is not None:
+        app.include_router(LibraryPages(holdings, door).router())
     book = _diary(door, database)
     if book is not None:
         app.include_router(HistoryPages(book, operations).router())

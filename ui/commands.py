@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -185,6 +186,8 @@ def fill_when_empty(assistant: Assistant) -> None:
 def _run(assistant: Assistant, settings: Settings, listener: socket.socket, door: Door | None) -> None:
     from assistant.accounts.database import Database
     from assistant.remote import Service
+    from assistant.uploads.holdings import Holdings
+    from assistant.uploads.reading import ReadingThread
     from assistant.wiring import SOCKET, open_evaluations
     from ui.app import build_app
     from ui.server import Server
@@ -195,7 +198,11 @@ def _run(assistant: Assistant, settings: Settings, listener: socket.socket, door
         evaluations = open_evaluations(settings, assistant)
         if evaluations is not None:
             open_parts.enter_context(closing(evaluations))
-        server = Server(build_app(assistant, door, database, evaluations), proxies)
+        kept = door.opened.parts.database if door else database
+        assert kept is not None
+        holdings = Holdings(assistant, kept, settings.data, settings.uploads, time.time)
+        open_parts.enter_context(closing(ReadingThread(holdings, assistant))).start()
+        server = Server(build_app(assistant, door, database, evaluations, holdings), proxies)
         open_parts.enter_context(closing(Service(assistant, settings.data / SOCKET)))
         host, port = listener.getsockname()[:2]
         address = f"[{host}]" if ":" in host else host

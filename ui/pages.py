@@ -29,14 +29,15 @@ def brand(words: Words) -> str:
 
 
 def theme_switch(words: Words, evaluates: bool = False) -> str:
-    """The ways to the briefings and, for evaluators, to their pages; the button between light and dark, which the
-    page's script carries out.
+    """The ways to the briefings, the library and, for evaluators, their pages; the button between light and dark, which
+    the page's script carries out.
     """
     label, briefings = escape(words["interface.theme"]), escape(words["interface.briefings"])
     judged = escape(words["evaluations.title"])
     ours = f'<a class="to-fiches to-evaluations" href="/evaluations"><span>{judged}</span></a>'
     return (
         f'<div class="around"><a class="to-fiches" href="/fiches"><span>{briefings}</span></a>'
+        f'<a class="to-library" href="/bibliotheque"><span>{escape(words["library.title"])}</span></a>'
         f"{ours if evaluates else ''}"
         f'<button type="button" class="icon theme" id="theme" title="{label}">'
         f'<span class="visually-hidden">{label}</span></button></div>'
