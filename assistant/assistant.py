@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,21 +28,27 @@ from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
+from assistant.originals import Original, original
 from assistant.ownership import Ownership
 from assistant.reader import Reader
 from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
+from corpus.lexicon import read_lexicon, read_thesaurus
+from corpus.quality import PageQuality
+from corpus.section import Document
 from index import build
 from index.editions import Editions
 from index.embed import Embedder
 from index.expand import Expander
 from index.generations import Generation
 from index.mending import Mender
+from index.near import Thesaurus
 from index.permissions import Permissions
 from index.reader import Reader as ReadingModel
 from index.records import DocumentRecord, Records, RecordsUnavailable
 from index.reports import Report
 from index.search import Found, Hit, Searcher
+from index.translate import Translator
 
 _log = logging.getLogger(__name__)
 MOST_VIEWS = 32
@@ -134,6 +141,10 @@ class Operations(Protocol):
         """A document's text, in which all offsets count; one that the reader may not read does not exist."""
         ...
 
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
+        ...
+
     def grant(self, document: str, groups: Sequence[str]) -> None:
         """Let these groups read a document, and from now on only its groups."""
         ...
@@ -213,7 +224,12 @@ class Assistant:
         self._ownership = ownership
         self._writing = threading.Lock()
         self._refreshing = False
-        self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
+        expander, translator, thesaurus = (
+            Expander(read_glossary()),
+            Translator(read_lexicon()),
+            Thesaurus(read_thesaurus()),
+        )
+        self._searcher = Searcher(records, generation, embedder, expander, lexical, reader, translator, thesaurus)
         self.shelf = Shelf(records, shipped_topics())
         self._permissions = Permissions(records.engine)
         self._versions = Versions(Editions(records.engine))
@@ -245,7 +261,8 @@ class Assistant:
         """Answer a question from the documents that pass the filters, or refuse."""
         view = self._view(reader)
         within = chosen(filters, view.documents)
-        return view.asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
+        turns = [_readable(turn) for turn in history]
+        return _searched(view.asker.ask(_readable(question), turns, language, id, within), filters)
 
     def ask_stream(
         self,
@@ -260,7 +277,8 @@ class Assistant:
         """As `ask`, told while it happens."""
         view = self._view(reader)
         within, turns = chosen(filters, view.documents), [_readable(turn) for turn in history]
-        return view.asker.stream(_readable(question), turns, language, id, within, listener)
+        stream = view.asker.stream(_readable(question), turns, language, id, within, listener)
+        return _told(stream, filters) if filters.frameworks else stream
 
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
@@ -283,6 +301,9 @@ class Assistant:
         """Add, replace and remove documents; searchable when the iterator ends."""
         with self._writing:
             build.check_vectors(self._records, self._embedder)
+            for deposit in request.deposits:
+                if deposit.groups is not None:  # before it is read: nobody else finds it meanwhile
+                    self._permissions.grant(deposit.id, deposit.groups)
             try:
                 yield from ingest(self._records, self._embedder, request, progress)
             finally:
@@ -303,9 +324,37 @@ class Assistant:
             )
         return text
 
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
+        for record in self.documents(reader):
+            if record.id == document:
+                return original(record)
+        self.text(document, reader)
+        return None
+
+    def document(self, document: str, reader: Reader | None = None) -> Document:
+        """A document with its sections; raises `UnknownDocument` for one that the reader may not read as for none."""
+        found = None if document in self._hidden(reader) else self._records.document(document)
+        if found is None:
+            self.text(document, reader)
+            raise UnknownDocument(f"Le document {document!r} vient d'être retiré.")
+        return found
+
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""
         return self._records.reports()
+
+    def quality(self, document: str, reader: Reader | None = None) -> tuple[PageQuality, ...]:
+        """What was read of one document, page by page; nothing for one that the reader may not read."""
+        report = None if document in self._hidden(reader) else self._records.report(document)
+        return report.pages if report else ()
+
+    def describe(self, document: str, framework: str, date: str) -> None:
+        """Say which framework a document belongs to, and of which day it is; counts at the next question."""
+        with self._writing:
+            self.text(document)
+            self._records.update(document, framework=framework, date=date)
+            self._refresh()
 
     def remove(self, document: str) -> None:
         """Remove a document; raises `UnknownDocument`."""
@@ -498,6 +547,20 @@ def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> M
         lacking=lacking,
         ocr=chunk.ocr,
     )
+
+
+def _told(stream: Generator[Event, None, None], filters: Filters) -> Generator[Event, None, None]:
+    """The events of an answer, the answer itself with the frameworks it was sought in."""
+    with closing(stream):
+        for event in stream:
+            yield _searched(event, filters) if isinstance(event, Answer) else event
+
+
+def _searched(answer: Answer, filters: Filters) -> Answer:
+    """The answer with the frameworks that alone were searched; small talk searches nothing."""
+    if not filters.frameworks or answer.mode == "conversation":
+        return answer
+    return replace(answer, searched=filters.frameworks)
 
 
 def _readable(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.check import add_check, add_passwords, check, passwords_of
 from assistant.cli import add_command, takes_data
-from assistant.readers_command import ACTIONS, add_readers, change_readers, told
+from assistant.readers_command import ACTIONS, add_readers, change_readers, note, told
 from assistant.settings import Settings
 from corpus.errors import AssistantError
 from corpus.language import LANGUAGES
@@ -392,10 +392,12 @@ def _documents(options: argparse.Namespace) -> int:
             return 0
         if options.action == "remove":
             operations.remove(options.id)
+            note(Settings.from_env(os.environ, options.data), "remove", options.id)
             print(f"retiré   {options.id}")
             return 0
         if options.action in ACTIONS:
-            change_readers(operations, options.action, options.id, getattr(options, "groups", ()))
+            settings, groups = Settings.from_env(os.environ, options.data), getattr(options, "groups", ())
+            change_readers(operations, settings, options.action, options.id, groups)
             return 0
         records, readers = operations.documents(), operations.readers()
     if options.json:

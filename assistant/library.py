@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UnreadableDocument
-from corpus.guard import Worker
+from corpus.guard import Limits, Worker
 from corpus.language import LANGUAGES, detect
 from corpus.manifest import read_manifest, shipped_texts
 from corpus.normalise import clean
@@ -32,16 +32,46 @@ from index.reports import Report
 LOADING = "2"
 """Raised when loaders give other text for the same file, so that nothing is kept that would now read differently."""
 
+BROUGHT = "upload"
+"""The origin of a document that somebody brought by the web."""
+
+ORDINARY = Limits()
+
 Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Deposit:
+    """A file that somebody brought: where it is kept, the document it becomes, and its name as it is shown.
+
+    `groups` are those that may read it from its first day on, `None` to leave this as it is.
+    """
+
+    path: Path
+    id: str
+    name: str
+    framework: str = ""
+    date: str = ""
+    groups: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """What to ingest: nothing at all means the shipped corpus. `passwords` are tried on files that ask for one."""
+    """What to ingest: nothing at all means the shipped corpus. `passwords` are tried on files that ask for one.
+
+    Deposits are handed over inside the process that owns the data; they do not pass through its socket.
+    """
 
     paths: tuple[Path, ...] = ()
     jsonl: Path | None = None
     passwords: tuple[str, ...] = ()
+    deposits: tuple[Deposit, ...] = ()
+    limits: Limits = ORDINARY
+
+    @property
+    def shipped(self) -> bool:
+        """Whether the shipped corpus is meant."""
+        return not self.paths and self.jsonl is None and not self.deposits
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +142,8 @@ def ingest(
                 refused.append(
                     Outcome(candidate.path, candidate.id, "refused", str(error), len(error.quality) or None, 0, seconds)
                 )
-                records.put_report(_report(candidate, error.quality, seconds, str(error)))
+                if candidate.origin != BROUGHT:  # its sender is told; what it was to replace stays, and its report
+                    records.put_report(_report(candidate, error.quality, seconds, str(error)))
                 continue
             waiting[candidate.id] = candidate
             spent[candidate.id] = time.perf_counter() - began
@@ -123,7 +154,7 @@ def ingest(
         done += 1
         record = known[candidate.id]
         yield Outcome(candidate.path, candidate.id, "kept", pages=record.pages, chunks=record.chunks)
-    with Worker() as worker:
+    with Worker(request.limits) as worker:
         for built in build(records, embedder, fresh(worker), lambda _texts: tell()):
             done += 1
             candidate = waiting.pop(built.id)
@@ -149,14 +180,20 @@ def document_id(path: Path) -> str:
     >>> document_id(Path("/a/Décret n° 7.pdf"))[:11]
     'decret-n-7-'
     """
-    plain = unicodedata.normalize("NFD", path.stem).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:60] or "document"
-    return f"{slug}-{hashlib.sha256(str(path).encode()).hexdigest()[:6]}"
+    return f"{slug(path.stem)}-{hashlib.sha256(str(path).encode()).hexdigest()[:6]}"
+
+
+def slug(name: str) -> str:
+    """A name in small letters, digits and hyphens, at most sixty; never empty."""
+    plain = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:60] or "document"
 
 
 def _candidates(request: Request) -> Iterator[_Candidate]:
-    if not request.paths and request.jsonl is None:
+    if request.shipped:
         yield from _shipped()
+    for deposit in request.deposits:
+        yield _deposit(deposit)
     for path in request.paths:
         path = path.resolve()  # a file is the same document by whatever way it was reached
         if path.is_dir():
@@ -192,18 +229,41 @@ def _shipped() -> Iterator[_Candidate]:
 
 def _file(path: Path, origin: str, passwords: tuple[str, ...]) -> _Candidate:
     id = document_id(path)
-    try:
-        digest, refusal = _digest(path), ""
-    except FileNotFoundError:
-        digest, refusal = "", "fichier introuvable"
-    except OSError as error:
-        digest, refusal = "", f"fichier illisible ({error.strerror})"
+    digest, refusal = _digest_or_refusal(path)
     load = _loader(path, id, None, passwords)
     return _Candidate(id, str(path), digest, None, "", "", str(path), origin, "", load, refusal)
 
 
-def _loader(path: Path, id: str, title: str | None, passwords: tuple[str, ...] = ()) -> Callable[[Worker], Document]:
-    return lambda worker: worker.load(path, id, title, passwords)
+def _deposit(deposit: Deposit) -> _Candidate:
+    digest, refusal = _digest_or_refusal(deposit.path)
+    return _Candidate(
+        id=deposit.id,
+        path=deposit.name,
+        sha256=digest,
+        title=None,
+        framework=deposit.framework,
+        language="",
+        source=deposit.name,
+        origin=BROUGHT,
+        date=deposit.date,
+        load=_loader(deposit.path, deposit.id, None, name=deposit.name),
+        refusal=refusal,
+    )
+
+
+def _digest_or_refusal(path: Path) -> tuple[str, str]:
+    try:
+        return _digest(path), ""
+    except FileNotFoundError:
+        return "", "fichier introuvable"
+    except OSError as error:
+        return "", f"fichier illisible ({error.strerror})"
+
+
+def _loader(
+    path: Path, id: str, title: str | None, passwords: tuple[str, ...] = (), name: str | None = None
+) -> Callable[[Worker], Document]:
+    return lambda worker: worker.load(path, id, title, passwords, name)
 
 
 def _lines(path: Path) -> Iterator[_Candidate]:
@@ -296,14 +356,14 @@ def _remove_gone(
     records: Records, request: Request, known: Iterable[DocumentRecord], seen: set[str]
 ) -> Iterator[Outcome]:
     folders = [path.resolve() for path in request.paths if path.is_dir()]
-    shipped = not request.paths and request.jsonl is None
     for report in records.reports() if folders else ():
         if report.document not in seen and any(report.path.startswith(f"{folder}/") for folder in folders):
             records.forget_report(report.document)
     for record in known:
         below = any(record.source.startswith(f"{folder}/") for folder in folders)
         gone = record.id not in seen and (
-            (below and record.origin.startswith(("folder:", "file:"))) or (shipped and record.origin == "shipped")
+            (below and record.origin.startswith(("folder:", "file:")))
+            or (request.shipped and record.origin == "shipped")
         )
         if gone and records.remove(record.id):
             yield Outcome(record.source, record.id, "removed", chunks=record.chunks)

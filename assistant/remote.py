@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.briefings.events import Event as DatedEvent
     from assistant.briefings.versions import Version
     from assistant.library import Outcome, Progress, Request
+    from assistant.originals import Original
     from assistant.upkeep.verify import Verified
     from index.records import DocumentRecord
     from index.reports import Report
@@ -134,6 +135,13 @@ class RemoteAssistant:
     def text(self, document: str, reader: Reader | None = None) -> str:
         """A document's text."""
         return str(self._one("text", document=document, reader=_groups(reader)))
+
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
+        from assistant.originals import Original
+
+        value = self._one("original", document=document, reader=_groups(reader))
+        return Original(Path(value["path"]), value["sha256"]) if value else None
 
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""
@@ -321,6 +329,9 @@ def _carry_out(
         yield [report.to_json() for report in operations.reports()]
     elif operation == "text":
         yield operations.text(request["document"], reader)
+    elif operation == "original":
+        found = operations.original(request["document"], reader)
+        yield {"path": str(found.path), "sha256": found.sha256} if found else None
     elif operation == "timeline":
         start, end = (date.fromisoformat(value) if value else None for value in (request["start"], request["end"]))
         yield [event.to_json() for event in operations.timeline(request["framework"], start, end, reader)]

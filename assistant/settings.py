@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from assistant.errors import BadSetting
 from assistant.model_settings import ModelSettings
+from assistant.uploads.settings import UploadSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Settings:
     host: str
     port: int
     llm: ModelSettings = field(default_factory=ModelSettings)
+    uploads: UploadSettings = field(default_factory=UploadSettings)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], data: str | None = None) -> Settings:
@@ -53,6 +55,7 @@ class Settings:
             host=environ.get("COOPERATION_HOST") or "127.0.0.1",
             port=_port(environ, "COOPERATION_PORT", 7860),
             llm=ModelSettings.from_env(environ),
+            uploads=UploadSettings.from_env(environ),
         )
 
 

@@ -121,13 +121,22 @@ class Worker:
         with self._lock:
             self._end()
 
-    def load(self, path: Path, id: str, title: str | None = None, passwords: Sequence[str] = ()) -> Document:
+    def load(
+        self,
+        path: Path,
+        id: str,
+        title: str | None = None,
+        passwords: Sequence[str] = (),
+        name: str | None = None,
+    ) -> Document:
         """Read the file at `path`; raises `UnreadableDocument` with a French reason, whatever the file does.
 
         Old formats go through LibreOffice, pages without words of their own through Tesseract, where these are at hand.
+        `name` is what its owner called a file that is kept under another name.
         """
         with self._lock:
-            request: dict[str, object] = {"path": str(path.absolute()), "id": id, "title": title}
+            named = None if name is None else name_from(Path(name))
+            request: dict[str, object] = {"path": str(path.absolute()), "id": id, "title": title, "name": named}
             request |= {"passwords": list(passwords), "office": self.tools.soffice is not None}
             try:
                 return self._recognised(path, request, passwords)
@@ -142,7 +151,8 @@ class Worker:
             with converted(
                 path, target, soffice, cpu_seconds=limits.office_seconds, memory_bytes=limits.office_bytes
             ) as made:
-                return self._ask({**request, "path": str(made), "name": name_from(path)})
+                named = request["name"] or name_from(path)
+                return self._ask({**request, "path": str(made), "name": named})
         except UnreadableDocument:
             if path.suffix.lower() == ".rtf":  # read with less, but read
                 return self._ask({**request, "office": False})

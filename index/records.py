@@ -329,6 +329,12 @@ class Records:
             rows = connection.execute(sql.select(reports).order_by(reports.c.path, reports.c.document)).mappings()
             return [Report.from_row(dict(row)) for row in rows]
 
+    def report(self, document: str) -> Report | None:
+        """What was read of one document."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sql.select(reports).where(reports.c.document == document)).mappings().first()
+        return Report.from_row(dict(row)) if row else None
+
     def languages(self) -> tuple[str, ...]:
         """The languages of the documents, most frequent first."""
         query = sql.select(documents.c.language).group_by(documents.c.language).order_by(sql.func.count().desc())

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ from assistant.accounts.migrations import HEAD, VERSION_TABLE
 from assistant.accounts.tables import metadata, users
 from assistant.conversations.conversations import Conversations
 from assistant.conversations.opinions import Opinions
+from assistant.uploads import store as uploads
+from assistant.uploads.upload import State, Upload
 from index.records import Records
 from index.records import metadata as records_metadata
 
@@ -68,6 +71,9 @@ def test_up_and_down_and_up_again_keeps_every_row(desk: Desk) -> None:
     Opinions(desk.opened.parts.database, kept, desk.clock).give(
         amel.id, kept.keep(amel.id, "", 1, an_answer()), 1, False
     )
+    with desk.opened.parts.database.writing() as connection:
+        upload = Upload("u1", "note-1", amel.id, "amel", "note.txt", ".txt", 10, State.INDEXED, groups=("UA",))
+        uploads.add(connection, upload)
     before = contents(desk)
     assert all(before.values()), before
     with desk.opened.parts.database.writing() as connection:
@@ -82,6 +88,8 @@ def test_up_and_down_and_up_again_keeps_every_row(desk: Desk) -> None:
         connection.execute(metadata.tables["audit"].update().values(actor="x"))
     desk.accounts.delete_own(amel, PASSWORD)
     assert contents(desk)["user_groups"] == []
+    with desk.opened.parts.database.reading() as connection:
+        assert uploads.of_owner(connection, None) == [replace(upload, owner=None)]
 
 
 def contents(desk: Desk) -> dict[str, list[tuple[object, ...]]]:

@@ -9,7 +9,9 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -18,6 +20,8 @@ from typing import Any
 import pytest
 from conftest import Served
 
+from assistant.accounts.audit import Audit
+from assistant.accounts.database import Database
 from assistant.cli import build_parser, main
 from assistant.commands import BadQuestions, history_of, rank_documents, read_lines, render
 from assistant.library import Request
@@ -328,6 +332,15 @@ def test_who_may_read_a_document_is_said_beside_a_running_service(cooperation: R
     assert cooperation("documents", "text", "plan")[0] == 0
     assert cooperation("documents", "open", "plan")[1] == "plan\touvert à tous\n"
     assert seen() == ["conseil", "plan"]
+    assert cooperation("documents", "remove", "plan")[0] == 0
+    with closing(Database(f"sqlite:///{served.data / 'cooperation.db'}")) as database, database.reading() as connection:
+        log = [(one.action, one.actor, one.about, one.detail) for one in Audit(time.time).entries(connection)]
+    assert log == [
+        ("remove", "console", "plan", ""),
+        ("open", "console", "plan", ""),
+        ("revoke", "console", "plan", "justice, Union africaine"),
+        ("grant", "console", "plan", "Union africaine, justice"),
+    ]
 
 
 def test_outcomes_as_json(cooperation: Run, tmp_path: Path) -> None:

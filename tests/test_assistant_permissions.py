@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import random
 import re
+import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from assistant.accounts.database import Database
 from assistant.assistant import Assistant
 from assistant.errors import UnknownDocument
 from assistant.filters import Filters, UnknownFilter
@@ -23,6 +28,9 @@ from assistant.library import Request
 from assistant.ownership import Ownership
 from assistant.reader import Reader
 from assistant.remote import RemoteAssistant, Service
+from assistant.uploads.holdings import Holdings
+from assistant.uploads.settings import UploadSettings
+from assistant.uploads.upload import Who
 from index.build import check_vectors
 from index.generations import open_generation
 from index.records import Records
@@ -160,6 +168,42 @@ def test_three_groups_thirty_documents_and_two_hundred_questions_never_meet(prod
         assert set(re.findall(r"d\d+", " ".join(s.text for s in answer.sentences))) <= readable
 
 
+@dataclass(frozen=True, slots=True)
+class LightLibrary:
+    """The product with real indexes and no model over a folder of its own, and the list of its documents."""
+
+    assistant: Assistant
+    folder: Path
+    holdings: Holdings
+
+    def empty(self) -> None:
+        """No documents, and nothing kept of who might read them."""
+        for record in self.assistant.documents():
+            self.assistant.open_to_all(record.id)
+            self.assistant.remove(record.id)
+        for name in self.assistant.readers():
+            self.assistant._permissions.open_to_all(name)
+
+    def listed(self, reader: Reader | None) -> set[str]:
+        """What the page of the library lists for somebody, who may manage what they may read."""
+        return {entry.record.id for entry in self.holdings.entries(Who("somebody", "x", "x", reader), manages=True)}
+
+
+@cache
+def light_library() -> LightLibrary:
+    """Opened once for every run: opening it costs more than a run."""
+    folder = tempfile.mkdtemp(prefix="coop-permitted-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    ownership, model = Ownership(Path(folder)), WordVectors()
+    assert ownership.claim()
+    url = f"sqlite:///{Path(folder) / 'cooperation.db'}"
+    records = Records(url)
+    check_vectors(records, model)
+    assistant = Assistant(records, open_generation(records, Path(folder), model.name), model, ownership)
+    holdings = Holdings(assistant, Database(url), Path(folder), UploadSettings(), lambda: 0.0)
+    return LightLibrary(assistant, Path(folder), holdings)
+
+
 class Permitted(RuleBasedStateMachine):
     """Uploads, grants, revocations and removals in any order: what is seen is what a set of rules says."""
 
@@ -168,21 +212,17 @@ class Permitted(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Open the product over an empty folder, with real indexes."""
-        self.folder = tempfile.TemporaryDirectory()
-        data = Path(self.folder.name)
-        ownership, model = Ownership(data), WordVectors()
-        assert ownership.claim()
-        records = Records(f"sqlite:///{data / 'cooperation.db'}")
-        check_vectors(records, model)
-        self.assistant = Assistant(records, open_generation(records, data, model.name), model, ownership)
+        """The one light library, as on its first day."""
+        self.library = light_library()
+        self.library.empty()
+        self.assistant = self.library.assistant
         self.there: set[str] = set()
         self.granted: dict[str, set[str]] = {}
 
     @rule(name=names)
     def upload(self, name: str) -> None:
         """Add or replace a document."""
-        put(self.assistant, Path(self.folder.name), name, f"Le projet {name} de coopération est signé.")
+        put(self.assistant, self.library.folder, name, f"Le projet {name} de coopération est signé.")
         self.there.add(name)
 
     @rule(name=names, group=groups)
@@ -220,16 +260,25 @@ class Permitted(RuleBasedStateMachine):
             found = self.assistant.search("projet de coopération signé", 20, reader=reader)
             assert {match.document for match in found} == expected
             assert {record.id for record in self.assistant.documents(reader)} == expected
+            assert self.library.listed(reader) == expected
 
-    def teardown(self) -> None:
-        """Close it and remove the folder."""
-        if hasattr(self, "assistant"):
-            self.assistant.close()
-            self.folder.cleanup()
+    @rule(group=groups)
+    def ask(self, group: str) -> None:
+        """A question is answered from what its group may read, and nothing else is told of."""
+        readable = {name for name in self.there if name not in self.granted or group in self.granted[name]}
+        assert seen(self.assistant, "Quel projet de coopération est signé ?", Reader((group,))) == readable
 
 
 TestPermitted = Permitted.TestCase
-TestPermitted.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+TestPermitted.settings = settings(max_examples=8, stateful_step_count=10, deadline=None)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(7200)
+class TestPermittedLong(Permitted.TestCase):  # type: ignore[misc, name-defined]
+    """R-34: five hundred runs of the same."""
+
+    settings = settings(max_examples=500, stateful_step_count=12, deadline=None)
 
 
 def test_a_readers_briefing_and_timeline_tell_of_nothing_hidden(product: Assistant, data: Path) -> None:

@@ -19,6 +19,9 @@ from test_ui_chat import FakeAssistant
 from assistant.accounts.account import CONSOLE
 from assistant.answers.answer import Answer
 from assistant.reader import Reader
+from assistant.uploads.holdings import Holdings
+from assistant.uploads.settings import UploadSettings
+from evals.desk import open_desk
 from ui.app import build_app
 from ui.pace import Pace, TooMany
 from ui.visits import Door
@@ -26,6 +29,10 @@ from ui.visits import Door
 
 class Scripted(FakeAssistant):
     """The fake assistant as scripts see it: with filters, whole records, and a question that waits when told to."""
+
+    def original(self, document: str, reader: Any = None) -> None:
+        """No document is a PDF."""
+        self.text(document, reader)
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +61,9 @@ class Scripted(FakeAssistant):
 
     def documents(self, reader: Reader | None = None) -> list[Any]:
         """Records with all that is told of them."""
-        return [SimpleNamespace(**vars(one), source="", sha256="", chunks=3) for one in super().documents(reader)]
+        return [
+            SimpleNamespace(**vars(one), source="", origin="", sha256="", chunks=3) for one in super().documents(reader)
+        ]
 
 
 @pytest.fixture
@@ -69,8 +78,10 @@ def assistant() -> Scripted:
 
 
 @pytest.fixture
-def visitor(desk: Desk, assistant: Scripted) -> Iterator[Callable[[], TestClient]]:
-    app = build_app(assistant, Door(desk.opened, KEYS))
+def visitor(desk: Desk, assistant: Scripted, tmp_path: Path) -> Iterator[Callable[[], TestClient]]:
+    holdings = Holdings(assistant, desk.opened.parts.database, tmp_path, UploadSettings(), desk.clock)  # type: ignore[arg-type]
+    evaluations = open_desk(assistant, tmp_path / "evals")
+    app = build_app(assistant, Door(desk.opened, KEYS), evaluations=evaluations, holdings=holdings)
     with TestClient(app):
         yield lambda: TestClient(app, follow_redirects=False)
 

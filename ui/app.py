@@ -21,10 +21,13 @@ from ui.admin_pages import AdminPages
 from ui.api import Api, answer_invalid
 from ui.briefings_api import BriefingsApi
 from ui.diary import Diary, diary
+from ui.eval_pages import EvaluationPages
+from ui.facsimile_pages import FacsimilePages
 from ui.fiche_pages import FichePages
 from ui.guard import Guard
 from ui.history import HistoryPages
 from ui.i18n import words
+from ui.library_pages import LibraryPages
 from ui.pace import Pace
 from ui.people import person
 from ui.sources import Shelves
@@ -33,6 +36,8 @@ from ui.visits import Door
 if TYPE_CHECKING:
     from assistant.accounts.database import Database
     from assistant.assistant import Operations
+    from assistant.evaluations import Evaluations
+    from assistant.uploads.holdings import Holdings
 
 HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "testserver")
 """The names this machine is called by; `testserver` is what a test client says. Any other is refused."""
@@ -51,10 +56,17 @@ MOUNTED: Final[dict[str, Any]] = {
 """Gradio's unsafe defaults, each set by hand."""
 
 
-def build_app(operations: Operations, door: Door | None = None, database: Database | None = None) -> FastAPI:
+def build_app(
+    operations: Operations,
+    door: Door | None = None,
+    database: Database | None = None,
+    evaluations: Evaluations | None = None,
+    holdings: Holdings | None = None,
+) -> FastAPI:
     """The application over an assistant, which stays the caller's to close; with a door, behind accounts.
 
-    Conversations are kept in the door's database; without accounts in the one given, or not at all.
+    Conversations are kept in the door's database; without accounts in the one given, or not at all. The evaluators'
+    pages are there with the `evaluations` that they ask, the library with its `holdings`.
 
     When `app.state.closing` is set, the streams of open pages end.
     """
@@ -67,6 +79,7 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
     shelves = Shelves(operations)
     _add_pages(app, operations, shelves, accounts=door is not None)
     app.state.pace = None
+    app.include_router(FacsimilePages(operations, shelves, accounts=door is not None).router())
     app.include_router(FichePages(operations, accounts=door is not None).router())
     if door is not None:
         settings = door.opened.parts.settings
@@ -77,9 +90,13 @@ def build_app(operations: Operations, door: Door | None = None, database: Databa
         app.include_router(Api(operations, app.state.pace, settings.question_length).router())
         app.include_router(BriefingsApi(operations, app.state.pace, settings.question_length).router())
         answer_invalid(app)
+    if holdings is not None:
+        app.include_router(LibraryPages(holdings, door).router())
     book = _diary(door, database)
     if book is not None:
         app.include_router(HistoryPages(book, operations).router())
+    if evaluations is not None:
+        app.include_router(EvaluationPages(evaluations, operations, book, door).router())
     gr.mount_gradio_app(
         app,
         chat.build(operations, local=door is None, diary=book, pace=app.state.pace),
@@ -100,7 +117,7 @@ def _add_pages(app: FastAPI, operations: Operations, shelves: Shelves, accounts:
         return PlainTextResponse("ok") if operations.ready() else PlainTextResponse("", 503)
 
     @app.get("/documents/{id:path}")
-    def document(id: str, request: Request, start: int = 0, end: int = 0) -> HTMLResponse:
+    def document(id: str, request: Request, start: int = 0, end: int = 0, page: int = 0) -> HTMLResponse:
         chosen = words(pages.chosen_language(request.cookies.get("language")))
         look = request.cookies.get("theme", "")
         shelf = shelves.of(person(request.scope, accounts).reader)
@@ -108,7 +125,7 @@ def _add_pages(app: FastAPI, operations: Operations, shelves: Shelves, accounts:
             text = shelf.text(id)
         except AssistantError:
             return HTMLResponse(pages.missing(chosen, look), 404)
-        return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look))
+        return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look, page))
 
 
 def _diary(door: Door | None, database: Database | None) -> Diary | None:

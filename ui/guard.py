@@ -48,8 +48,24 @@ EXACT: Final = {
     },
     "POST": {"/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset"},
 }
+LIBRARY: Final = {
+    "GET": {f"/bibliotheque{name}" for name in ("", "/document", "/etat", "/fichier")},
+    "POST": {f"/bibliotheque/{name}" for name in ("envoi", "document", "oubli")},
+}
+STREAMED: Final = {"/bibliotheque/envoi"}
+"""What carries files: read piece by piece by its own route, which asks for the form's token and keeps the limits."""
 BELOW: Final = {
-    "GET": ("/assets/", "/static/", "/ui/", "/documents/", "/conversations/", "/fiches/", "/gradio_api/heartbeat/"),
+    "GET": (
+        "/assets/",
+        "/static/",
+        "/ui/",
+        "/documents/",
+        "/pages/",
+        "/pictures/",
+        "/conversations/",
+        "/fiches/",
+        "/gradio_api/heartbeat/",
+    ),
     "POST": ("/conversations/",),
 }
 WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
@@ -60,6 +76,8 @@ ADMIN: Final = {
     "POST": {"/admin/person", "/admin/add", "/admin/mail"},
 }
 """The pages of administrators."""
+EVALUATORS: Final = "/evaluations"
+"""The pages of evaluators, and what lies below."""
 FOR_SCRIPTS: Final = {"GET": {"/api/search", "/api/documents", "/api/briefings", "/api/timeline"}, "POST": {"/api/ask"}}
 DESCRIBED: Final = {"/api", "/api/openapi.json"}
 """The pages about the interface for scripts."""
@@ -71,7 +89,8 @@ MOST_BYTES: Final = 262_144
 AGAIN_SECONDS: Final = 20.0
 """How often an open stream asks whether its session still lives."""
 STREAMS: Final = ("/gradio_api/queue/data", "/gradio_api/heartbeat/")
-_STILL: Final = ("/documents/", "/fiches", "/account", "/admin", "/api")
+_FORMS: Final = ("/account/", "/admin/", "/bibliotheque/")
+_STILL: Final = ("/documents/", "/pages/", "/pictures/", "/fiches", "/account", "/admin", "/api")
 """Pages that may run nothing at all."""
 FIXED: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -126,7 +145,7 @@ class Guard:
         if posted and not same_origin(headers):
             return await refused(scope, 403)(scope, receive, send)
         body = b""
-        if posted:
+        if posted and scope["path"] not in STREAMED:
             whole = await _whole(receive)
             if whole is None:
                 return await refused(scope, 413)(scope, receive, send)
@@ -165,9 +184,12 @@ class Guard:
         path = scope["path"]
         if visit is None and not (path in OPEN or path.startswith("/ui/")):
             return HTTPStatus.UNAUTHORIZED
+        if path.startswith(EVALUATORS):
+            ours = scope["method"] != "POST" or self._written_by_us(scope, visit, body)
+            return None if ours and visit and visit.account.may(Right.EVALUATE) else HTTPStatus.FORBIDDEN
         if path.startswith("/admin") and not (visit and visit.account.may(Right.ADMINISTER)):
             return HTTPStatus.FORBIDDEN
-        if scope["method"] == "POST" and path.startswith(("/account/", "/admin/")):
+        if scope["method"] == "POST" and path not in STREAMED and path.startswith(_FORMS):
             return None if self._written_by_us(scope, visit, body) else HTTPStatus.FORBIDDEN
         if visit and path.startswith("/gradio_api/") and not self._is_theirs(scope, visit, body):
             return HTTPStatus.FORBIDDEN
@@ -275,6 +297,8 @@ def allowed(method: str, path: str, accounts: bool = False) -> bool:
     (True, True, False)
     """
     method = "GET" if method == "HEAD" else method
+    if path == EVALUATORS or path.startswith(f"{EVALUATORS}/"):
+        return method in ("GET", "POST")
     if path == "/account" or path.startswith("/account/"):
         pages_of = {"GET": WAY_IN | {"/account"}, "POST": WAY_IN | OWN | {"/account/language"}}
         return accounts and path in pages_of.get(method, ())
@@ -282,7 +306,8 @@ def allowed(method: str, path: str, accounts: bool = False) -> bool:
         listed = ADMIN.get(method, set()) | FOR_SCRIPTS.get(method, set()) | (DESCRIBED if method == "GET" else set())
         below = method == "GET" and path.startswith(("/api/documents/", "/api/briefings/"))
         return accounts and (path in listed or below)
-    return path in EXACT.get(method, ()) or path.startswith(BELOW.get(method) or ("\0",))
+    exact = path in EXACT.get(method, ()) or path in LIBRARY.get(method, ())
+    return exact or path.startswith(BELOW.get(method) or ("\0",))
 
 
 def for_scripts(path: str) -> bool:

@@ -176,3 +176,22 @@ candidates = sql.Table(
     sql.Column("comment", sql.String(1000), nullable=False),
 )
 """Questions that may become cases. They name nobody, and stay when the conversation goes: their set needs them."""
+uploads = sql.Table(
+    "uploads",
+    metadata,
+    sql.Column("id", sql.String(32), primary_key=True),
+    sql.Column("document", sql.String(200), nullable=False, index=True),
+    sql.Column("owner", sql.String(32), sql.ForeignKey("users.id", ondelete="SET NULL"), nullable=True, index=True),
+    sql.Column("by", sql.String(100), nullable=False),
+    sql.Column("name", sql.String(300), nullable=False),
+    sql.Column("suffix", sql.String(10), nullable=False),
+    sql.Column("bytes", sql.BigInteger, nullable=False),
+    sql.Column("state", sql.String(20), nullable=False, index=True),
+    sql.Column("code", sql.String(40), nullable=False),
+    sql.Column("reason", sql.Text, nullable=False),
+    sql.Column("groups", sql.Text, nullable=True),
+    sql.Column("replaces", sql.Boolean, nullable=False),
+    sql.Column("made_at", sql.Double, nullable=False),
+    sql.Column("done_at", sql.Double, nullable=True),
+)
+"""Files that people brought. `code` and `reason` say why one is refused; `groups` is JSON, null for everybody."""

@@ -1,0 +1,223 @@
+"""The routes of the library: list, one document, what was sent, the original file; and for editors, what changes them.
+
+Nothing here needs a script: a plain form sends files as well. The page's script sends them one by one, to show how far
+each has come. Who may manage is asked of the session at every request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi import Form as Posted
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from assistant.accounts.account import Right
+from assistant.accounts.errors import BadIdentity
+from assistant.accounts.identity import parse_group
+from assistant.errors import UnknownDocument
+from assistant.uploads.holdings import Holdings
+from assistant.uploads.upload import NotDescribed, Who
+from ui import library_board as board
+from ui import pages
+from ui.fiches import Look
+from ui.i18n import LANGUAGES, words
+from ui.multipart import BadForm
+from ui.people import LOCAL, Person, allowed_person, person
+from ui.receiving import NotOurs, Receiving
+from ui.visits import Door
+
+Text = Annotated[str, Posted()]
+Texts = Annotated[list[str], Posted()]
+LIST: Final = "/bibliotheque"
+ONE: Final = "/bibliotheque/document"
+TOO_LONG: Final = frozenset({"too-large", "too-many", "quota-bytes"})
+"""Refusals that are answered as a request that was cut."""
+
+
+class LibraryPages:
+    """The pages over one library; without a door, for the one person of the machine."""
+
+    def __init__(self, holdings: Holdings, door: Door | None) -> None:
+        self._holdings, self._door = holdings, door
+        self._accounts = door is not None
+
+    def router(self) -> APIRouter:
+        """All of them."""
+        routes = APIRouter(prefix=LIST)
+        looks: dict[str, Callable[..., Any]] = {
+            "": self.listed,
+            "/document": self.document,
+            "/etat": self.state,
+            "/fichier": self.original,
+        }
+        acts: dict[str, Callable[..., Any]] = {
+            "/envoi": self.send,
+            "/document": self.change,
+            "/oubli": self.dismiss,
+        }
+        for path, page in looks.items():
+            routes.add_api_route(path, page, methods=["GET"], response_model=None, include_in_schema=False)
+        for path, act in acts.items():
+            routes.add_api_route(path, act, methods=["POST"], response_model=None, include_in_schema=False)
+        return routes
+
+    # ---- looking -------------------------------------------------------------------------------------------------
+
+    def listed(self, request: Request, q: str = "", cadre: str = "", page: str = "") -> Response:
+        """What the reader may read, and what they have sent."""
+        who, desk, look = self._who(request), self._desk(request), _look(request)
+        number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
+        entries = self._holdings.entries(who, desk.manages)
+        sent = self._holdings.of(who) if desk.manages else []
+        return _answer(request, board.listing(entries, sent, q.strip()[:100], cadre, number, look, desk))
+
+    def document(self, request: Request, id: str = "", fait: str = "") -> Response:
+        """One document."""
+        return self._one(request, id, saved=fait == "1")
+
+    def state(self, request: Request, envoi: Annotated[list[str] | None, Query()] = None) -> Response:
+        """What became of files that were sent, for the page's script."""
+        who = _who(allowed_person(request.scope, self._accounts, Right.EDIT))
+        chosen = _look(request).words
+        found = [self._holdings.one(who, id) for id in (envoi or [])[:100]]
+        told = [board.told(one, self._holdings.settings, chosen).to_json() for one in found if one]
+        return JSONResponse({"files": told})
+
+    def original(self, request: Request, id: str = "") -> Response:
+        """The file that a document was read from, to be kept and never shown by the browser."""
+        found = self._holdings.original(self._who(request), id)
+        if found is None:
+            return self._missing(request)
+        path, name = found
+        return FileResponse(path, media_type="application/octet-stream", filename=name)
+
+    # ---- doing ---------------------------------------------------------------------------------------------------
+
+    async def send(self, request: Request) -> Response:
+        """Take files in; they are read afterwards, one at a time."""
+        who = _who(allowed_person(request.scope, self._accounts, Right.EDIT))
+        settings = self._holdings.settings
+        scripted = "application/json" in request.headers.get("accept", "")
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > settings.files * settings.file_bytes + 1_000_000:
+            return self._refused(request, "413", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        receiving = Receiving(self._holdings, who, lambda token: self._is_ours(request, token))
+        try:
+            received = await receiving.take(request.headers.get("content-type", ""), request.stream())
+        except (BadForm, NotOurs):
+            return self._refused(request, "form", HTTPStatus.FORBIDDEN)
+        except UnknownDocument:
+            return self._refused(request, "404", HTTPStatus.NOT_FOUND)
+        if not scripted:
+            response: Response = RedirectResponse(_address(received.document), 303)
+        else:
+            chosen = _look(request).words
+            told = [board.told(one, settings, chosen).to_json() for one in received.uploads]
+            cut = any(one.code in TOO_LONG for one in received.uploads)
+            response = JSONResponse({"files": told}, 413 if cut else 200)
+        if received.cut:
+            response.headers["Connection"] = "close"
+        return response
+
+    def change(
+        self,
+        request: Request,
+        id: Text = "",
+        action: Text = "",
+        framework: Text = "",
+        date: Text = "",
+        access: Text = "",
+        group: Texts = [],  # noqa: B006 (FastAPI reads it, nothing writes to it)
+    ) -> Response:
+        """Describe and reserve a document, or remove it."""
+        who = _who(allowed_person(request.scope, self._accounts, Right.EDIT))
+        try:
+            if action == "remove":
+                self._holdings.remove(who, id)
+                return RedirectResponse(LIST, 303)
+            if action != "describe":
+                return self._missing(request)
+            known = [name for name, _ in board.frameworks(words(LANGUAGES[0]))]
+            self._holdings.describe(who, id, framework, date, known)
+            if access:
+                groups = [parse_group(name) for name in group] if access == "groups" else None
+                self._holdings.reserve(who, id, groups)
+        except UnknownDocument:
+            return self._missing(request)
+        except NotDescribed as wrong:
+            return self._one(request, id, _look(request).words[f"library.mistakes.{wrong.code}"])
+        except BadIdentity:
+            return self._one(request, id, _look(request).words["mistakes.group-name"])
+        return RedirectResponse(f"{ONE}?{urlencode({'id': id, 'fait': '1'})}", 303)
+
+    def dismiss(self, request: Request, id: Text = "") -> Response:
+        """Drop the line of a refused file, or take back one that waits."""
+        self._holdings.dismiss(_who(allowed_person(request.scope, self._accounts, Right.EDIT)), id)
+        return RedirectResponse(LIST, 303)
+
+    # ---- inside --------------------------------------------------------------------------------------------------
+
+    def _one(self, request: Request, id: str, mistake: str = "", saved: bool = False) -> Response:
+        who, desk, look = self._who(request), self._desk(request), _look(request)
+        try:
+            entry = self._holdings.entry(who, id, desk.manages)
+            read = self._holdings.document(who, id) if entry.readable else None
+        except UnknownDocument:
+            return self._missing(request)
+        quality = self._holdings.quality(who, id)
+        has_file = self._holdings.original(who, id) is not None
+        page = board.document(entry, read, quality, has_file, saved, mistake, look, desk)
+        return _answer(request, page, 422 if mistake else 200)
+
+    def _desk(self, request: Request) -> board.Desk:
+        who = person(request.scope, self._accounts)
+        manages = who.may(Right.EDIT)
+        door = self._door
+        token = door.form_token(request.cookies.get(door.session_cookie, "")) if door and manages else ""
+        groups = self._holdings.groups(_who(who)) if manages and self._accounts else ()
+        nonce = str(request.scope.get("nonce", ""))
+        return board.Desk(manages, self._accounts, token, nonce, self._holdings.settings, groups)
+
+    def _is_ours(self, request: Request, token: str) -> bool:
+        """Whether this site wrote a form for the session; without a door the guard has asked for the origin."""
+        door = self._door
+        return door is None or door.is_ours(request.cookies.get(door.session_cookie, ""), token)
+
+    def _who(self, request: Request) -> Who:
+        return _who(person(request.scope, self._accounts))
+
+    def _missing(self, request: Request) -> Response:
+        look = _look(request)
+        return HTMLResponse(pages.missing(look.words, look.theme), 404)
+
+    def _refused(self, request: Request, about: str, status: HTTPStatus) -> Response:
+        look = _look(request)
+        response = HTMLResponse(pages.refused(about, look.words, look.theme), status)
+        response.headers["Connection"] = "close"
+        return response
+
+
+def _who(found: Person) -> Who:
+    name = found.account.identifier if found.account else LOCAL
+    return Who(found.owner, name, found.actor, found.reader)
+
+
+def _address(document: str) -> str:
+    return f"{ONE}?{urlencode({'id': document})}" if document else LIST
+
+
+def _look(request: Request) -> Look:
+    asked = request.query_params.get("lang") or request.cookies.get("language")
+    query = {name: value for name, value in request.query_params.items() if name not in ("lang", "fait")}
+    return Look(words(pages.chosen_language(asked)), request.cookies.get("theme", ""), request.scope["path"], query)
+
+
+def _answer(request: Request, page: str, status: int = 200) -> Response:
+    response = HTMLResponse(page, status)
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie("language", request.query_params["lang"], path="/", samesite="lax")
+    return response
