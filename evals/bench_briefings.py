@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -65,7 +66,7 @@ def bench_briefings(texts: Texts, settings: Settings, work: Path, chunks: int, s
         reading = spent(Shelf(records, shipped_topics()).level)
         shelf = Shelf(records, shipped_topics())
         frameworks = [topic for topic in shelf.topics.all if not topic.is_body]
-        briefings = [spent(lambda topic=topic: shelf.briefing(topic, "", "")) for topic in [frameworks[0], *frameworks]]
+        briefings = [spent(partial(shelf.briefing, topic, "", "")) for topic in [frameworks[0], *frameworks]]
         timeline = spent(shelf.timeline)
         held = records.count_chunks()
     first, *following = briefings
