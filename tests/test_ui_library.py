@@ -15,6 +15,7 @@ import pytest
 from account_fakes import Desk, desk_over
 from fakes import WordVectors
 from fastapi.testclient import TestClient
+from made_files import pages_pdf
 from test_ui_accounts import KEYS
 from test_ui_admin import fill
 from test_ui_permissions import member
@@ -487,3 +488,18 @@ def test_a_form_that_says_how_long_it_is_is_refused_before_it_is_read(library: L
 def resident() -> int:
     """Bytes of memory that this process holds."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+def test_the_pages_of_a_file_that_was_brought_are_drawn_for_its_readers_alone(library: Library) -> None:
+    """From where the library keeps it; once the document is removed they are gone."""
+    edith = library.editor(group="justice")
+    outside = library.person("bilal")
+    sent = send(edith, ("note.pdf", pages_pdf([[TEXT[:60]]]))).json()["files"][0]
+    library.read_all()
+    document = sent["document"]
+    library.product.grant(document, ["justice"])
+    for path in (f"/pages/1/{document}?start=0&end=20", f"/pictures/1/{document}"):
+        assert edith.get(path).status_code == 200
+        assert outside.get(path).status_code == 404
+    library.product.remove(document)
+    assert edith.get(f"/pictures/1/{document}").status_code == 404

@@ -79,7 +79,8 @@ def build_app(
     shelves = Shelves(operations)
     _add_pages(app, operations, shelves, accounts=door is not None)
     app.state.pace = None
-    app.include_router(FacsimilePages(operations, shelves, accounts=door is not None).router())
+    brought = holdings.kept if holdings is not None else None
+    app.include_router(FacsimilePages(operations, shelves, door is not None, brought).router())
     app.include_router(FichePages(operations, accounts=door is not None).router())
     if door is not None:
         settings = door.opened.parts.settings

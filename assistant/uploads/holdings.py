@@ -249,6 +249,13 @@ class Holdings:
                 return path, entry.upload.name
         return None
 
+    def kept(self, document: str) -> Path | None:
+        """Where the file of a document lies that somebody brought; asked only for whoever may read the document."""
+        with self._database.reading() as connection:
+            files = store.of_documents(connection, [document])
+        kept = next((self.folder / one.file for one in files if one.state is State.INDEXED), None)
+        return kept if kept and kept.is_file() else None
+
     def groups(self, who: Who) -> list[str]:
         """The groups that a document can be reserved for: those somebody is in, and those of documents one sees."""
         with self._database.reading() as connection:
