@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: help run ask test check gate format nightly bench clean
+# Two processes, as many as the smallest machine has cores; a file's tests stay in one, which shares what they need.
+TESTS := $(BIN)/pytest -m 'not nightly' -n 2 --dist loadfile
+
+.PHONY: help run ask test check gate format nightly bench sbom screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,14 +34,14 @@ ask: $(VENV)/installed  ## make ask Q="Quels sont les objectifs du CMAI ?"
 	@$(BIN)/cooperation ask "$(Q)"
 
 test: $(VENV)/installed-dev  ## all tests but the nightly ones
-	$(BIN)/pytest -m 'not nightly'
+	$(TESTS)
 
 check: $(VENV)/installed-dev  ## format, lint, types, contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not nightly'
+	$(TESTS)
 
 gate: $(VENV)/installed-dev  ## no question of the shipped set may break; JUnit in reports/gate.xml
 	@mkdir -p reports
@@ -55,6 +58,13 @@ bench: $(VENV)/installed-dev  ## the figures of the README
 	$(BIN)/cooperation bench index
 	$(BIN)/cooperation bench runtime
 	$(BIN)/cooperation bench ask
+
+sbom: $(VENV)/installed-dev  ## what is installed, as CycloneDX, in reports/sbom.json
+	@mkdir -p reports
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o reports/sbom.json $(BIN)/python
+
+screenshots: $(VENV)/installed-dev  ## a picture of every page in reports/screenshots/, to look at
+	$(BIN)/python tests/screenshots.py $(PAGES)
 
 clean:  ## remove the virtual environment and the data
 	rm -rf $(VENV) data

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,27 +22,33 @@ from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event as DatedEvent
 from assistant.briefings.naming import shipped_topics
 from assistant.briefings.shelf import Shelf
+from assistant.briefings.versions import Version, Versions
 from assistant.errors import UnknownDocument
 from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
+from assistant.originals import Original, original
 from assistant.ownership import Ownership
 from assistant.reader import Reader
 from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
+from corpus.lexicon import read_lexicon, read_thesaurus
 from corpus.quality import PageQuality
 from corpus.section import Document
 from index import build
+from index.editions import Editions
 from index.embed import Embedder
 from index.expand import Expander
 from index.generations import Generation
 from index.mending import Mender
+from index.near import Thesaurus
 from index.permissions import Permissions
 from index.reader import Reader as ReadingModel
-from index.records import DocumentRecord, Records
+from index.records import DocumentRecord, Records, RecordsUnavailable
 from index.reports import Report
 from index.search import Found, Hit, Searcher
+from index.translate import Translator
 
 _log = logging.getLogger(__name__)
 MOST_VIEWS = 32
@@ -134,6 +141,10 @@ class Operations(Protocol):
         """A document's text, in which all offsets count; one that the reader may not read does not exist."""
         ...
 
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
+        ...
+
     def grant(self, document: str, groups: Sequence[str]) -> None:
         """Let these groups read a document, and from now on only its groups."""
         ...
@@ -176,6 +187,10 @@ class Operations(Protocol):
         """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`."""
         ...
 
+    def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
+        """The versions of a briefing that this reader was told, newest first, and what has changed since each."""
+        ...
+
     def ready(self) -> bool:
         """Whether questions can be answered now."""
         ...
@@ -209,9 +224,15 @@ class Assistant:
         self._ownership = ownership
         self._writing = threading.Lock()
         self._refreshing = False
-        self._searcher = Searcher(records, generation, embedder, Expander(read_glossary()), lexical, reader)
+        expander, translator, thesaurus = (
+            Expander(read_glossary()),
+            Translator(read_lexicon()),
+            Thesaurus(read_thesaurus()),
+        )
+        self._searcher = Searcher(records, generation, embedder, expander, lexical, reader, translator, thesaurus)
         self.shelf = Shelf(records, shipped_topics())
         self._permissions = Permissions(records.engine)
+        self._versions = Versions(Editions(records.engine))
         self._documents: Sequence[DocumentRecord] = ()
         self._views: dict[frozenset[str], _View] = {}
         self.fingerprint = "|".join(
@@ -240,7 +261,8 @@ class Assistant:
         """Answer a question from the documents that pass the filters, or refuse."""
         view = self._view(reader)
         within = chosen(filters, view.documents)
-        return view.asker.ask(_readable(question), [_readable(turn) for turn in history], language, id, within)
+        turns = [_readable(turn) for turn in history]
+        return _searched(view.asker.ask(_readable(question), turns, language, id, within), filters)
 
     def ask_stream(
         self,
@@ -255,7 +277,8 @@ class Assistant:
         """As `ask`, told while it happens."""
         view = self._view(reader)
         within, turns = chosen(filters, view.documents), [_readable(turn) for turn in history]
-        return view.asker.stream(_readable(question), turns, language, id, within, listener)
+        stream = view.asker.stream(_readable(question), turns, language, id, within, listener)
+        return _told(stream, filters) if filters.frameworks else stream
 
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
@@ -285,6 +308,7 @@ class Assistant:
                 yield from ingest(self._records, self._embedder, request, progress)
             finally:
                 self._refresh()
+                self.shelf.level()
 
     def documents(self, reader: Reader | None = None) -> list[DocumentRecord]:
         """Every document that the reader may read, by id, without its text."""
@@ -307,6 +331,14 @@ class Assistant:
             self.text(document, reader)
             raise UnknownDocument(f"Le document {document!r} vient d'être retiré.")
         return found
+
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
+        for record in self.documents(reader):
+            if record.id == document:
+                return original(record)
+        self.text(document, reader)
+        return None
 
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""
@@ -347,9 +379,20 @@ class Assistant:
         return self.shelf.frameworks(self._visible(reader))
 
     def briefing(self, framework: str, reader: Reader | None = None) -> Briefing:
-        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now, self._visible(reader))
+        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`.
+
+        It is kept as a version when it differs from the last one.
+        """
+        told = self._briefing_now(framework, reader)
+        try:
+            self._versions.keep(told, reader)
+        except RecordsUnavailable:  # a full disk keeps nobody from reading
+            _log.exception("the version of a briefing could not be kept")
+        return told
+
+    def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
+        """The versions of a briefing that this reader was told, newest first, and what has changed since each."""
+        return self._versions.since(self._briefing_now(framework, reader), reader, self._hidden(reader))
 
     def grant(self, document: str, groups: Sequence[str]) -> None:
         """Let these groups read a document, and from now on only its groups; counts at the next question."""
@@ -406,6 +449,10 @@ class Assistant:
         self._views = {}
         self._whole = self._view_over(self._searcher, self._whole.texts.mender, None)
 
+    def _briefing_now(self, framework: str, reader: Reader | None) -> Briefing:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return self.shelf.briefing(self.shelf.topic(framework), self.fingerprint, now, self._visible(reader))
+
     @property
     def _asker(self) -> Asker:
         return self._whole.asker
@@ -440,9 +487,12 @@ class Assistant:
         documents = [record for record in self._documents if visible is None or record.id in visible]
         frameworks = {record.id: record.framework for record in documents}
         texts = _Texts(self._records, searcher, mender, visible, frameworks)
-        return _View(
-            texts, tuple(documents), Asker(texts, self.fingerprint, self._weights, self._threshold, self._writer)
-        )
+
+        def dated(topic: str) -> list[DatedEvent]:
+            return self.shelf.timeline(self.shelf.topic(topic) if topic else None, within=visible)
+
+        asker = Asker(texts, self.fingerprint, self._weights, self._threshold, self._writer, dated)
+        return _View(texts, tuple(documents), asker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,6 +547,20 @@ def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> M
         lacking=lacking,
         ocr=chunk.ocr,
     )
+
+
+def _told(stream: Generator[Event, None, None], filters: Filters) -> Generator[Event, None, None]:
+    """The events of an answer, the answer itself with the frameworks it was sought in."""
+    with closing(stream):
+        for event in stream:
+            yield _searched(event, filters) if isinstance(event, Answer) else event
+
+
+def _searched(answer: Answer, filters: Filters) -> Answer:
+    """The answer with the frameworks that alone were searched; small talk searches nothing."""
+    if not filters.frameworks or answer.mode == "conversation":
+        return answer
+    return replace(answer, searched=filters.frameworks)
 
 
 def _readable(text: str) -> str:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from assistant.assistant import Match, Operations
     from assistant.briefings.briefing import Briefing
     from assistant.briefings.events import Event as DatedEvent
+    from assistant.briefings.versions import Version
     from assistant.library import Outcome, Progress, Request
+    from assistant.originals import Original
     from assistant.upkeep.verify import Verified
     from index.records import DocumentRecord
     from index.reports import Report
@@ -134,6 +136,13 @@ class RemoteAssistant:
         """A document's text."""
         return str(self._one("text", document=document, reader=_groups(reader)))
 
+    def original(self, document: str, reader: Reader | None = None) -> Original | None:
+        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
+        from assistant.originals import Original
+
+        value = self._one("original", document=document, reader=_groups(reader))
+        return Original(Path(value["path"]), value["sha256"]) if value else None
+
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""
         from index.reports import Report
@@ -166,6 +175,14 @@ class RemoteAssistant:
         from assistant.briefings.briefing import Briefing
 
         return Briefing.from_json(self._one("briefing", framework=framework, reader=_groups(reader)))
+
+    def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
+        """The versions of a briefing, newest first, and what has changed since each."""
+        from assistant.briefings.versions import Version
+
+        return [
+            Version.from_json(value) for value in self._one("versions", framework=framework, reader=_groups(reader))
+        ]
 
     def grant(self, document: str, groups: Sequence[str]) -> None:
         """Let these groups read a document, and from now on only its groups."""
@@ -312,6 +329,9 @@ def _carry_out(
         yield [report.to_json() for report in operations.reports()]
     elif operation == "text":
         yield operations.text(request["document"], reader)
+    elif operation == "original":
+        found = operations.original(request["document"], reader)
+        yield {"path": str(found.path), "sha256": found.sha256} if found else None
     elif operation == "timeline":
         start, end = (date.fromisoformat(value) if value else None for value in (request["start"], request["end"]))
         yield [event.to_json() for event in operations.timeline(request["framework"], start, end, reader)]
@@ -319,6 +339,8 @@ def _carry_out(
         yield operations.frameworks_told(reader)
     elif operation == "briefing":
         yield operations.briefing(request["framework"], reader).to_json()
+    elif operation == "versions":
+        yield [version.to_json() for version in operations.versions(request["framework"], reader)]
     elif operation == "ready":
         yield operations.ready()
     elif operation == "verify":

@@ -14,6 +14,7 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.answers.drafting import Writer
     from assistant.assistant import Assistant, Operations
+    from assistant.evaluations import Evaluations
     from assistant.library import Outcome
     from assistant.upkeep.backup import Manifest
     from assistant.upkeep.verify import Verified
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from index.reader import Reader
 
 SOCKET = "service.sock"
+EVALUATIONS = "cooperation.evaluations"
+"""The entry-point group of a function that opens `assistant.evaluations.Evaluations` over an assistant and a folder."""
 
 
 def open_operations(settings: Settings) -> Operations:
@@ -54,6 +57,16 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
     except BaseException:
         ownership.release()
         raise
+
+
+def open_evaluations(settings: Settings, operations: Operations) -> Evaluations | None:
+    """What evaluators do in the browser, from the folder that registers it; `None` where none is installed."""
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=EVALUATIONS):
+        opened: Evaluations = entry.load()(operations, settings.data / "evals")
+        return opened
+    return None
 
 
 def verify(settings: Settings) -> Verified:

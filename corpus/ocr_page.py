@@ -18,6 +18,7 @@ from typing import Any
 
 from corpus.confine import allow_cpu, confine
 from corpus.normalise import is_rtl, one_line
+from corpus.pdfium import NoPage, Sheet
 from corpus.recognised import Recognised, Words
 
 _DPI = 300
@@ -40,18 +41,10 @@ def main() -> None:
 
 def draw(path: str, page: int, passwords: Iterable[str]) -> tuple[Any, float]:
     """Page `page` (from 1) as a grey picture, and its pixels a point."""
-    import pypdfium2
-
-    for password in (None, *passwords):
-        try:
-            document = pypdfium2.PdfDocument(path, password=password)
-        except pypdfium2.PdfiumError:
-            continue
-        sheet = document[page - 1]
-        width, height = sheet.get_size()
-        scale = min(_DPI / 72, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
-        return sheet.render(scale=scale, grayscale=True).to_pil().convert("L"), scale
-    raise SystemExit(1)
+    try:
+        return Sheet(path, page, passwords).picture(_DPI / 72, _MOST_PIXELS, grey=True)
+    except NoPage as error:
+        raise SystemExit(1) from error
 
 
 class _Reader:

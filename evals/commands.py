@@ -1,4 +1,7 @@
-"""The commands of evaluation: `cooperation bench index|runtime|ask|growth`. Imports nothing heavy until one runs."""
+"""The commands of evaluation: `cooperation bench index|runtime|ask|growth|import|briefings`.
+
+Nothing heavy is imported until one runs.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,12 @@ def register_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--sizes", type=_positive, nargs="+", default=[1_000, 10_000, 100_000], metavar="N", help="passages"
     )
     _add_questions(growth)
+    bring = _add(benches, "import", "l'attente dans le navigateur pendant un import, à côté du repos", _import)
+    bring.add_argument("--import", dest="brought", type=_positive, default=300, metavar="N", help="documents (300)")
+    bring.add_argument("--calls", type=_positive, default=60, metavar="N", help="appels mesurés au repos (60)")
+    _add_questions(bring)
+    briefings = _add(benches, "briefings", "le temps d'une fiche et de la chronologie, sur N passages", _briefings)
+    briefings.add_argument("--chunks", type=_positive, default=10_000, metavar="N", help="passages (10000)")
 
 
 def _add(
@@ -128,6 +137,24 @@ def _growth(options: argparse.Namespace, settings: Settings, work: Path) -> tupl
     texts = read_texts(options.texts, work, options.documents, options.seed)
     questions = _questions(options)
     result = bench_growth(texts, questions, settings, work, options.sizes, options.seed, os.environ, _say)
+    return result, render(result)
+
+
+def _import(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.bench import read_texts
+    from evals.bench_import import bench_import, render
+
+    texts = read_texts(options.texts, work, options.documents, options.seed)
+    result = bench_import(texts, _questions(options), settings, work, options.brought, options.calls, os.environ, _say)
+    return result, render(result)
+
+
+def _briefings(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.bench import read_texts
+    from evals.bench_briefings import bench_briefings, render
+
+    texts = read_texts(options.texts, work, options.documents, options.seed)
+    result = bench_briefings(texts, settings, work, options.chunks, options.seed, _say)
     return result, render(result)
 
 

@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from assistant.settings import Settings
 from corpus.errors import AssistantError
 from evals.calibrate_command import CALIBRATE_HELP, register_calibrate, run_calibrate
 from evals.judge_command import JUDGE_HELP, KEY, register_judge, run_judge
-from evals.places import BASELINES, EvalsError, baseline_path, find_baseline, find_set, runs_folder, slug
+from evals.places import BASELINES, EvalsError, baseline_path, find_baseline, find_set, own_sets, runs_folder
 from evals.retrieval_command import RETRIEVAL_HELP, natural, positive, register_retrieval, run_retrieval
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 Commands = argparse._SubParsersAction
 PASSED, FAILED, BROKEN = 0, 1, 2
+TOKEN = "COOPERATION_API_TOKEN"
 
 
 def register_evals(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -42,7 +42,7 @@ def register_evals(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _register_run(actions: Commands[argparse.ArgumentParser]) -> None:
     run = add_command(actions, "run", "jouer une suite de questions ; reprend une suite interrompue", _run)
-    run.add_argument("set", metavar="SUITE", help="nom d'une suite livrée, ou un fichier .toml, .jsonl, .csv ou .xlsx")
+    run.add_argument("set", metavar="SUITE", help="nom d'une suite, ou un fichier .toml, .jsonl, .csv ou .xlsx")
     run.add_argument("--tag", metavar="MOT", help="seulement les cas de ce mot-clé")
     _add_running(run)
     gate = add_command(
@@ -71,6 +71,9 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FICHIER|DOSSIER",
         help="poser les questions à ces documents seuls, au lieu du corpus livré",
+    )
+    parser.add_argument(
+        "--against", metavar="URL", help=f"poser les questions à un service ouvert là, avec le jeton de {TOKEN}"
     )
     parser.add_argument("--out", type=Path, metavar="RÉPONSES", help="fichier des réponses (sinon dans DIR/evals)")
     parser.add_argument("--jobs", type=positive, default=1, metavar="N", help="questions à la fois (1)")
@@ -133,7 +136,7 @@ def _run(options: argparse.Namespace) -> int:
     from evals.report_markdown import metric_table, summary_line
     from evals.review import review
 
-    path, run = _make(options, find_set(options.set))
+    path, run = _played(options)
     shown = review(run)
     print(metric_table(shown, "fr"))
     print(f"\n{summary_line(shown, 'fr')}\n{path}")
@@ -146,9 +149,9 @@ def _gate(options: argparse.Namespace) -> int:
     from evals.run_file import read_run
 
     try:
-        cases = find_set(options.set)
+        cases = _set(options)
         baseline = read_baseline(options.baseline or baseline_path(cases.name, options.baselines))
-        run = read_run(options.made) if options.made else _make(options, cases)[1]
+        run = read_run(options.made) if options.made else _played(options)[1]
         if run.missing or run.header.tag:
             raise EvalsError(f"{options.made} : la suite n'a pas été jouée en entier.")
         if run.header.fingerprint.get("set_hash") != set_hash(cases):
@@ -157,6 +160,18 @@ def _gate(options: argparse.Namespace) -> int:
         print(f"cooperation : {error}", file=sys.stderr)
         return BROKEN
     return _decide(run, baseline, options.junit, options.seed)
+
+
+def _set(options: argparse.Namespace) -> CaseSet:
+    """The set that is named: a file's, a shipped one, or one of the data directory."""
+    return find_set(options.set, own_sets(runs_folder(Settings.from_env(os.environ, options.data))))
+
+
+def _played(options: argparse.Namespace) -> tuple[Path, Run]:
+    """The set, run as the options say."""
+    from evals.playing import play
+
+    return play(options, _set(options), Settings.from_env(os.environ, options.data), os.environ.get(TOKEN, ""))
 
 
 def _decide(run: Run, baseline: Baseline, file: Path | None, seed: int) -> int:
@@ -177,48 +192,6 @@ def _decide(run: Run, baseline: Baseline, file: Path | None, seed: int) -> int:
         print(f"  note : {say(note)}")
     print(summary_line(found, "fr"))
     return PASSED if found.verdict.passed else FAILED
-
-
-def _make(options: argparse.Namespace, cases: CaseSet) -> tuple[Path, Run]:
-    """Run a set with the product, as the options say."""
-    from evals.pace import pace
-    from evals.product import ask_case, fingerprint, opened, progress_bar, texts_of
-    from evals.run import header_of, run_cases, tagged
-    from evals.run_file import unfinished
-
-    settings = Settings.from_env(os.environ, options.data)
-    tag = getattr(options, "tag", None) or ""
-    chosen = tagged(cases, tag) if tag else cases
-    given = _given(options)
-    with (
-        opened(settings, chosen, given=given, documents=options.documents) as product,
-        progress_bar("question") as progress,
-    ):
-        header = header_of(chosen, fingerprint(product, chosen, options.jobs), tag)
-        folder = runs_folder(settings)
-        fresh = folder / f"{slug(cases.name)}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
-        path: Path = options.out or unfinished(folder, header) or fresh
-        return path, run_cases(
-            chosen,
-            lambda case: ask_case(product, case),
-            texts_of(product),
-            path,
-            header,
-            jobs=options.jobs,
-            progress=progress,
-            retry=options.retry,
-            pace=pace,
-        )
-
-
-def _given(options: argparse.Namespace) -> bool:
-    """Whether a data directory is named; raises `EvalsError` for `--documents` beside it, or that are not there."""
-    if options.data is not None and options.documents:
-        raise EvalsError("--data et --documents ne vont pas ensemble : l'un ou l'autre.")
-    for path in options.documents:
-        if not path.exists():
-            raise EvalsError(f"{path} : ni un fichier ni un dossier.")
-    return options.data is not None
 
 
 # ---- comparing and showing ------------------------------------------------------------------------------------------

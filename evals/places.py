@@ -1,4 +1,7 @@
-"""Where the files of evaluations lie: shipped sets, accepted baselines, stored runs. Names become paths here alone."""
+"""Where the files of evaluations lie: sets, shipped or a data directory's own, accepted baselines, stored runs.
+
+Names become paths here alone.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +24,30 @@ class EvalsError(AssistantError):
     """An evaluation command cannot do what was asked; the message says what to give it."""
 
 
-def find_set(name: str) -> CaseSet:
-    """The set in a file, or the shipped one of this name."""
+def find_set(name: str, own: Path | None = None) -> CaseSet:
+    """The set in a file, the shipped one of this name, or the one of this name in the folder of a data directory."""
     from evals.cases import SUFFIXES, read_cases
 
     path = Path(name)
     if path.suffix.lower() in SUFFIXES or path.is_file():
         return read_cases(path)
-    shipped = {file.stem: file for file in sorted(SETS.glob("*")) if file.suffix in SUFFIXES}
-    if name not in shipped:
-        raise EvalsError(f"{name!r} : aucune suite de ce nom ; il y a : {', '.join(shipped) or '-'}, ou un fichier.")
-    return read_cases(shipped[name])
+    known = {**(sets_in(own) if own else {}), **sets_in(SETS)}
+    if name not in known:
+        raise EvalsError(f"{name!r} : aucune suite de ce nom ; il y a : {', '.join(known) or '-'}, ou un fichier.")
+    return read_cases(known[name])
+
+
+def sets_in(folder: Path) -> dict[str, Path]:
+    """The files of sets in a folder, by the name that each is called by."""
+    from evals.cases import SUFFIXES
+
+    files = (file for file in sorted(folder.glob("*")) if file.suffix in SUFFIXES)
+    return {file.stem: file for file in files if not file.name.startswith(".")}
+
+
+def own_sets(runs: Path) -> Path:
+    """Where a data directory keeps the sets that its evaluators make, beside its runs."""
+    return runs / "sets"
 
 
 def find_baseline(name: str, folder: Path = BASELINES) -> Baseline:

@@ -49,19 +49,19 @@ def opened(
     """
     if given:
         with _given(settings) as operations:
-            _note(_left_out(cases, "--data"), _missing(cases, operations))
+            note(_left_out(cases, "--data"), missing_note(cases, operations))
             yield operations
     elif documents:
         with _emptied(settings) as operations:
             product = _with(operations, documents)
-            _note(_left_out(cases, "--documents"), _missing(cases, product))
+            note(_left_out(cases, "--documents"), missing_note(cases, product))
             yield product
     else:
         from assistant.library import Request
 
         with temporary(settings, Request()) as (operations, _):
             product = _with(operations, cases.documents, strict=True)
-            if missing := _missing(cases, product):
+            if missing := missing_note(cases, product):
                 raise DocumentsError(f"{cases.name} : {missing}")
             yield product
 
@@ -83,7 +83,7 @@ def _with(operations: Operations, paths: Sequence[Path], strict: bool = False) -
         product, refused = read_in(operations, paths, lambda done, total, _: progress(done, total))
     if refused and (strict or not product.names):
         raise DocumentsError(f"Documents refusés : {said(refused)}")
-    _note(f"documents refusés : {said(refused)}" if refused else "")
+    note(f"documents refusés : {said(refused)}" if refused else "")
     return product
 
 
@@ -92,13 +92,15 @@ def _left_out(cases: CaseSet, option: str) -> str:
     return f"{option} : les documents de la suite ne sont pas lus ({names})" if names else ""
 
 
-def _missing(cases: CaseSet, product: Product) -> str:
+def missing_note(cases: CaseSet, product: Product) -> str:
+    """The documents that cases call relevant and that the product does not have, in a sentence; empty without any."""
     missing = unknown(cases, product)
     places = ", ".join(f"{document!r} (cas {case!r})" for document, case in missing.items())
     return f"des documents attendus ne sont pas là : {places}" if places else ""
 
 
-def _note(*lines: str) -> None:
+def note(*lines: str) -> None:
+    """Tell these on the error stream, the empty ones left out."""
     for line in filter(None, lines):
         print(f"note : {line}", file=sys.stderr)
 

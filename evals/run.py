@@ -1,7 +1,7 @@
 """Put every case of a set to an assistant, many at a time, and keep what it answers.
 
 The assistant is any callable: the product, a service, a script. A case that fails is a record with its error, never a
-stop; a run that was stopped goes on where it was.
+stop, unless it says that no other can be asked (`RunHalted`); a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.answers.answer import Answer
+from corpus.errors import AssistantError
 from evals.case import Case, CaseError, CaseSet, record_of
 from evals.metrics import measure_case
 from evals.run_file import Header, Record, Run, RunFile, read_run
@@ -27,6 +28,14 @@ Ask = Callable[[Case], Answer]
 
 Progress = Callable[[int, int], None]
 """Is told how many cases are done, and how many there are."""
+
+
+class RunHalted(AssistantError):
+    """No further case can be asked, or none should be: the run stops where it is, and can go on later.
+
+    An `Ask` raises it; its message says why, and what to do.
+    """
+
 
 PORTION = 40
 """Cases between two measures of the machine's pace."""
@@ -68,13 +77,15 @@ def run_cases(
 
 
 def run_case(case: Case, ask: Ask, texts: Texts) -> Record:
-    """One case, answered and measured; whatever it raises is its error."""
+    """One case, answered and measured; whatever it raises is its error, but for `RunHalted`."""
     began = time.perf_counter()
     answer: Answer | None = None
     try:
         answer = ask(case)
         seconds = time.perf_counter() - began
         return Record(case, answer, None, measure_case(case, answer, texts), seconds)
+    except RunHalted:
+        raise
     except Exception as error:  # any callable may raise anything, and the run goes on
         seconds = time.perf_counter() - began
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -8,6 +8,8 @@ Questions and passages carry the prompts the model was trained with; without the
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +24,8 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
 BATCH_TOKENS = 256
 """Tokens a batch: short texts in wide batches, long ones nearly alone. Small batches stay in the processor's cache."""
+NICE = 10
+"""Of the threads that encode an import."""
 
 
 class Embedder(Protocol):
@@ -47,7 +51,8 @@ class OnnxEmbedder:
     """The bundled model as an 8-bit graph, a batch to each of `threads` threads; `tokenizer` may be shared.
 
     ONNX Runtime gets one thread a batch: its own threads spin while they wait, which costs half the machine as soon as
-    anything else runs on it.
+    anything else runs on it. Many batches are the work of an import: their threads give way to whoever asks a question,
+    whose own text is one batch, encoded in the thread that asks.
     """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
@@ -61,7 +66,9 @@ class OnnxEmbedder:
         self._session = onnxruntime.InferenceSession(
             str(folder / "encoder.int8.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._workers = ThreadPoolExecutor(threads or min(4, os.cpu_count() or 1), thread_name_prefix="embed")
+        self._workers = ThreadPoolExecutor(
+            threads or min(4, os.cpu_count() or 1), thread_name_prefix="embed", initializer=_give_way
+        )
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.enable_truncation(512)
         self.name = f"{NAME}/int8"
@@ -165,6 +172,13 @@ def open_embedder(model: str, cache: Path, key: str = "") -> Embedder:
     if model == "bundled-fp32":
         return TorchEmbedder(str(unpacked(cache)))
     return TorchEmbedder(model)
+
+
+def _give_way() -> None:
+    """Make the thread at hand one that waits for others; on Linux each thread has a niceness of its own."""
+    if sys.platform == "linux":
+        own = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, own, max(NICE, os.getpriority(os.PRIO_PROCESS, own)))
 
 
 def _batches(ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:

@@ -44,18 +44,25 @@ def levelled(dense: Mapping[str, float], foreign: Collection[str]) -> dict[str, 
 
 
 def fuse(
-    dense: Mapping[str, float], lexical: Mapping[str, float], weight: float, foreign: Collection[str] = ()
+    dense: Mapping[str, float],
+    lexical: Mapping[str, float],
+    weight: float,
+    foreign: Collection[str] = (),
+    carried: float = 0.0,
 ) -> list[tuple[str, float]]:
     """Candidates by `weight * min-max(dense) + (1 - weight) * lexical / max(lexical)`, best first.
 
     `dense` holds every candidate; `lexical` some of them. Words say nothing about a passage in another language than
-    the question's: those of `foreign` have most of their dense opinion in its place where it is the better one. Ties go
-    by id, so the order is always the same.
+    the question's, but for the share of them (`carried`) whose terms hold there too: for the rest, those of `foreign`
+    have most of their dense opinion in its place where it is the better one. Ties go by id, so the order is always the
+    same.
 
     >>> fuse({"a": 0.9, "b": 0.8, "c": 0.7}, {"b": 4.0}, 0.5)
     [('b', 0.75), ('a', 0.5), ('c', 0.0)]
     >>> fuse({"a": 0.9, "b": 0.8, "c": 0.7}, {"b": 4.0}, 0.5, {"a"})
     [('a', 0.95), ('b', 0.75), ('c', 0.0)]
+    >>> fuse({"a": 0.9, "b": 0.8}, {"b": 4.0}, 0.5, {"a", "b"}, carried=1.0)
+    [('a', 0.5), ('b', 0.5)]
     """
     if not dense:
         return []
@@ -65,7 +72,7 @@ def fuse(
     scores = {}
     for name, value in dense.items():
         near, worded = (value - low) / spread, lexical.get(name, 0.0) / top
-        scores[name] = weight * near + (1 - weight) * (
-            max(WORDS_UNSHARED * near, worded) if name in foreign else worded
-        )
+        if name in foreign:
+            worded = carried * worded + (1 - carried) * max(WORDS_UNSHARED * near, worded)
+        scores[name] = weight * near + (1 - weight) * worded
     return sorted(((name, round(score, 9)) for name, score in scores.items()), key=lambda pair: (-pair[1], pair[0]))

@@ -15,7 +15,8 @@ import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,8 @@ from index.vocabulary import Vocabulary
 
 _log = logging.getLogger(__name__)
 Progress = Callable[[int], None]
+Change = tuple[str, str, list[EmbeddedChunk] | None]
+Batch = Sequence[Change]
 VERSION = f"{lexical.VERSION}|{store.VERSION}|{vocabulary.VERSION}"
 """Part of the index fingerprint: of all that is derived."""
 PROBE_SECONDS = 30
@@ -79,31 +82,44 @@ class Generation:
         now = self._records.revision()
         if applied == now:
             return
-        for batch in _batches(self._records.changed_since(applied)):
-            if applied:
-                self.vectors.remove([document for document, _language, _chunks in batch])
-            with self.lexical.writer() as writer:
-                for document, language, chunks in batch:
-                    writer.remove(document)
-                    writer.add([item.chunk for item in chunks or ()], language)
-            self.vocabulary.apply(
-                [
-                    (document, language, None if chunks is None else [item.chunk for item in chunks])
-                    for document, language, chunks in batch
-                ]
-            )
-            languages = {document: language for document, language, _chunks in batch}
-            embedded = [item for _document, _language, chunks in batch for item in chunks or ()]
-            if embedded:
-                self.vectors.add(
-                    [item.chunk.id for item in embedded],
-                    np.stack([item.vector for item in embedded]),
-                    [item.chunk.document for item in embedded],
-                    [languages[item.chunk.document] for item in embedded],
-                )
-            if progress:
-                progress(len(embedded))
+        with ThreadPoolExecutor(1, thread_name_prefix="vectors") as beside:
+            before: Future[None] | None = None
+            for batch in _batches(self._records.changed_since(applied)):
+                added = beside.submit(self._apply_vectors, batch, applied > 0)  # while Python works on the words
+                self._apply_words(batch)
+                if before is not None:
+                    before.result()
+                before = added
+                if progress:
+                    progress(sum(len(chunks or ()) for _document, _language, chunks in batch))
+            if before is not None:
+                before.result()
         self._records.set_fact("applied", str(now))
+
+    def _apply_words(self, batch: Batch) -> None:
+        with self.lexical.writer() as writer:
+            for document, language, chunks in batch:
+                writer.remove(document)
+                writer.add([item.chunk for item in chunks or ()], language)
+        self.vocabulary.apply(
+            [
+                (document, language, None if chunks is None else [item.chunk for item in chunks])
+                for document, language, chunks in batch
+            ]
+        )
+
+    def _apply_vectors(self, batch: Batch, some_held: bool) -> None:
+        if some_held:
+            self.vectors.remove([document for document, _language, _chunks in batch])
+        languages = {document: language for document, language, _chunks in batch}
+        embedded = [item for _document, _language, chunks in batch for item in chunks or ()]
+        if embedded:
+            self.vectors.add(
+                [item.chunk.id for item in embedded],
+                np.stack([item.vector for item in embedded]),
+                [item.chunk.document for item in embedded],
+                [languages[item.chunk.document] for item in embedded],
+            )
 
     def close(self) -> None:
         """Leave the folder in good order."""
@@ -257,10 +273,8 @@ def _level(generation: Generation, records: Records) -> bool:
     return same and generation.vocabulary.documents() == len(records.documents())
 
 
-def _batches(
-    changes: Iterator[tuple[str, str, list[EmbeddedChunk] | None]],
-) -> Iterator[list[tuple[str, str, list[EmbeddedChunk] | None]]]:
-    batch: list[tuple[str, str, list[EmbeddedChunk] | None]] = []
+def _batches(changes: Iterator[Change]) -> Iterator[list[Change]]:
+    batch: list[Change] = []
     size = 0
     for change in changes:
         batch.append(change)

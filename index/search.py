@@ -26,10 +26,12 @@ from index.expand import Expander
 from index.fuse import fuse, levelled
 from index.generations import Generation
 from index.lexical import question_terms
+from index.near import Thesaurus
 from index.reader import Reader, Reading
 from index.records import EmbeddedChunk, Records
 from index.rerank import READ, mix, read_hits
 from index.terms import named_terms
+from index.translate import Translator
 
 CANDIDATES = 100
 OTHER_CANDIDATES = 20
@@ -67,12 +69,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A content word of the question: its possible terms, its rarity here (`None`: no text holds it), and whether it is
-    a name or a number."""
+    """A content word of the question: its possible terms, its rarity here (`None`: no text holds it), whether it is a
+    name or a number, whether its terms hold in texts of other languages too (`carried`), and the terms of words `near`
+    to it in meaning."""
 
     terms: tuple[str, ...]
     rarity: float | None
     name: bool = False
+    carried: bool = True
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +104,12 @@ class Searcher:
         expander: Expander | None = None,
         lexical: bool = True,
         reader: Reader | None = None,
+        translator: Translator | None = None,
+        thesaurus: Thesaurus | None = None,
     ) -> None:
         self._records = records
         self._reader = reader
+        self._translator, self._thesaurus = translator, thesaurus
         self._lexical = lexical
         self._expander = expander
         self._generation = generation
@@ -126,18 +134,20 @@ class Searcher:
         """As `search`, for a question already embedded."""
         if self._visible is not None:
             within = self._visible if within is None else self._visible.intersection(within)
+        asked_in = detect(question)
         alternatives = question_terms(question, self.languages)
         spelled = self._spelled_out(question)
-        words = self._words(question, alternatives, spelled)
+        elsewhere = self._elsewhere(question, asked_in)
+        words = self._words(question, asked_in, alternatives, spelled, elsewhere)
         if within is not None and not within:
             return Found((), words, vector)
-        asked_in = detect(question)
         near = self._near(vector, asked_in, within)
         lexical: dict[str, float] = {}
         if self._lexical:
             other_words = self._expander.expand(question, self.languages) if self._expander else []
             full_names = [word for name in spelled.values() for word in name]
-            asked = list(dict.fromkeys(alternatives + other_words + full_names))
+            called = [(*terms, *elsewhere.get(terms, ())) for terms in alternatives]
+            asked = list(dict.fromkeys(called + other_words + full_names))
             lexical = dict(self._generation.lexical.search(asked, CANDIDATES, within))
         candidates = self._records.get(list({**near, **lexical}))
         opinions = {name: _opinion(item, vector) for name, item in candidates.items()}
@@ -149,7 +159,7 @@ class Searcher:
         foreign = {name for name, item in candidates.items() if item.language not in ("", asked_in)}
         if len(foreign) == len(candidates):  # nothing to level against, or a language told wrongly
             foreign = set()
-        fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign)
+        fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign, carried_share(words))
         bearing = self._bearing(question, candidates)
         readings = self._read(question, candidates, opinions, [name for name, _ in _first(fused, bearing)[:READ]])
         mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()})
@@ -192,23 +202,41 @@ class Searcher:
     def _words(
         self,
         question: str,
+        asked_in: str,
         alternatives: Sequence[tuple[str, ...]],
         spelled: Mapping[tuple[str, ...], list[tuple[str, ...]]],
+        elsewhere: Mapping[tuple[str, ...], tuple[str, ...]],
     ) -> tuple[Word, ...]:
-        """The question's words as evidence is held against them: names by their acronyms too, and the reverse."""
+        """The question's words as evidence is held against them: names by their acronyms too, and the reverse, and
+        every word by what it is called in the other languages of the index."""
         names = named_terms(question, self.languages or ("fr",))
         aliases = self._expander.aliases(question, self.languages) if self._expander and self._lexical else {}
         extra = [next((more for own, more in aliases.items() if set(own) & set(terms)), ()) for terms in alternatives]
-        held = [(*terms, *more) for terms, more in zip(alternatives, extra, strict=True)]
+        held = [
+            tuple(dict.fromkeys((*terms, *more, *elsewhere.get(terms, ()))))
+            for terms, more in zip(alternatives, extra, strict=True)
+        ]
         rarities = self._rarity(held) if self._lexical else [1.0] * len(held)
         acronyms = {term for short in spelled for term in short}
+        near = self._thesaurus.near(question, asked_in, self.languages) if self._thesaurus and self._lexical else {}
         own_words = [
-            Word(terms, rarity, own in names)
-            for own, terms, rarity in zip(alternatives, held, rarities, strict=True)
+            Word(
+                terms,
+                rarity,
+                own in names,
+                bool(more) or own in elsewhere,
+                () if more or own in names else near.get(own, ()),
+            )
+            for own, more, terms, rarity in zip(alternatives, extra, held, rarities, strict=True)
             if acronyms.isdisjoint(own)
         ]
         full = list(dict.fromkeys(word for name in spelled.values() for word in name))
         return *own_words, *(Word(word, self._rarity([word])[0], True) for word in full)
+
+    def _elsewhere(self, question: str, asked_in: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+        if self._translator is None or not self._lexical:
+            return {}
+        return self._translator.translations(question, asked_in, self.languages)
 
     def _rarity(self, words: Sequence[tuple[str, ...]]) -> list[float | None]:
         return self._generation.lexical.rarity(words, self._visible)
@@ -229,6 +257,11 @@ class Searcher:
             return {}
         readings = read_hits(question, [(candidates[name].chunk, opinions[name][1]) for name in names], self._reader)
         return dict(zip(names, readings, strict=True))
+
+
+def carried_share(words: Sequence[Word]) -> float:
+    """Of a question's words, the share whose terms hold in texts of other languages too; 0 where it has none."""
+    return sum(word.carried for word in words) / len(words) if words else 0.0
 
 
 def _first(ranked: list[tuple[str, float]], bearing: frozenset[str]) -> list[tuple[str, float]]:

@@ -108,7 +108,9 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
         for token in _WORD_OR_STOP.findall(text):
             if token[0].isalpha():
                 (at_head if opens else found).add(token)
-            opens = not token[0].isalpha()
+                opens = False
+            else:
+                opens = True
         within.update(found)
         opening.update(at_head - found)
     small = {word for word in within if not word[0].isupper()} | {word for word in opening if not word[0].isupper()}

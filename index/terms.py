@@ -78,7 +78,7 @@ def stem(word: str, language: str) -> str:
 
 def terms(text: str, language: str) -> list[str]:
     """The terms of a text in one language, in order, stop words and single letters left out."""
-    return [term for word in words(text) if _content(word) and (term := stem(word, language))]
+    return [term for word in words(text) if (term := _term(word, language))]
 
 
 def query_terms(text: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
@@ -130,6 +130,11 @@ def _asked(word: str, language: str) -> list[str]:
 def _content(word: str) -> bool:
     folded = fold(word)
     return folded[:1].isdigit() or (len(folded) > 1 and folded not in _FOLDED_STOPWORDS)
+
+
+@lru_cache(maxsize=100_000)  # an index is made of few words, each many times
+def _term(word: str, language: str) -> str:
+    return stem(word, language) if _content(word) else ""
 
 
 @lru_cache(maxsize=200_000)

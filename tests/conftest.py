@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,15 +34,32 @@ from index.generations import open_generation
 from index.records import Records
 
 OpenData = Callable[..., Assistant]
+Alone = Callable[[str], AbstractContextManager[Path]]
 hypothesis_settings.register_profile("ours", deadline=None)  # other work on the machine is no failure
 hypothesis_settings.load_profile("ours")
 
 
 @pytest.fixture(scope="session")
-def model_cache() -> Path:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    """Gives a folder that all processes of this run share, by its name, to one of them at a time."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    @contextmanager
+    def hold(name: str) -> Iterator[Path]:
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield shared / name
+
+    return hold
+
+
+@pytest.fixture(scope="session")
+def model_cache(alone: Alone) -> Path:
     """The folder that keeps the unpacked model between runs: `COOPERATION_CACHE`, else the user's own cache."""
     cache = Settings.from_env(os.environ).cache
-    unpacked(cache)
+    with alone("model"):
+        unpacked(cache)
     return cache
 
 
@@ -64,12 +84,29 @@ class Shipped:
 
 
 @pytest.fixture(scope="session")
-def shipped(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Shipped]:
+def shipped_library(model_cache: Path, alone: Alone) -> Path:
+    """A data directory with the shipped corpus, ingested once a run and closed: to be copied, never opened.
+
+    What became of each document is in `outcomes.json` within.
+    """
+    with alone("shipped") as folder:
+        if not (told := folder / "outcomes.json").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            environ = {"COOPERATION_CACHE": str(model_cache), "COOPERATION_DATA": str(folder)}
+            with closing(open_assistant(Settings.from_env(environ))) as assistant:
+                outcomes = [outcome.to_json() for outcome in assistant.ingest(Request())]
+            told.write_text(json.dumps(outcomes), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_library: Path, model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Shipped]:
     """The product over the shipped corpus, opened as the command does it, and listening on its socket."""
-    environ = {"COOPERATION_CACHE": str(model_cache), "COOPERATION_DATA": str(short_folders())}
-    settings = Settings.from_env(environ)
+    data = shutil.copytree(shipped_library, short_folders(), dirs_exist_ok=True)
+    settings = Settings.from_env({"COOPERATION_CACHE": str(model_cache), "COOPERATION_DATA": str(data)})
+    outcomes = tuple(Outcome(**told) for told in json.loads((data / "outcomes.json").read_text("utf-8")))
+    (data / "outcomes.json").unlink()
     assistant = open_assistant(settings)
-    outcomes = tuple(assistant.ingest(Request()))
     service = Service(assistant, settings.data / SOCKET)
     yield Shipped(assistant, settings, outcomes)
     service.close()

@@ -1,18 +1,20 @@
 """A process that tells what it finds, then writes, deletes, rebuilds and switches until it is killed.
 
-Run by `test_kill_loop`: `kill_worker.py DATA SEED`. Every line it prints is JSON: first what it found and how long it
-took to serve, then each operation when it begins and when it is done, which is when it is acknowledged.
+Forked by `test_kill_loop`. Every line it writes is JSON: first what it found and how long it took to serve, then each
+operation when it begins and when it is done, which is when it is acknowledged.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import re
 import sys
 import time
 from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +61,14 @@ def tell(**values: object) -> None:
     print(json.dumps(values), flush=True)
 
 
+def speak_into(pipe: Connection, errors: Path) -> None:
+    """Standard output becomes the pipe, standard error a file; the pipe's own end is closed with this process."""
+    os.dup2(pipe.fileno(), 1)
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
+    pipe.close()
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+
+
 def found(records: Records, generation: Generation) -> dict[str, object]:
     """The version of every document, whether each is whole, and how many passages find themselves."""
     held = {}
@@ -96,8 +106,9 @@ def operate(data: Path, records: Records, generation: Generation, random_: rando
         tell(done=kind, documents=[f"d{n}" for n in numbers])
 
 
-def main(data: Path, seed: int) -> None:
+def main(data: Path, seed: int, pipe: Connection, errors: Path) -> None:
     """Open, tell, operate."""
+    speak_into(pipe, errors)
     began = time.perf_counter()
     records = Records(f"sqlite:///{data / 'cooperation.db'}")
     build.check_vectors(records, RandomVectors())
@@ -105,7 +116,3 @@ def main(data: Path, seed: int) -> None:
     seconds = time.perf_counter() - began
     tell(seconds=seconds, **found(records, generation))
     operate(data, records, generation, random.Random(seed))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))

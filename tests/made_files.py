@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 
 SENTENCE = "La coopération multilatérale est un mécanisme stratégique pour la paix."
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -225,3 +226,55 @@ def pdf_of(objects: list[bytes]) -> bytes:
         size,
         len(data),
     )
+
+
+ARABIC_FONT = Path("/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf")
+
+
+def pages_pdf(pages: list[list[str]], *, arabic: bool = False, shaped: bool = True) -> bytes:
+    """A PDF of these pages, each a list of lines set one below the other; unshaped Arabic is stored as it looks."""
+    from fpdf import FPDF
+
+    import assistant.exports
+
+    sheet = FPDF()
+    latin = Path(assistant.exports.__file__).parent / "fonts" / "latin-regular.ttf"
+    sheet.add_font("f", fname=ARABIC_FONT if arabic else latin)
+    sheet.set_text_shaping(use_shaping_engine=shaped, direction="rtl" if arabic else "ltr")
+    for lines in pages:
+        sheet.add_page()
+        sheet.set_font("f", size=12)
+        for line in lines:
+            sheet.multi_cell(0, 9, line, align="R" if arabic else "L", new_x="LMARGIN", new_y="NEXT")
+    return bytes(sheet.output())
+
+
+def bare_pdf(media_box: str, content: bytes = b"") -> bytes:
+    """A PDF of one page of this size, written by hand."""
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[" + media_box.encode() + b"]/Contents 4 0 R>>endobj\n"
+        b"4 0 obj<</Length %d>>stream\n" % len(content) + content + b"\nendstream endobj\n"
+        b"trailer<</Root 1 0 R>>\n%%EOF\n"
+    )
+
+
+def endless_pdf(depth: int = 12) -> bytes:
+    """A PDF whose page paints a form ten times, which paints another ten times, and so on."""
+    held = [
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 500 500]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>"
+        b"endobj\n4 0 obj<</Length 50>>stream\n" + b"/F Do " * 10 + b"\nendstream endobj\n"
+    ]
+    for at in range(depth):
+        held.append(
+            b"%d 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 500 500]/Resources<</XObject<</F %d 0 R>>>>/Length 50>>"
+            b"stream\n" % (at + 5, at + 6) + b"/F Do " * 10 + b"\nendstream endobj\n"
+        )
+    last = b"0 0 400 400 re f"
+    held.append(
+        b"%d 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 500 500]/Length %d>>stream\n" % (depth + 5, len(last))
+        + last
+        + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    )
+    return b"".join(held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -10,6 +11,7 @@ import stat
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,11 @@ import sqlalchemy as sql
 from account_fakes import desk_over
 from alembic import command
 from alembic.config import Config
-from conftest import Served, Shipped
+from conftest import OpenData, Served, Shipped
 from fakes import WordVectors, embedded, plain_document, record_of
 
 from assistant.cli import main
+from assistant.conversations.conversations import Conversations
 from assistant.library import Request
 from assistant.settings import Settings
 from assistant.upkeep.backup import HISTORIES, backup, checked, restore
@@ -75,62 +78,83 @@ def kept(tmp_path: Path) -> Path:
 # --- the whole way ---------------------------------------------------------------------------------------------------
 
 
-def questions() -> list[str]:
-    """Two hundred questions of the shipped set."""
+def questions(count: int) -> list[str]:
+    """Questions of the shipped set, drawn."""
     asked = re.findall(r'^question = "(.*)"$', QUESTIONS.read_text("utf-8"), re.MULTILINE)
-    return list(dict.fromkeys(asked))[:200]
+    return random.Random(0).sample(list(dict.fromkeys(asked)), count)
 
 
+@pytest.mark.parametrize("count", [25, pytest.param(200, marks=pytest.mark.nightly)])
 def test_the_shipped_corpus_backed_up_beside_its_service_answers_the_same_when_restored_elsewhere(
-    shipped: Shipped, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    shipped: Shipped, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], count: int
 ) -> None:
-    """By the commands, with the real model: the first five passages of 200 questions are identical."""
+    """By the commands, with the real model: the first five passages of each question are identical."""
     monkeypatch.setenv("COOPERATION_CACHE", str(shipped.settings.cache))
     file, elsewhere = tmp_path / "b.zip", tmp_path / "elsewhere"
     assert main(["--data", str(shipped.data), "backup", str(file)]) == 0
     digest = re.findall(r"[0-9a-f]{64}", capsys.readouterr().out)[0]
     assert main(["--data", str(elsewhere), "restore", str(file), "--sha256", digest]) == 0
-    asked = questions()
-    assert len(asked) == 200
     settings = Settings.from_env({"COOPERATION_CACHE": str(shipped.settings.cache)}, str(elsewhere))
     with closing(open_assistant(settings)) as restored:
         assert restored.documents() == shipped.assistant.documents()
-        for question in asked:
+        for question in questions(count):
             assert restored.search(question, 5) == shipped.assistant.search(question, 5), question
         assert restored.verify().problems == ()
 
 
-def test_a_backup_taken_while_documents_are_written_holds_each_of_them_whole_or_not_at_all(
-    served: Served, tmp_path: Path
+def test_a_backup_taken_while_documents_are_written_and_questions_asked_is_whole(
+    served: Served, tmp_path: Path, open_data: OpenData
 ) -> None:
-    """Documents are added, replaced and removed all the while; what is restored passes its verification."""
+    """Documents come and go and people ask all the while: what is restored passes its verification, and who and what
+    was there before the backup began is in it; restored into an empty directory, it answers as the service does."""
+    url = url_of(served.data)
+    (tmp_path / "treaty.md").write_text("# Traité\n\nLe traité fondateur fut conclu à Marrakech.\n")
+    (treaty,) = served.assistant.ingest(Request((tmp_path / "treaty.md",)))
     list(served.assistant.ingest(Request((_texts(tmp_path / "t", range(30)),))))
-    stop = threading.Event()
-    rounds, made = 0, list[Path]()
+    with desk_over(url, served.data) as desk:
+        owner = desk.member("amina").id
+        Conversations(desk.opened.parts.database, desk.clock).keep(owner, "", 1, served.assistant.ask("Le point 3 ?"))
+    stop, made, rounds = threading.Event(), list[Path](), list[str]()
 
     def write() -> None:
-        nonlocal rounds
-        while not stop.is_set():
-            rounds += 1
-            folder = _texts(tmp_path / "t", random.Random(rounds).sample(range(40), 25), rounds)
+        for number in itertools.count(1):
+            folder = _texts(tmp_path / "t", random.Random(number).sample(range(40), 25), number)
             list(served.assistant.ingest(Request((folder,))))
+            rounds.append("written")
+            if stop.is_set():
+                return
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        while rounds < 4:
-            backup(url_of(served.data), served.data, tmp_path / f"{len(made)}.zip")
-            made.append(tmp_path / f"{len(made)}.zip")
-    finally:
-        stop.set()
-        writer.join()
-    assert len(made) >= 4
-    for file in random.Random(0).sample(made, 4):
+    def ask() -> None:
+        while not stop.is_set():
+            assert treaty.id in [match.document for match in served.remote.search("traité fondateur de Marrakech", 5)]
+            rounds.append("asked")
+
+    with ThreadPoolExecutor() as at_work:
+        work = [at_work.submit(write), at_work.submit(ask), at_work.submit(ask)]
+        try:
+            while rounds.count("written") < 4 and not any(one.done() for one in work):
+                made.append(tmp_path / f"{len(made)}.zip")
+                backup(url, served.data, made[-1])
+        finally:
+            stop.set()
+        for one in work:
+            one.result()
+    assert "asked" in rounds
+    for file in [made[0], *random.Random(0).sample(made, min(3, len(made)))]:
         folder = tmp_path / f"r{file.stem}"
         manifest = restore(url_of(folder), folder, file)
+        assert manifest.users == 1
         with opened(url_of(folder)) as records:
             assert len(records.documents()) == manifest.documents
             assert [p for p in verify(records, lambda: None).problems if p.kind != "index"] == []
+        shutil.rmtree(folder)
+    backup(url, served.data, tmp_path / "last.zip")
+    restore(url_of(tmp_path / "elsewhere"), tmp_path / "elsewhere", tmp_path / "last.zip")
+    assert content(url_of(tmp_path / "elsewhere")) == content(url)
+    restored = open_data(tmp_path / "elsewhere")
+    for number in range(40):
+        question = f"Le point {number % 8} de la session {number}"
+        assert restored.search(question, 5) == served.assistant.search(question, 5), question
 
 
 def _texts(folder: Path, numbers: Any, version: int = 0) -> Path:

@@ -20,6 +20,7 @@ from index.terms import fold
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = ROOT.parent / "shared" / "texts" / "000_3929d32d99211bb2.txt"
+KINDS = tomllib.loads((Path(__file__).parent / "data" / "briefed_kinds.toml").read_text("utf-8"))
 FACTS = tomllib.loads((Path(__file__).parent / "data" / "briefed_facts.toml").read_text("utf-8"))
 SIX = [framework.id for framework in read_frameworks()]
 LANGUAGES = ("fr", "ar", "en")
@@ -41,7 +42,9 @@ def assert_sourced(product: Assistant, briefing: Briefing) -> None:
             cited = [briefing.sources[number - 1] for number in line.citations]
             assert line.quote in [source.quote for source in cited]
             assert " ".join(line.text.rstrip("…").split()) in " ".join(line.quote.split())
-            assert line.lead in " ".join(product.text(cited[0].document).split())
+            assert bool(line.lead) == bool(line.lead_citations)
+            announcing = [briefing.sources[number - 1] for number in line.lead_citations]
+            assert all(line.lead == " ".join(source.quote.split()) for source in announcing)
 
 
 @pytest.fixture
@@ -75,6 +78,9 @@ def test_a_briefing_of_the_ministry_s_text_holds_every_fact(over_ministry: Assis
         briefing = over_ministry.briefing(id)
         missing = [fact for fact in FACTS[id]["both"] + FACTS[id].get("ministry", []) if fact not in said(briefing)]
         assert missing == [], id
+        for field, facts in KINDS[id].items():
+            lines = " | ".join(fold(" ".join(line.text.split())) for line in briefing.field(field).lines)
+            assert [fact for fact in map(fold, facts) if fact not in lines] == [], (id, field)
         assert_sourced(over_ministry, briefing)
 
 

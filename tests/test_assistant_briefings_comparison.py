@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from conftest import Shipped
+from docx import Document
+from pypdf import PdfReader
 
-from assistant.briefings.comparison import compare_json, compare_markdown
+from assistant.briefings.comparison import compare_json
+from assistant.briefings.exports import export_comparison
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
@@ -24,7 +29,24 @@ def test_each_line_of_a_cell_is_in_the_source_that_it_cites(shipped: Shipped, la
 
 def test_an_empty_cell_says_so(shipped: Shipped) -> None:
     """The African Union has no date in the texts."""
-    page = compare_markdown(shipped.assistant.briefing("maghreb"), shipped.assistant.briefing("UA"), "fr")
-    row = next(line for line in page.split("\n") if line.startswith("| **Dates clés**"))
-    assert row.endswith("| *aucune source* |")
-    assert "Nouakchott" in row
+    page = str(export_comparison(shipped.assistant.briefing("maghreb"), shipped.assistant.briefing("UA"), "fr", "md"))
+    rows = page.split("\n")
+    at = next(at for at, line in enumerate(rows) if line.startswith("| Dates clés"))
+    assert rows[at].endswith("| aucune source |")
+    assert "Nouakchott" in rows[at + 1]
+
+
+@pytest.mark.parametrize(("format", "begins"), [("docx", b"PK"), ("pdf", b"%PDF")])
+def test_a_comparison_is_a_file_with_the_words_of_both_sides(shipped: Shipped, format: str, begins: bytes) -> None:
+    """The title names the two; a quote of each side and the common sources are in it."""
+    made = export_comparison(shipped.assistant.briefing("cmai"), shipped.assistant.briefing("maghreb"), "fr", format)
+    assert isinstance(made, bytes)
+    assert made.startswith(begins)
+    if format == "docx":
+        document = Document(io.BytesIO(made))
+        text = " ".join(cell.text for row in document.tables[0].rows for cell in row.cells)
+        assert len(document.tables[0].columns) == 3
+    else:
+        text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+    assert "Nouakchott" in text
+    assert "Tunis" in text

@@ -84,7 +84,10 @@ def test_libreoffice_opens_the_arabic_document_and_makes_pages_of_it(briefing: B
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("fr", ["Dates clés", "Nouakchott"]), ("ar", ["التواريخ الرئيسية", "اتحاد المغرب العربي", "Nouakchott"])],
+    [
+        ("fr", ["Dates clés", "Nouakchott"]),
+        ("ar", ["التواريخ الرئيسية", "اتحاد المغرب العربي", "Nouakchott", "متى", "جويلية"]),
+    ],
 )
 def test_the_text_of_a_pdf_can_be_taken_out(briefing: Briefing, language: str, words: list[str]) -> None:
     """In both languages, with the fonts inside."""

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib import import_module
@@ -21,6 +22,8 @@ from corpus.errors import AssistantError
 from evals.bench import Texts, drawn, fresh_settings, read_texts, this_machine
 from evals.bench_ask import EXAMPLES, Plan, bench_ask, spread, timed
 from evals.bench_ask import render as render_ask
+from evals.bench_import import ImportBench, bench_import, spread_of, written
+from evals.bench_import import render as render_import
 from evals.bench_index import bench_index
 from evals.bench_index import render as render_index
 from evals.bench_parts import bundled_folder, characters_read, grow, take_apart, tokens_read
@@ -28,6 +31,7 @@ from evals.bench_runtime import DYNAMIC, OURS, SORTED, bench_runtime, rank_docum
 from evals.bench_runtime import render as render_runtime
 from evals.commands import register_bench
 from index.bundled_model import PROMPTS
+from index.embed import NICE, OnnxEmbedder
 from index.records import EmbeddedChunk, opened
 
 LINES = (
@@ -302,3 +306,43 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data")
     register_bench(parser.add_subparsers(required=True))
     return parser
+
+
+def import_bench(busy: float) -> ImportBench:
+    """A result of round figures, `busy` milliseconds for a page during the import."""
+    idle = spread_of([10.0] * 20)
+    return ImportBench(this_machine(), "t", 3, 12.0, idle, spread_of([busy] * 20), idle, idle)
+
+
+def test_the_wait_during_an_import_is_told_as_so_many_times_the_idle_one() -> None:
+    """The 95th percentiles, beside what is asked."""
+    (page,) = [line for line in render_import(import_bench(15.0)).splitlines() if line.startswith("| page")]
+    assert "1.50" in page
+    with pytest.raises(AssistantError, match="importez plus"):
+        spread_of([])
+
+
+def test_what_is_imported_is_so_many_documents_of_their_own(texts: Texts, tmp_path: Path) -> None:
+    """Fewer texts than that are taken again, each time under another name."""
+    files = sorted(written(texts, tmp_path / "import", 5).iterdir())
+    assert len({file.read_text("utf-8") for file in files}) == 5
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
+def test_a_service_is_measured_idle_and_during_an_import(texts: Texts, settings: Settings, work: Path) -> None:
+    """A real service, its page and its answers."""
+    result = bench_import(texts, EXAMPLES[:2], settings, work, 20, 10, os.environ, lambda _line: None)
+    assert result.documents == 20
+    assert result.busy_page.calls == result.busy_ask.calls > 0
+
+
+def test_threads_that_encode_an_import_give_way_to_the_one_that_asks(real_embedder: OnnxEmbedder) -> None:
+    """Niceness of the workers alone: the process stays as it was."""
+
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = niceness()
+    assert real_embedder._workers.submit(niceness).result() == max(NICE, before)
+    assert niceness() == before

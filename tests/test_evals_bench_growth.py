@@ -89,3 +89,16 @@ def test_the_command_measures_each_size_and_writes_the_page(
     page = (tmp_path / "docs" / "benchmarks.md").read_text("utf-8")
     assert re.search(r"\| 60 +\|", page)
     assert (tmp_path / "docs" / "growth.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_the_time_of_a_briefing_is_told_beside_what_is_asked(
+    tmp_path: Path, model_cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reading once, the first and the next briefings, and the timeline, over as many passages as were asked for."""
+    monkeypatch.setenv("COOPERATION_CACHE", str(model_cache))
+    texts = tmp_path / "t.jsonl"
+    texts.write_text(json.dumps({"id": "a", "title": "Union africaine", "text": "Un sommet s'est tenu le 3 mai 2019."}))
+    assert main(["bench", "briefings", "--texts", str(texts), "--chunks", "30", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["chunks"] == 30
+    assert all(told[name]["seconds"] > 0 for name in ("reading", "first", "next", "timeline"))

@@ -324,3 +324,18 @@ def test_every_subcommand_takes_data():
         assert parser.parse_args(["evals", *arguments, "--data", "d"]).data == "d"
         assert parser.parse_args(["--data", "d", "evals", *arguments]).data == "d"
         assert parser.parse_args(["evals", *arguments]).data is None
+
+
+def test_a_server_is_asked_about_its_own_documents_alone(small: Path) -> None:
+    """Documents that are given are not sent to it."""
+    with pytest.raises(EvalsError, match="--against et --documents"):
+        cooperation("run", small, "--against", "http://127.0.0.1:1", "--documents", small)
+
+
+def test_an_unknown_name_is_told_with_those_of_the_data_directory(small: Path, tmp_path: Path) -> None:
+    """Shipped ones and those made there."""
+    own = tmp_path / "data" / "evals" / "sets"
+    own.mkdir(parents=True)
+    shutil.copy(small, own / "zeralda.toml")
+    with pytest.raises(EvalsError, match="zeralda, coop"):
+        cooperation("run", "zerald", "--data", tmp_path / "data")

@@ -22,6 +22,8 @@ from account_fakes import text_of
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from test_journey_chat import CONVENTIONS, PATIENCE, Serving, ask, browser, cooperation, wait_for_address
 
+from ui.i18n import words
+
 __all__ = ["browser"]
 CHIEF = ("cheffe", "cheffe@example.org", "quatre chevaux lents boivent")
 READER = ("samir", "samir@example.org", "trois nuages sur la colline")
@@ -73,14 +75,15 @@ def site(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Site]
     try:
         setup = wait_for_address(serving)  # the first address said is the link
         serving.address = setup.partition("/account")[0]
-        _wait_until_open(serving)
+        wait_until_open(serving)
         yield Site(serving, setup)
     finally:
         process.kill()
         process.wait(10)
 
 
-def _wait_until_open(serving: Serving) -> None:
+def wait_until_open(serving: Serving) -> None:
+    """Until the service says so; what it says is being read."""
     end = time.monotonic() + PATIENCE
     while not any(f"Le service est ouvert : {serving.address}\n" in line for line in serving.said):
         assert time.monotonic() < end, "".join(serving.said)
@@ -160,16 +163,17 @@ def chief(site: Site, browser: Browser) -> tuple[str, str, str]:
     return CHIEF
 
 
-def sign_up(page: Page, site: Site, person: tuple[str, str, str]) -> None:
+def sign_up(page: Page, site: Site, person: tuple[str, str, str], language: str = "fr") -> None:
     """Ask for an account and confirm the address by the letter's link."""
     identifier, email, password = person
+    said = words(language)
     page.goto(site.address)
-    page.click("text=S’inscrire")
+    page.click(f"text={said['account.sign_up']}")
     fill_in(page, identifier=identifier, email=email, password=password)
-    expect(page.locator("h1")).to_have_text("Vérifiez votre courrier")
+    expect(page.locator("h1")).to_have_text(said["notes.sign_up_asked.title"])
     page.goto(site.link(email, "/account/confirm"))
     fill_in(page, password=password)
-    expect(page.locator("h1")).to_have_text("En attente d’approbation")
+    expect(page.locator("h1")).to_have_text(said["notes.waiting.title"])
 
 
 def approve(page: Page, site: Site, identifier: str) -> None:
@@ -196,22 +200,41 @@ def test_the_first_administrator_asks_and_sees_the_proof(
     log_out(page, site)
 
 
-def test_somebody_signs_up_is_approved_asks_and_is_kept_apart(
-    site: Site, chief: tuple[str, str, str], visitor: Enter
+@pytest.mark.parametrize(
+    ("language", "width", "height"),
+    [("fr", 1280, 800), ("ar", 390, 844), pytest.param("ar", 1280, 800, marks=pytest.mark.nightly)],
+)
+def test_somebody_signs_up_is_approved_asks_sees_the_proof_and_is_kept_apart(
+    site: Site, chief: tuple[str, str, str], visitor: Enter, language: str, width: int, height: int
 ) -> None:
-    """Sign up, confirm by the letter, wait, be approved; then a question of one's own that the administrator's list
-    does not show; no page of administration.
+    """Sign up, confirm by the letter, wait, be approved; ask, see the quote marked, ask on, take the file, leave; the
+    question is not in the administrator's list. In Arabic everything is mirrored, on a telephone too.
     """
-    page, chiefs = visitor(), visitor()
-    sign_up(page, site, READER)
+    said, name = words(language), f"{READER[0]}-{language}-{width}"
+    person = (name, f"{name}@example.org", READER[2])
+    page, chiefs = visitor(width, height, language), visitor()
+    sign_up(page, site, person, language)
+    expect(page.locator("html")).to_have_attribute("dir", said.direction)
     page.goto(site.address)
-    fill_in(page, name=READER[0], password=READER[2])
-    expect(page.locator(".mistake")).to_contain_text("attend l’accord")
+    fill_in(page, name=person[0], password=person[2])
+    expect(page.locator(".mistake")).to_contain_text(said["mistakes.login-pending"])
     log_in(chiefs, site, chief[1], chief[2])
-    approve(chiefs, site, READER[0])
-    log_in(page, site, READER[1], READER[2])
+    approve(chiefs, site, person[0])
+    log_in(page, site, person[1], person[2])
     ask(page, CONVENTIONS)
+    page.locator("#turn-1 .answer .cite.at-1-1").first.click()
+    mark = page.locator("#proof mark").first
+    expect(mark).to_be_in_viewport()
+    mirrored(page, said.direction, width)
+    page.keyboard.press("Escape")
+    ask(page, "Et qu’en est-il de la cybercriminalité ?")
     page.wait_for_selector("#kept .exports")
+    with page.expect_download() as download:
+        page.click("#kept a[href$='/md']")
+    exported = download.value.path().read_text("utf-8")
+    assert "corruption" in exported
+    assert said["copy.sources"] in exported
+    assert page.evaluate("document.documentElement.scrollWidth") == width
     mine = page.evaluate("async () => (await fetch('/conversations')).text()")
     theirs = chiefs.evaluate("async () => (await fetch('/conversations')).text()")
     assert "conventions arabes" in mine
@@ -219,8 +242,24 @@ def test_somebody_signs_up_is_approved_asks_and_is_kept_apart(
     answer = page.goto(f"{site.address}/admin")
     assert answer is not None
     assert answer.status == 403
-    expect(page.locator("h1")).to_have_text("Page réservée")
+    expect(page.locator("h1")).to_have_text(said["refused.403.title"])
     log_out(page, site)
+
+
+def mirrored(page: Page, direction: str, width: int) -> None:
+    """The page runs in its language's direction; on a wide one the proof stands at the far side of the answer."""
+    expect(page.locator("html")).to_have_attribute("dir", direction)
+    name, switch = page.locator("#name").bounding_box(), page.locator("#theme").bounding_box()
+    proof, answer = page.locator("#proof").bounding_box(), page.locator("#turn-1 .answer").bounding_box()
+    assert name is not None
+    assert switch is not None
+    assert proof is not None
+    assert answer is not None
+    assert (name["x"] > switch["x"]) == (direction == "rtl")
+    if width >= 1080:
+        assert (answer["x"] > proof["x"]) == (direction == "rtl")
+    else:
+        assert proof["width"] == width
 
 
 def test_a_forgotten_password_is_set_by_the_letter_and_open_sessions_end(

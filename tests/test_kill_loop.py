@@ -1,23 +1,27 @@
-"""`kill -9` at any moment: the next start serves soon, nothing acknowledged is lost, nothing is half there."""
+"""`kill -9` at any moment: the next start serves soon, nothing acknowledged is lost, nothing is half there.
+
+Each round is a process forked from one that has the libraries and nothing else: imports are what a round costs most.
+"""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import kill_worker
 import pytest
 
-WORKER = Path(__file__).with_name("kill_worker.py")
 SENTENCES, PASSAGES = 120, 40
 SERVES_WITHIN = 30.0
+FORKING = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload(["kill_worker"])
 
 
 class Killed:
@@ -32,25 +36,23 @@ class Killed:
 
     def round(self, seed: int, alive: float | None = None) -> None:
         """One process: it opens what the last one left, is held to what was acknowledged, works and is killed."""
-        child = subprocess.Popen(
-            [sys.executable, str(WORKER), str(self.data), str(seed)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(WORKER.parents[1])},
-        )
-        assert child.stdout is not None
-        assert child.stderr is not None
-        first = child.stdout.readline()
-        if not first:
-            child.wait()
-            raise AssertionError(f"it does not serve any more:\n{child.stderr.read()[-3000:]}")
-        self.check(json.loads(first))
-        time.sleep(self.random.uniform(0.0, 1.2) if alive is None else alive)
-        os.kill(child.pid, signal.SIGKILL)
-        rest = child.stdout.read()  # not `communicate`, which would not see what `readline` has read ahead
-        child.stderr.close()
-        child.wait()
+        near, far = FORKING.Pipe(duplex=False)
+        errors = self.data.with_name(f"{self.data.name}.err")
+        child = FORKING.Process(target=kill_worker.main, args=(self.data, seed, far, errors))
+        child.start()
+        far.close()
+        with os.fdopen(os.dup(near.fileno()), encoding="utf-8") as told:
+            first = told.readline()
+            if not first:
+                child.join()
+                raise AssertionError(f"it does not serve any more:\n{errors.read_text()[-3000:]}")
+            self.check(json.loads(first))
+            time.sleep(self.random.uniform(0.0, 1.2) if alive is None else alive)
+            assert child.pid is not None
+            os.kill(child.pid, signal.SIGKILL)
+            rest = told.read()  # to the end: what was acknowledged before the kill is in the pipe
+        near.close()
+        child.join()
         self.follow(rest)
 
     def check(self, told: dict[str, Any]) -> None:

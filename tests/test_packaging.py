@@ -73,6 +73,19 @@ def test_the_installed_commands_are_those_of_the_project_file() -> None:
     assert {entry.name: entry.value for entry in COMMANDS} == written
 
 
+def test_the_evaluators_pages_find_who_answers_them() -> None:
+    """`ui` and `evals` meet by an entry point alone; it is installed, and opens what the protocol says."""
+    from assistant.evaluations import Evaluations
+    from assistant.wiring import EVALUATIONS
+
+    installed = {entry.name: entry.value for entry in entry_points(group=EVALUATIONS)}
+    assert installed == PROJECT["project"]["entry-points"][EVALUATIONS]
+    (entry,) = entry_points(group=EVALUATIONS)
+    opened = entry.load()(None, ROOT / "nowhere")
+    asked = {name for name in vars(Evaluations) if not name.startswith("_")}
+    assert {name for name in asked if not callable(getattr(opened, name, None))} == set()
+
+
 def test_the_console_script_is_the_commands_entry() -> None:
     """`cooperation` is `assistant.cli:main`."""
     (script,) = entry_points(group="console_scripts", name="cooperation")
@@ -181,14 +194,14 @@ DOORS = {
     "tantivy": {"index/lexical.py"},
     "llama_index": {"index/chunk.py", "assistant/answers/engine.py", "assistant/answers/llm.py", "evals/starter.py"},
     "pypdf": {"corpus/pdf.py", "corpus/pdf_glyphs.py"},
-    "docx": {"assistant/briefings/docx_export.py", "assistant/exports/word.py"},
+    "docx": {"assistant/exports/word.py"},
     "icalendar": {"assistant/briefings/timeline_formats.py"},
-    "fpdf": {"corpus/make_pdfs.py", "assistant/briefings/pdf_export.py", "assistant/exports/pdf.py"},
+    "fpdf": {"corpus/make_pdfs.py", "assistant/exports/pdf.py"},
     "matplotlib": {"evals/", "assistant/briefings/picture.py"},
     "lxml": {"corpus/html.py", "corpus/xml.py"},
     "olefile": {"corpus/kinds.py", "corpus/mail.py"},
     "striprtf": {"corpus/rtf.py"},
-    "pypdfium2": {"corpus/ocr_page.py"},
+    "pypdfium2": {"corpus/pdfium.py"},
     "gradio": {"ui/"},
     "argon2": {"assistant/accounts/passwords.py"},
     "sqlalchemy": {
@@ -197,6 +210,8 @@ DOORS = {
         "index/integrity.py",
         "index/archive.py",
         "index/permissions.py",
+        "index/readings.py",
+        "index/editions.py",
         "assistant/accounts/",
         "assistant/conversations/",
         "assistant/uploads/",
@@ -223,7 +238,7 @@ DOORS = {
     },
     "safetensors": {"index/bundled_model.py", "index/reader_graph.py", "evals/training/"},
     "lingua": {"corpus/language.py"},
-    "httpx": {"assistant/answers/wire.py", "index/embed_endpoint.py"},
+    "httpx": {"assistant/answers/wire.py", "index/embed_endpoint.py", "evals/against.py"},
     "httpcore": {"assistant/answers/wire.py"},
     "xllamacpp": {"assistant/answers/llm.py"},
 }

@@ -21,6 +21,7 @@ from assistant.answers.answer import Answer
 from assistant.reader import Reader
 from assistant.uploads.holdings import Holdings
 from assistant.uploads.settings import UploadSettings
+from evals.desk import open_desk
 from ui.app import build_app
 from ui.pace import Pace, TooMany
 from ui.visits import Door
@@ -28,6 +29,10 @@ from ui.visits import Door
 
 class Scripted(FakeAssistant):
     """The fake assistant as scripts see it: with filters, whole records, and a question that waits when told to."""
+
+    def original(self, document: str, reader: Any = None) -> None:
+        """No document is a PDF."""
+        self.text(document, reader)
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +80,8 @@ def assistant() -> Scripted:
 @pytest.fixture
 def visitor(desk: Desk, assistant: Scripted, tmp_path: Path) -> Iterator[Callable[[], TestClient]]:
     holdings = Holdings(assistant, desk.opened.parts.database, tmp_path, UploadSettings(), desk.clock)  # type: ignore[arg-type]
-    app = build_app(assistant, Door(desk.opened, KEYS), holdings=holdings)
+    evaluations = open_desk(assistant, tmp_path / "evals")
+    app = build_app(assistant, Door(desk.opened, KEYS), evaluations=evaluations, holdings=holdings)
     with TestClient(app):
         yield lambda: TestClient(app, follow_redirects=False)
 

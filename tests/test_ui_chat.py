@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,9 +15,13 @@ from test_ui_render import QUOTE, START, TEXT, an_answer
 from assistant.answers.answer import Removed, Sentence
 from assistant.answers.events import Event, Step, Told
 from assistant.answers.pump import Listener
+from assistant.filters import NONE, Filters
 from assistant.reader import Reader
 from corpus.errors import AssistantError
+from ui import render
 from ui.chat import LONGEST_QUESTION, MOST_TURNS, Chat, Turns
+from ui.i18n import words
+from ui.render import Turn
 from ui.sources import FRESH_SECONDS, Shelf
 
 
@@ -26,6 +31,7 @@ class FakeAssistant:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
         self.asked: list[tuple[str, list[str]]] = []
+        self.scopes: list[tuple[str, ...]] = []
         self.listed = 0
         self.ids = ["cmai"]
         self.tells: list[Event] = []
@@ -47,11 +53,13 @@ class FakeAssistant:
         self,
         question: str,
         history: Sequence[str] = (),
+        filters: Filters = NONE,
         listener: Listener | None = None,
         reader: Reader | None = None,
     ) -> Iterator[Event]:
         """The quoted list, or the error; what `tells` holds comes before it, for as long as somebody listens."""
         self.asked.append((question, list(history)))
+        self.scopes.append(filters.frameworks)
         if self.error:
             raise self.error
         yield Step("search")
@@ -60,7 +68,7 @@ class FakeAssistant:
                 self.left = True
                 break
             yield event
-        yield an_answer(question=question, understood_as=question)
+        yield an_answer(question=question, understood_as=question, searched=filters.frameworks)
 
     def documents(self, reader: Reader | None = None) -> list[Any]:
         """One record for each id."""
@@ -234,3 +242,38 @@ def test_the_list_of_documents_is_not_read_at_every_answer_but_is_when_one_is_ne
     now += FRESH_SECONDS + 1
     assert shelf.library().documents == 2
     assert assistant.listed == 3
+
+
+def test_a_question_is_put_to_the_frameworks_chosen_and_asked_again_to_the_same_or_to_all() -> None:
+    """What a page names is checked; the turn keeps where it was sought, and says so."""
+    fake = FakeAssistant()
+    chat = Chat(fake)
+    *_, (_box, turns, page) = chat.ask("Quelles conventions ?", (), "fr", None, ["ligue-arabe", "nowhere", "<b>"])
+    assert fake.scopes == [("ligue-arabe",)]
+    assert "Cherché dans : Ligue des États arabes" in page
+    *_, (_box, again, page) = chat.again(turns, "en")
+    assert "Searched in: League of Arab States" in page
+    *_, (_box, turns, page) = chat.everywhere(again, "fr")
+    assert fake.scopes[1:] == [("ligue-arabe",), ()]
+    assert "Cherché dans" not in page
+    assert len(turns) == 1
+
+
+def test_the_frameworks_offered_are_those_of_the_texts_and_a_choice_outlives_a_change_of_language() -> None:
+    """The list is written in the language of the page; a framework without a text is not in it."""
+    chat = Chat(FakeAssistant())
+    *_, line, box = chat.open_in("ar", scope=["ligue-arabe", "otan"])
+    assert [id for _, id in box.choices] == ["ligue-arabe"]
+    assert box.value == ["ligue-arabe"]
+    assert "scope-clear" in line
+    assert chat.scoped([], "en").count("Search all frameworks") == 1
+
+
+def test_a_refusal_in_some_frameworks_says_so_and_leads_to_all() -> None:
+    """The other texts were not asked: an empty answer must not be read as theirs."""
+    refusal = an_answer(sentences=(), citations=(), refused=True, reason_text="Rien.", searched=("ligue-arabe",))
+    page = render.refusal(Turn(1, "?", "answered", refusal), refusal, words("fr"))
+    assert "Les autres cadres n’ont pas été consultés." in page
+    assert 'class="everywhere"' in page
+    assert "everywhere" not in render.refusal(Turn(1, "?"), replace(refusal, searched=()), words("fr"))
+    assert "Cherché dans : Ligue des États arabes" in render.copied(refusal, words("fr"))

@@ -16,11 +16,8 @@ from fastapi.testclient import TestClient
 from test_ui_accounts import KEYS, signed_in
 
 from assistant.assistant import Assistant
-from assistant.briefings.events import Event
 from assistant.library import Request
 from ui.app import build_app
-from ui.fiche_dates import when
-from ui.i18n import words
 from ui.visits import Door
 
 
@@ -40,28 +37,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def event(first: date, last: date | None, precision: str = "day", hijri: bool = False) -> Event:
-    return Event(first, last, precision, hijri, "", "", "", "", (), ())
-
-
-@pytest.mark.parametrize(
-    ("dated", "told"),
-    [
-        (event(date(2000, 1, 29), date(2000, 1, 31), "interval"), "29–31 janvier 2000"),
-        (event(date(2000, 1, 1), date(2000, 1, 3)), "1er–3 janvier 2000"),
-        (event(date(2000, 1, 29), date(2000, 2, 2)), "29 janvier 2000 – 2 février 2000"),
-        (event(date(2000, 1, 29), date(2000, 1, 29)), "29 janvier 2000"),
-        (event(date(2023, 3, 1), date(2023, 3, 31), "month"), "mars 2023"),
-        (event(date(1982, 1, 1), None, "year"), "depuis 1982"),
-        (event(date(2018, 1, 1), date(2020, 12, 31), "year"), "2018–2020"),
-        (event(date(2015, 6, 18), date(2015, 7, 16), "month", True), "≈ 18 juin 2015 – 16 juillet 2015"),
-    ],
-)
-def test_a_date_is_written_for_people_and_no_finer_than_told(dated: Event, told: str) -> None:
-    """Days, intervals, months, years, beginnings; computed days are marked."""
-    assert when(dated, words("fr")) == told
-
-
 def test_every_framework_and_body_is_listed_and_has_its_page(client: TestClient, shipped: Shipped) -> None:
     """In three languages, read in the language's direction."""
     for entry in (e for one in shipped.assistant.frameworks_told() for e in (one, *one["bodies"])):
@@ -74,10 +49,12 @@ def test_every_framework_and_body_is_listed_and_has_its_page(client: TestClient,
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_every_line_leads_to_a_source_and_every_source_to_its_document(client: TestClient, language: str) -> None:
     """No line without a number, no number without a source, and the document opens at the quote."""
-    page = client.get(f"/fiches/nations-unies?lang={language}").text
+    page = client.get(f"/fiches/ligue-arabe?lang={language}").text
     lines = re.findall(r"<li>(.*?)</li>", page.partition('id="sources"')[0], re.DOTALL)
+    leads = re.findall(r'<p class="lead"[^>]*>(.*?)</p>', page, re.DOTALL)
     assert lines
-    for line in lines:
+    assert leads
+    for line in lines + leads:
         numbers = re.findall(r'href="#source-(\d+)"', line)
         assert numbers
         assert all(f'id="source-{number}"' in page for number in numbers)
@@ -182,9 +159,19 @@ def test_behind_accounts_a_person_reads_what_their_groups_may_and_a_script_too(
     script = visitor()
     secret = desk.opened.parts.api_tokens.make(desk.account("amel"), "essai")
     script.headers["Authorization"] = f"Bearer {secret}"
-    pages = ("", "/union-africaine", "/union-africaine/quiz", "/chronologie", "/union-africaine/export/md")
+    pages = (
+        "",
+        "/union-africaine",
+        "/union-africaine/quiz",
+        "/union-africaine/versions",
+        "/chronologie",
+        "/union-africaine/export/md",
+    )
     addresses = [(client, f"/fiches{page}") for page in (*pages, "/chronologie/export/csv")]
-    addresses += [(script, f"/api/{path}") for path in ("briefings", "briefings/union-africaine", "timeline")]
+    addresses += [
+        (script, f"/api/{path}")
+        for path in ("briefings", "briefings/union-africaine", "briefings/union-africaine/versions", "timeline")
+    ]
     for who, address in addresses:
         answer = who.get(address)
         assert answer.status_code == 200, address
@@ -198,3 +185,21 @@ def test_behind_accounts_a_person_reads_what_their_groups_may_and_a_script_too(
     product.open_to_all("secret")
     assert "zanzibarien" in client.get("/fiches/chronologie").text
     assert len(script.get("/api/timeline?from=2021&to=2021").json()["events"]) == 1
+
+
+def test_what_has_changed_since_a_version_is_a_page(product: Assistant, tmp_path: Path) -> None:
+    """Line by line, in three languages; an unknown framework gets the list."""
+    texts = tmp_path / "t.jsonl"
+    client = TestClient(build_app(product))
+    for year in (2018, 2019):
+        record = {"id": "note", "title": "Note", "text": f"Union africaine : le sommet date du 3 mai {year}."}
+        texts.write_text(json.dumps(record))
+        list(product.ingest(Request(jsonl=texts)))
+        assert client.get("/fiches/union-africaine").status_code == 200
+    for language, state in (("fr", "périmée"), ("ar", "متقادمة"), ("en", "stale")):
+        page = client.get(f"/fiches/union-africaine/versions?lang={language}").text
+        assert page.count('<li id="version-') == 2
+        assert state in page
+    assert re.search(r"<del>[^<]*2018", page)
+    assert re.search(r"<ins>[^<]*2019", page)
+    assert client.get("/fiches/atlantide/versions").status_code == 404

@@ -126,7 +126,7 @@ def script(visitor: Visitor, desk: Desk, name: str) -> TestClient:
 
 def ask(window: Window) -> str:
     """Everything that the page is sent while the question about the secret is answered."""
-    return str(window.press("send", [QUESTION, None, None])[0])
+    return str(window.press("send", [QUESTION, None, None, []])[0])
 
 
 def conversation(client: TestClient) -> str:
@@ -211,7 +211,7 @@ def test_a_revocation_counts_at_the_next_question_and_for_what_was_answered_befo
     shown = ask(window)
     assert "Lagos" not in shown
     assert TOLD["fr"] in shown
-    assert "Lagos" not in str(window.press("to-ar", [None]))
+    assert "Lagos" not in str(window.press("to-ar", [None, []]))
     reopened = str(Window(amel, "w2").press("open-it", [id, None]))
     assert "Lagos" not in reopened
     assert TOLD["fr"] in reopened

@@ -168,7 +168,10 @@ def test_a_proof_names_title_framework_date_and_page_and_marks_the_quote() -> No
         "la convention contre le crime.",
     ]
     assert proof.find_class("position")[0].text == "1 sur 1"
-    assert proof.find_class("open")[0].get("href") == f"/documents/cmai?start={START}&end={START + len(QUOTE)}#quote"
+    assert (
+        proof.find_class("open")[0].get("href")
+        == f"/documents/cmai?start={START}&end={START + len(QUOTE)}&page=2#quote"
+    )
 
 
 def test_a_list_is_shown_as_a_list_and_its_number_with_the_line_that_introduces_it() -> None:

@@ -20,6 +20,8 @@ TABLE = {
     "GET /healthz": "200 200 200 200 200",
     "GET /readyz": "200 200 200 200 200",
     "GET /documents/{id:path}": "303 404 404 404 404",
+    "GET /pages/{number:int}/{id:path}": "303 404 404 404 404",
+    "GET /pictures/{number:int}/{id:path}": "303 404 404 404 404",
     "GET /account": "303 200 200 200 200",
     "GET /api": "303 200 200 200 200",
     "GET /api/openapi.json": "303 200 200 200 200",
@@ -55,12 +57,28 @@ TABLE = {
         f"GET /fiches/{name}": "303 404 404 404 404"
         for name in ("{id}", "{id}/quiz", "{id}/export/{kind}", "chronologie/export/{kind}")
     },
+    **{f"GET /evaluations{name}": "303 403 200 403 200" for name in ("", "/progress")},
+    **{
+        f"GET /evaluations{name}": "303 403 404 403 404"
+        for name in ("/compare", "/sets/{name}", "/candidates/{id}", "/runs/{id}/report")
+    },
+    **{
+        f"POST /evaluations/{name}": "401 403 403 403 403"
+        for name in ("run", "stop", "candidates/{id}", "sets/{name}/drop")
+    },
 }
 """For anonymous, reader, evaluator, editor and administrator, without the token of a form or of a script (R-17).
 
 Conversations are changed by JSON, which the page of another site cannot send: as a form, each is refused with 422.
 """
-NAMED = {"{id:path}": "none", "{id}": "none", "{kind}": "none", "{number}": "1"}
+NAMED = {
+    "{id:path}": "none",
+    "{id}": "none",
+    "{kind}": "none",
+    "{name}": "none",
+    "{number}": "1",
+    "{number:int}": "1",
+}
 CHANGE = {"title": "x", "good": None}
 
 

@@ -21,6 +21,8 @@ from ui.admin_pages import AdminPages
 from ui.api import Api, answer_invalid
 from ui.briefings_api import BriefingsApi
 from ui.diary import Diary, diary
+from ui.eval_pages import EvaluationPages
+from ui.facsimile_pages import FacsimilePages
 from ui.fiche_pages import FichePages
 from ui.guard import Guard
 from ui.history import HistoryPages
@@ -34,6 +36,7 @@ from ui.visits import Door
 if TYPE_CHECKING:
     from assistant.accounts.database import Database
     from assistant.assistant import Operations
+    from assistant.evaluations import Evaluations
     from assistant.uploads.holdings import Holdings
 
 HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "testserver")
@@ -57,12 +60,15 @@ def build_app(
     operations: Operations,
     door: Door | None = None,
     database: Database | None = None,
+    evaluations: Evaluations | None = None,
     holdings: Holdings | None = None,
 ) -> FastAPI:
     """The application over an assistant, which stays the caller's to close; with a door, behind accounts.
 
-    The library is there with its holdings. Conversations are kept in the door's database; without accounts in the one
-    given, or not at all. When `app.state.closing` is set, the streams of open pages end.
+    Conversations are kept in the door's database; without accounts in the one given, or not at all. The evaluators'
+    pages are there with the `evaluations` that they ask, the library with its `holdings`.
+
+    When `app.state.closing` is set, the streams of open pages end.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # its presence also switches off Gradio's own, which is lax
@@ -73,6 +79,7 @@ def build_app(
     shelves = Shelves(operations)
     _add_pages(app, operations, shelves, accounts=door is not None)
     app.state.pace = None
+    app.include_router(FacsimilePages(operations, shelves, accounts=door is not None).router())
     app.include_router(FichePages(operations, accounts=door is not None).router())
     if door is not None:
         settings = door.opened.parts.settings
@@ -88,6 +95,8 @@ def build_app(
     book = _diary(door, database)
     if book is not None:
         app.include_router(HistoryPages(book, operations).router())
+    if evaluations is not None:
+        app.include_router(EvaluationPages(evaluations, operations, book, door).router())
     gr.mount_gradio_app(
         app,
         chat.build(operations, local=door is None, diary=book, pace=app.state.pace),
@@ -108,7 +117,7 @@ def _add_pages(app: FastAPI, operations: Operations, shelves: Shelves, accounts:
         return PlainTextResponse("ok") if operations.ready() else PlainTextResponse("", 503)
 
     @app.get("/documents/{id:path}")
-    def document(id: str, request: Request, start: int = 0, end: int = 0) -> HTMLResponse:
+    def document(id: str, request: Request, start: int = 0, end: int = 0, page: int = 0) -> HTMLResponse:
         chosen = words(pages.chosen_language(request.cookies.get("language")))
         look = request.cookies.get("theme", "")
         shelf = shelves.of(person(request.scope, accounts).reader)
@@ -116,7 +125,7 @@ def _add_pages(app: FastAPI, operations: Operations, shelves: Shelves, accounts:
             text = shelf.text(id)
         except AssistantError:
             return HTMLResponse(pages.missing(chosen, look), 404)
-        return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look))
+        return HTMLResponse(pages.document(shelf.source(id), text, start, end, chosen, look, page))
 
 
 def _diary(door: Door | None, database: Database | None) -> Diary | None:

@@ -23,6 +23,7 @@ class BriefingsApi(Api):
         router = APIRouter(prefix="/api")
         router.add_api_route("/briefings", self.briefings, methods=["GET"], response_model=None)
         router.add_api_route("/briefings/{id}", self.briefing, methods=["GET"], response_model=None)
+        router.add_api_route("/briefings/{id}/versions", self.versions, methods=["GET"], response_model=None)
         router.add_api_route("/timeline", self.timeline, methods=["GET"], response_model=None)
         return router
 
@@ -37,6 +38,15 @@ class BriefingsApi(Api):
         if not self._known(id, reader):
             return error(request, 404, "no-framework")
         return self._paced(request, lambda: to_json(self._operations.briefing(id, reader), language))
+
+    def versions(self, request: Request, id: str) -> Response:
+        """The versions of a briefing and what has changed since each: `cooperation brief --versions --format json`."""
+        reader = reader_of(account_of(request))
+        if not self._known(id, reader):
+            return error(request, 404, "no-framework")
+        return self._paced(
+            request, lambda: {"versions": [each.to_json() for each in self._operations.versions(id, reader)]}
+        )
 
     def timeline(
         self,

@@ -19,11 +19,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
 
+from assistant.accounts.account import Right
 from assistant.answers.answer import Answer
 from assistant.answers.events import Event, Step, Told
 from assistant.answers.pump import Listener
+from assistant.filters import Filters
 from assistant.reader import Reader
 from corpus.errors import AssistantError
+from corpus.frameworks import GENERAL
 from ui import pages, render
 from ui.diary import Diary
 from ui.i18n import DEFAULT, LANGUAGES, Words, words
@@ -31,7 +34,7 @@ from ui.kept import MOST_TURNS, Keeper, still_readable
 from ui.pace import Pace, TooMany
 from ui.people import Person, person
 from ui.render import Turn
-from ui.sources import Shelf, Shelves
+from ui.sources import Shelf, Shelves, framework_ids, framework_name
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -59,15 +62,25 @@ class Chat:
         self._growing: dict[str, ExitStack] = {}
 
     def ask(
-        self, question: str, turns: Turns, language: str, request: gr.Request | None = None
+        self,
+        question: str,
+        turns: Turns,
+        language: str,
+        request: gr.Request | None = None,
+        scope: Sequence[str] = (),
     ) -> Iterator[tuple[Any, Turns, str]]:
-        """Show the question at once, then its answer; of the turns before it, what may still be read."""
+        """Show the question at once, then its answer; of the turns before it, what may still be read.
+
+        With a scope the question is put to these frameworks alone.
+        """
         reader = self._reader(request)
         turns = self._readable(turns, reader)
         if not question.strip():
             yield gr.skip(), turns, self.page(turns, language)
             return
-        asked = Turn(turns[-1].number + 1 if turns else 1, question.strip(), key=secrets.token_hex(16))
+        asked = Turn(
+            turns[-1].number + 1 if turns else 1, question.strip(), key=secrets.token_hex(16), scope=known(scope)
+        )
         kept = turns[1 - MOST_TURNS :]
         yield "", (*kept, asked), self.page((*kept, asked), language)
         for turn in self._paced(asked, self.carry_out(asked, kept, language, reader), language, request):
@@ -85,7 +98,10 @@ class Chat:
         turn = asked
         try:
             history = [turn.question for turn in before if turn.answer]
-            for event in self._operations.ask_stream(asked.question, history, listener=listener, reader=reader):
+            filters = Filters(frameworks=asked.scope)
+            for event in self._operations.ask_stream(
+                asked.question, history, filters=filters, listener=listener, reader=reader
+            ):
                 grown = _grown(turn, event, self._shelves.of(reader))
                 if grown is not turn:
                     yield (turn := grown)
@@ -101,7 +117,19 @@ class Chat:
 
     def again(self, turns: Turns, language: str, request: gr.Request | None = None) -> Iterator[tuple[Any, Turns, str]]:
         """Ask the last question again, in place of its turn."""
+        last = turns[-1] if turns else Turn(0, "")
+        scope = last.answer.searched if last.answer else last.scope
+        yield from self.ask(last.question, turns[:-1], language, request, scope)
+
+    def everywhere(
+        self, turns: Turns, language: str, request: gr.Request | None = None
+    ) -> Iterator[tuple[Any, Turns, str]]:
+        """Put the last question to every framework, in place of its turn."""
         yield from self.ask(turns[-1].question if turns else "", turns[:-1], language, request)
+
+    def scoped(self, scope: Sequence[str], language: str) -> str:
+        """What stands above the question: the frameworks that it is put to."""
+        return pages.scope(known(scope), words(language))
 
     def stop(self, turns: Turns, language: str, request: gr.Request | None = None) -> tuple[Turns, str]:
         """Leave the question with no answer; the language model's call ends too."""
@@ -127,33 +155,41 @@ class Chat:
         """What stands in every page before it is known who opens it: nothing of the texts where there are accounts."""
         return self.welcome(language) if self._local else ""
 
-    def faces(self, language: str, turns: Turns, request: gr.Request | None = None) -> tuple[Any, ...]:
+    def faces(
+        self, language: str, turns: Turns, request: gr.Request | None = None, scope: Sequence[str] = ()
+    ) -> tuple[Any, ...]:
         """Everything that is written on the page, in another language: the conversation first."""
         turns = self._readable(turns, self._reader(request))
-        return (self.page(turns, language), *self.open_in(language, request))
+        return (self.page(turns, language), *self.open_in(language, request, scope))
 
-    def faces_in(self, language: str) -> Callable[[Turns, gr.Request], tuple[Any, ...]]:
+    def faces_in(self, language: str) -> Callable[[Turns, list[str], gr.Request], tuple[Any, ...]]:
         """`faces` in one language, as a function whose parameters Gradio can read."""
 
-        def faces(turns: Turns, request: gr.Request) -> tuple[Any, ...]:
-            return self.faces(language, turns, request)
+        def faces(turns: Turns, scope: list[str], request: gr.Request) -> tuple[Any, ...]:
+            return self.faces(language, turns, request, scope)
 
         return faces
 
-    def open_in(self, language: str, request: gr.Request | None = None) -> tuple[Any, ...]:
-        """Everything that is written around the conversation."""
+    def open_in(self, language: str, request: gr.Request | None = None, scope: Sequence[str] = ()) -> tuple[Any, ...]:
+        """Everything that is written around the conversation; of the frameworks, those that the person's texts have."""
         chosen = words(language)
+        held = self._shelves.of(self._reader(request)).frameworks()
+        kept = [id for id in known(scope) if id in held]
         label, placeholder = chosen["question.label"], chosen["question.placeholder"]
         return (
             language,
             pages.brand(chosen),
             chosen["interface.new"],
-            pages.theme_switch(chosen),
+            pages.theme_switch(chosen, self._person(request).may(Right.EVALUATE)),
             self.welcome(language, request),
             gr.Textbox(label=label, placeholder=placeholder, rtl=chosen.direction == "rtl"),
             chosen["question.send"],
             chosen["question.stop"],
             pages.keys(chosen),
+            pages.scope(kept, chosen),
+            gr.CheckboxGroup(
+                [(framework_name(id, chosen), id) for id in held], value=kept, label=chosen["scope.label"]
+            ),
         )
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
@@ -198,6 +234,11 @@ class Chat:
                 listener.leave()
 
 
+def known(scope: Sequence[str]) -> tuple[str, ...]:
+    """Of what a page names, the frameworks that there are, each once."""
+    return tuple(id for id in (*framework_ids(), GENERAL) if id in (scope or ()))
+
+
 def _grown(turn: Turn, event: Event, shelf: Shelf) -> Turn:
     """The turn after an event; the same one where it shows nothing new."""
     if isinstance(event, Step):
@@ -237,6 +278,8 @@ def build(
                 page = _shown("", "page")
                 kept = _shown("", "kept")
                 with gr.Column(elem_id="foot"):
+                    scope = gr.CheckboxGroup([], elem_id="scope", label=first["scope.label"])
+                    scope_line = _shown(pages.scope((), first), "scope-line")
                     with gr.Row(elem_id="composer"):
                         question = _question_box(first)
                         send = gr.Button(first["question.send"], elem_id="send", variant="primary")
@@ -247,14 +290,23 @@ def build(
         with gr.Row(elem_id="unseen"):  # what the page's script fills in and presses
             chosen = gr.Textbox(elem_id="to-open", show_label=False, max_length=64)
             opening, again = gr.Button(elem_id="open-it"), gr.Button(elem_id="ask-again")
-        around = [language, name, new, theme, welcome, question, send, stop, keys]
+            widely, unscope = gr.Button(elem_id="ask-everywhere"), gr.Button(elem_id="unscope")
+        around = [language, name, new, theme, welcome, question, send, stop, keys, scope_line, scope]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         directly = quietly | {"queue": False}
         asking = gr.on(
-            [send.click, question.submit], chat.ask, [question, turns, language], [question, turns, page], **quietly
+            [send.click, question.submit],
+            chat.ask,
+            [question, turns, language, scope],
+            [question, turns, page],
+            **quietly,
         )
         asking_again = again.click(chat.again, [turns, language], [question, turns, page], **quietly)
-        under_way = [asking, asking_again]
+        asking_widely = widely.click(chat.everywhere, [turns, language], [question, turns, page], **quietly)
+        under_way = [asking, asking_again, asking_widely]
+        scope.change(chat.scoped, [scope, language], [scope_line], **directly)
+        for wider in (widely, unscope):
+            wider.click(list, None, [scope], **directly)
         for answered in under_way:
             answered.then(keeper.keep, [turns, conversation, language], [conversation, kept], **directly)
         stop.click(chat.stop, [turns, language], [turns, page], cancels=under_way, **quietly)
@@ -262,7 +314,7 @@ def build(
         new.click(keeper.none, None, [conversation, kept], **directly)
         opening.click(keeper.open, [chosen, language], [turns, page, conversation, kept], cancels=under_way, **quietly)
         for code, switch in switches.items():
-            spoken = switch.click(chat.faces_in(code), [turns], [page, *around], **directly)
+            spoken = switch.click(chat.faces_in(code), [turns, scope], [page, *around], **directly)
             spoken.then(keeper.shown, [language, conversation], [kept], **directly)
         blocks.load(chat.open, None, around, **directly)
     blocks.queue(api_open=False, max_size=32, default_concurrency_limit=4)

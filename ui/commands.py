@@ -188,18 +188,21 @@ def _run(assistant: Assistant, settings: Settings, listener: socket.socket, door
     from assistant.remote import Service
     from assistant.uploads.holdings import Holdings
     from assistant.uploads.reading import ReadingThread
-    from assistant.wiring import SOCKET
+    from assistant.wiring import SOCKET, open_evaluations
     from ui.app import build_app
     from ui.server import Server
 
     proxies = door.opened.parts.settings.trusted_proxies if door else ()
     with ExitStack() as open_parts:
         database = None if door else open_parts.enter_context(closing(Database(settings.database_url)))
+        evaluations = open_evaluations(settings, assistant)
+        if evaluations is not None:
+            open_parts.enter_context(closing(evaluations))
         kept = door.opened.parts.database if door else database
         assert kept is not None
         holdings = Holdings(assistant, kept, settings.data, settings.uploads, time.time)
         open_parts.enter_context(closing(ReadingThread(holdings, assistant))).start()
-        server = Server(build_app(assistant, door, database, holdings), proxies)
+        server = Server(build_app(assistant, door, database, evaluations, holdings), proxies)
         open_parts.enter_context(closing(Service(assistant, settings.data / SOCKET)))
         host, port = listener.getsockname()[:2]
         address = f"[{host}]" if ":" in host else host

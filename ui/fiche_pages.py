@@ -1,4 +1,6 @@
-"""The routes of the briefings: list, briefing, quiz, timeline, and their files. They need no script and change nothing.
+"""The routes of the briefings: list, briefing, quiz, timeline, and their files. They need no script.
+
+Nothing is changed but the versions of briefings that are kept.
 
 Who reads is the guard's to say: a page tells of the documents that this person may read, and a framework that is not
 known gets the list of those that are. The functions block, so FastAPI runs them in its thread pool.
@@ -57,6 +59,7 @@ class FichePages:
             "/chronologie/export/{kind}": self.timeline_file,
             "/{id}": self.briefing,
             "/{id}/quiz": self.quiz,
+            "/{id}/versions": self.versions,
             "/{id}/export/{kind}": self.briefing_file,
         }
         for path, page in pages.items():
@@ -95,6 +98,14 @@ class FichePages:
         sent = {at: request.query_params.get(f"q{at}", "") for at in range(1, len(asked) + 1)}
         chosen = {at: int(value) for at, value in sent.items() if value in ("0", "1", "2", "3")}
         return self._answer(request, fiches.quiz(told, asked, chosen, seed, look))
+
+    def versions(self, request: Request, id: str) -> Response:
+        """What has changed since each version that this person was told."""
+        try:
+            kept = self.operations.versions(id, self._reader(request))
+        except AssistantError:
+            return self._missing(request)
+        return self._answer(request, fiches.versions(id, kept, _look(request)))
 
     def timeline(self, request: Request) -> Response:
         """The events of a framework and period, or all."""

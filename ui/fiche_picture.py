@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.briefings.events import Event
-from ui.fiche_dates import when
+from assistant.briefings.written import when
 from ui.i18n import Words
 from ui.sources import framework_name
 
@@ -87,7 +87,9 @@ def picture(events: Sequence[Event], words: Words) -> Picture | None:
 def _mark(row: int, event: Event, start: float, end: float, words: Words) -> Mark:
     left, long = min(start, end), max(abs(end - start), SHORTEST)
     left = min(max(left, 0), WIDTH - long)
-    return Mark(row, round(left, 1), round(long, 1), event.last is None, f"{when(event, words)} · {event.title}")
+    return Mark(
+        row, round(left, 1), round(long, 1), event.last is None, f"{when(event, words.language)} · {event.title}"
+    )
 
 
 def _start(year: int) -> int:

@@ -17,9 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.briefings.briefing import Briefing, Line
 from assistant.briefings.events import Event, Source
+from assistant.briefings.labels import say
 from assistant.briefings.quiz import Question
-from assistant.briefings.words import place_in, questions, say, unsaid
-from ui.fiche_dates import when
+from assistant.briefings.versions import Version
+from assistant.briefings.words import changes_of, name_of, numbers_of, place_in, questions, state_of, unsaid
+from assistant.briefings.written import when
 from ui.fiche_picture import picture
 from ui.i18n import LANGUAGES, Words, words
 from ui.pages import ICON, STYLESHEET
@@ -112,6 +114,13 @@ def quiz(told: Briefing, asked: Sequence[Question], chosen: Mapping[int, int], s
     )
 
 
+def versions(id: str, kept: Sequence[Version], look: Look) -> str:
+    """The versions of a briefing, newest first, each with what has changed since, line by line."""
+    language = look.words.language
+    told = [(version, state_of(version, language), changes_of(version, language)) for version in kept]
+    return _show("fiche-versions.html", look, id=id, name=name_of(id, language), versions=told)
+
+
 def timeline(
     events: Sequence[Event],
     frameworks: Sequence[Mapping[str, Any]],
@@ -124,7 +133,7 @@ def timeline(
     rows = [
         (
             number,
-            when(event, chosen),
+            when(event, chosen.language),
             event,
             framework_name(event.framework, chosen),
             cited(event.sources[0], chosen.language, ""),
@@ -151,16 +160,13 @@ def cited(source: Source, language: str, spoken: str) -> Cited:
     return Cited(" ".join(source.quote.split()), place_in(source, language), spoken, href)
 
 
-def _parts(told: Briefing, field: str, words: Words) -> list[tuple[str, list[Row]]]:
-    """The lines of a field, those of one list behind the sentence that announces it."""
+def _parts(told: Briefing, field: str, words: Words) -> list[tuple[str, tuple[int, ...], list[Row]]]:
+    """The lines of a field, those of one list behind the sentence that announces it and the numbers of its source."""
     if field == "dates":
-        return [("", list(dict.fromkeys(_dated(told, event, words) for event in told.events)))]
+        return [("", (), list(dict.fromkeys(_dated(told, event, words) for event in told.events)))]
     lines = told.field(field).lines
-    return [(lead, [_row(told, field, line, words) for line in each]) for lead, each in groupby(lines, _lead)]
-
-
-def _lead(line: Line) -> str:
-    return line.lead
+    lists = groupby(lines, lambda line: (line.lead, line.lead_citations))
+    return [(lead, numbers, [_row(told, field, line, words) for line in each]) for (lead, numbers), each in lists]
 
 
 def _row(told: Briefing, field: str, line: Line, words: Words) -> Row:
@@ -169,8 +175,13 @@ def _row(told: Briefing, field: str, line: Line, words: Words) -> Row:
 
 
 def _dated(told: Briefing, event: Event, words: Words) -> Row:
-    numbers = tuple(told.sources.index(source) + 1 for source in event.sources)
-    return Row(when(event, words), event.title, _language(told, event.sources[0]), event.place, numbers)
+    return Row(
+        when(event, words.language),
+        event.title,
+        _language(told, event.sources[0]),
+        event.place,
+        numbers_of(told, event),
+    )
 
 
 def _language(told: Briefing, source: Source) -> str:

@@ -55,7 +55,17 @@ LIBRARY: Final = {
 STREAMED: Final = {"/bibliotheque/envoi"}
 """What carries files: read piece by piece by its own route, which asks for the form's token and keeps the limits."""
 BELOW: Final = {
-    "GET": ("/assets/", "/static/", "/ui/", "/documents/", "/conversations/", "/fiches/", "/gradio_api/heartbeat/"),
+    "GET": (
+        "/assets/",
+        "/static/",
+        "/ui/",
+        "/documents/",
+        "/pages/",
+        "/pictures/",
+        "/conversations/",
+        "/fiches/",
+        "/gradio_api/heartbeat/",
+    ),
     "POST": ("/conversations/",),
 }
 WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
@@ -66,6 +76,8 @@ ADMIN: Final = {
     "POST": {"/admin/person", "/admin/add", "/admin/mail"},
 }
 """The pages of administrators."""
+EVALUATORS: Final = "/evaluations"
+"""The pages of evaluators, and what lies below."""
 FOR_SCRIPTS: Final = {"GET": {"/api/search", "/api/documents", "/api/briefings", "/api/timeline"}, "POST": {"/api/ask"}}
 DESCRIBED: Final = {"/api", "/api/openapi.json"}
 """The pages about the interface for scripts."""
@@ -78,7 +90,7 @@ AGAIN_SECONDS: Final = 20.0
 """How often an open stream asks whether its session still lives."""
 STREAMS: Final = ("/gradio_api/queue/data", "/gradio_api/heartbeat/")
 _FORMS: Final = ("/account/", "/admin/", "/bibliotheque/")
-_STILL: Final = ("/documents/", "/fiches", "/account", "/admin", "/api")
+_STILL: Final = ("/documents/", "/pages/", "/pictures/", "/fiches", "/account", "/admin", "/api")
 """Pages that may run nothing at all."""
 FIXED: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -172,6 +184,9 @@ class Guard:
         path = scope["path"]
         if visit is None and not (path in OPEN or path.startswith("/ui/")):
             return HTTPStatus.UNAUTHORIZED
+        if path.startswith(EVALUATORS):
+            ours = scope["method"] != "POST" or self._written_by_us(scope, visit, body)
+            return None if ours and visit and visit.account.may(Right.EVALUATE) else HTTPStatus.FORBIDDEN
         if path.startswith("/admin") and not (visit and visit.account.may(Right.ADMINISTER)):
             return HTTPStatus.FORBIDDEN
         if scope["method"] == "POST" and path not in STREAMED and path.startswith(_FORMS):
@@ -282,6 +297,8 @@ def allowed(method: str, path: str, accounts: bool = False) -> bool:
     (True, True, False)
     """
     method = "GET" if method == "HEAD" else method
+    if path == EVALUATORS or path.startswith(f"{EVALUATORS}/"):
+        return method in ("GET", "POST")
     if path == "/account" or path.startswith("/account/"):
         pages_of = {"GET": WAY_IN | {"/account"}, "POST": WAY_IN | OWN | {"/account/language"}}
         return accounts and path in pages_of.get(method, ())

@@ -29,6 +29,7 @@ from ui import pages, panel
 from ui.diary import Diary
 from ui.i18n import Words, words
 from ui.people import Person, allowed_person
+from ui.sources import framework_name
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -130,7 +131,8 @@ class HistoryPages:
         today = datetime.fromtimestamp(self.diary.clock()).date().isoformat()
         subtitle = chosen.fill("export.made", date=chosen.date(today))
         make, media = FORMATS[kind]
-        made = make(paper(title, subtitle, turns, _said(chosen), chosen.language))
+        named = {id: framework_name(id, chosen) for turn in turns for id in turn.answer.searched}
+        made = make(paper(title, subtitle, turns, _said(chosen), chosen.language, named))
         self.diary.note(who, "export", f"conversation {id[:ID]}", kind)
         name = quote(f"{title[:60].strip(' .')}.{kind}", safe="")
         headers = {"Content-Disposition": f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{name}"}
@@ -159,5 +161,6 @@ def _said(chosen: Words) -> dict[str, str]:
         "sources": chosen["copy.sources"],
         "page": chosen["proof.page"],
         "understood": chosen["question.understood"],
+        "searched": chosen["scope.searched"],
         "untitled": chosen["passages.untitled"],
     }

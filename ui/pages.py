@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape as attribute
 
 from ui.i18n import DEFAULT, LANGUAGES, Words
-from ui.render import how_to_add, page
+from ui.leaf import Place
+from ui.render import document_address, how_to_add, page, view_switch
 from ui.sources import Library, Source, framework_name
 from ui.typeset import escape, excerpt, typeset
 
@@ -13,7 +15,9 @@ WHOLE = 10**9
 """More characters than any document has: a document's page shows all of it."""
 STYLESHEET = "/ui/app.css"
 PANEL_SHEET = "/ui/history.css"
-SCRIPTS = ("/ui/app.js", "/ui/history.js")
+LEAF_SHEET = "/ui/leaf.css"
+SCOPE_SHEET = "/ui/scope.css"
+SCRIPTS = ("/ui/app.js", "/ui/history.js", "/ui/leaf.js")
 ICON = "/ui/mark.svg"
 
 
@@ -24,12 +28,17 @@ def brand(words: Words) -> str:
     )
 
 
-def theme_switch(words: Words) -> str:
-    """The ways to the briefings and the library, and the button between light and dark, done by the page's script."""
+def theme_switch(words: Words, evaluates: bool = False) -> str:
+    """The ways to the briefings, the library and, for evaluators, to their pages; the button between light and dark,
+    which the page's script carries out.
+    """
     label, briefings = escape(words["interface.theme"]), escape(words["interface.briefings"])
+    judged = escape(words["evaluations.title"])
+    ours = f'<a class="to-fiches to-evaluations" href="/evaluations"><span>{judged}</span></a>'
     return (
         f'<div class="around"><a class="to-fiches" href="/fiches"><span>{briefings}</span></a>'
         f'<a class="to-library" href="/bibliotheque"><span>{escape(words["library.title"])}</span></a>'
+        f"{ours if evaluates else ''}"
         f'<button type="button" class="icon theme" id="theme" title="{label}">'
         f'<span class="visually-hidden">{label}</span></button></div>'
     )
@@ -50,6 +59,17 @@ def keys(words: Words) -> str:
     )
     lost = f'<p class="lost" role="alert"><span class="bang"></span>{escape(words["error.lost"])}</p>'
     return f'<div>{lost}<div class="keys">{shown}</div></div>'
+
+
+def scope(chosen: Sequence[str], words: Words) -> str:
+    """Which frameworks the question is put to: the button that shows the list of them, and the one that empties it."""
+    named = ", ".join(framework_name(id, words) for id in chosen)
+    label = words.fill("scope.chosen", frameworks=named) if named else words["scope.all"]
+    clear = f'<button type="button" class="scope-clear">{escape(words["scope.clear"])}</button>' if named else ""
+    return (
+        f'<div class="scope{" some" if named else ""}"><button type="button" class="scope-open" aria-controls="scope" '
+        f'aria-expanded="false"><bdi>{escape(label)}</bdi></button>{clear}</div>'
+    )
 
 
 def empty(library: Library, words: Words, local: bool = True) -> str:
@@ -84,21 +104,44 @@ def _examples(library: Library, words: Words) -> str:
     return f'<h2 class="examples-label">{escape(words["empty.examples"])}</h2><ul class="examples">{shown}</ul>'
 
 
-def document(source: Source, text: str, start: int, end: int, words: Words, theme: str) -> str:
-    """A document's own page, whole, with `text[start:end]` marked; it needs no script."""
+def document(source: Source, text: str, start: int, end: int, words: Words, theme: str, page_cited: int = 0) -> str:
+    """A document's own page, whole, with `text[start:end]` marked; it needs no script.
+
+    A document with pages can be seen as pages too, from the one that is cited or from the first.
+    """
     whole = excerpt(text, start, end, source.title, WHOLE)
     marked = typeset(whole.text, whole.start, whole.end).replace("<mark>", '<mark id="quote">', 1)
     title = source.title or words["passages.untitled"]
     pages = page(source.pages, None, words) if source.pages else ""
     added = words.fill("document.added", date=words.date(source.added_at[:10])) if source.added_at else ""
     meta = (framework_name(source.framework, words), words.date(source.date), pages, added)
-    language = f' lang="{attribute(source.language)}"' if source.language else ""
+    switch = ""
+    if source.pages:
+        seen = Place(source.id, page_cited or 1, (start, end), page_cited)
+        switch = view_switch(seen.address(), document_address(source.id, start, end, page_cited), words, "text")
     return _page(
         title,
         f'<header><a class="back" href="/">{escape(words["document.back"])}</a>'
-        f'<h1 dir="auto"{language}>{escape(title)}</h1>'
-        f'<p class="proof-meta">{escape(" · ".join(part for part in meta if part))}</p></header>'
-        f'<article class="whole"{language}>{marked}</article>',
+        f'<h1 dir="auto"{_lang(source)}>{escape(title)}</h1>'
+        f'<p class="proof-meta">{escape(" · ".join(part for part in meta if part))}</p>{switch}</header>'
+        f'<article class="whole"{_lang(source)}>{marked}</article>',
+        words,
+        theme,
+    )
+
+
+def facsimile(source: Source, leaf: str, place: Place, words: Words, theme: str) -> str:
+    """The page of a page: `leaf` under the document's name, and the way to its text."""
+    title = source.title or words["passages.untitled"]
+    start, end = place.quote
+    text = document_address(source.id, start, end, place.cited) if end else document_address(source.id)
+    meta = (framework_name(source.framework, words), words.date(source.date))
+    return _page(
+        title,
+        f'<header><a class="back" href="/">{escape(words["document.back"])}</a>'
+        f'<h1 dir="auto"{_lang(source)}>{escape(title)}</h1>'
+        f'<p class="proof-meta">{escape(" · ".join(part for part in meta if part))}</p>'
+        f"{view_switch(place.address(), text, words, 'page')}</header>{leaf}",
         words,
         theme,
     )
@@ -134,9 +177,15 @@ def _page(title: str, body: str, words: Words, theme: str) -> str:
     )
 
 
+def _lang(source: Source) -> str:
+    return f' lang="{attribute(source.language)}"' if source.language else ""
+
+
 def links() -> str:
     """The style sheet and the icon, both our own."""
-    sheets = "".join(f'<link rel="stylesheet" href="{address}">' for address in (STYLESHEET, PANEL_SHEET))
+    sheets = "".join(
+        f'<link rel="stylesheet" href="{address}">' for address in (STYLESHEET, PANEL_SHEET, LEAF_SHEET, SCOPE_SHEET)
+    )
     return f'{sheets}<link rel="icon" href="{ICON}" type="image/svg+xml">'
 
 

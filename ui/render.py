@@ -16,10 +16,12 @@ from assistant.answers.answer import Answer, Citation, Sentence
 from assistant.answers.events import Told
 from ui.actions import opinion_row
 from ui.i18n import Words
+from ui.leaf import Place
 from ui.sources import Proof, framework_name
 from ui.typeset import escape, typeset
 
 State = Literal["working", "answered", "stopped", "failed"]
+_CURRENT = ' aria-current="true"'
 SNIPPET = 150
 """How many characters of a passage are shown before it is opened."""
 
@@ -28,8 +30,9 @@ SNIPPET = 150
 class Turn:
     """A question and what became of it. `proofs` go with the answer's citations, `nearest` with its passages.
 
-    `failure` is a message for a person and `reference` its number in the log, where the state is `failed`. While it is
-    `working`, `step` is the work at hand, `told` are the sentences kept so far, and `key` is what stops it.
+    `scope` are the frameworks that it is put to alone. `failure` is a message for a person and `reference` its number
+    in the log, where the state is `failed`. While it is `working`, `step` is the work at hand, `told` are the sentences
+    kept so far, and `key` is what stops it.
     """
 
     number: int
@@ -41,6 +44,7 @@ class Turn:
     failure: str = ""
     reference: str = ""
     key: str = ""
+    scope: tuple[str, ...] = ()
     step: str = "search"
     told: tuple[Told, ...] = ()
 
@@ -70,7 +74,22 @@ def answered(item: Turn, words: Words) -> str:
     if answer.understood_as != answer.question:
         text = words.fill("question.understood", text=answer.understood_as)
         understood = f'<p class="understood" dir="auto">{escape(text)}</p>'
-    return understood + (refusal(item, answer, words) if answer.refused else _answer(item, answer, words))
+    return (
+        understood
+        + searched(answer, words)
+        + (refusal(item, answer, words) if answer.refused else _answer(item, answer, words))
+    )
+
+
+def searched(answer: Answer, words: Words) -> str:
+    """Which frameworks alone were searched; nothing where all were."""
+    told = _searched(answer, words)
+    return f'<p class="searched">{escape(told)}</p>' if told else ""
+
+
+def _searched(answer: Answer, words: Words) -> str:
+    named = ", ".join(framework_name(id, words) for id in answer.searched)
+    return words.fill("scope.searched", frameworks=named) if named else ""
 
 
 def _answer(item: Turn, answer: Answer, words: Words) -> str:
@@ -210,7 +229,8 @@ def _proof(number: int, place: int, answer: Answer, proof: Proof, words: Words) 
         f"{_icon('close', words['proof.close'])}"
         f"<h3><bdi>{escape(citation.title or words['passages.untitled'])}</bdi></h3>"
         f'<p class="proof-meta">{escape(" · ".join(_place(citation, proof, words)))}</p>'
-        f'{f"""<p class="proof-path"><bdi>{escape(path)}</bdi></p>""" if path else ""}</header>'
+        f'{f"""<p class="proof-path"><bdi>{escape(path)}</bdi></p>""" if path else ""}'
+        f"{_views(proof, words)}</header>"
         f'<div class="proof-text" tabindex="0"{_lang(proof.source.language)}>'
         f"{_cut(words['proof.cut_before'], cut.before)}{typeset(cut.text, cut.start, cut.end)}"
         f"{_cut(words['proof.cut_after'], cut.after)}</div>"
@@ -218,6 +238,15 @@ def _proof(number: int, place: int, answer: Answer, proof: Proof, words: Words) 
         f'<span class="position">{escape(words.fill("proof.position", n=place + 1, total=total))}</span>'
         f"{_icon('next', words['proof.next'])}{_open(proof, words)}</footer></section>"
     )
+
+
+def _views(proof: Proof, words: Words) -> str:
+    """The switch between page and text, for what stands on a page; the script hides it where none can be drawn."""
+    if not proof.page or not proof.source.pages or proof.start is None or proof.end is None:
+        return ""
+    seen = Place(proof.source.id, proof.page, (proof.start, proof.end), proof.page)
+    text = document_address(proof.source.id, proof.start, proof.end, proof.page)
+    return view_switch(seen.address(), text, words)
 
 
 def _place(citation: Citation, proof: Proof, words: Words) -> list[str]:
@@ -249,9 +278,17 @@ def refusal(item: Turn, answer: Answer, words: Words) -> str:
     return (
         f'<div class="refusal"><p class="mark"><span class="bar"></span>{escape(words["refused.mark"])}</p>'
         f'<p class="reason" dir="auto"{_lang(answer.language)}>{escape(answer.reason_text)}</p>'
-        f"{near if item.nearest else ''}{how_to_add(words['refused.add'])}"
+        f"{_everywhere(answer, words)}{near if item.nearest else ''}{how_to_add(words['refused.add'])}"
         f'<div class="actions">{opinion_row(words)}</div></div>'
     )
+
+
+def _everywhere(answer: Answer, words: Words) -> str:
+    """The way to put the question to every framework, where it was put to some."""
+    if not answer.searched:
+        return ""
+    said, ask = escape(words["scope.elsewhere"]), escape(words["scope.everywhere"])
+    return f'<p class="elsewhere">{said} <button type="button" class="everywhere">{ask}</button></p>'
 
 
 def how_to_add(lead: str) -> str:
@@ -297,7 +334,7 @@ def failed(item: Turn, words: Words) -> str:
 
 def copied(answer: Answer, words: Words) -> str:
     """An answer as text for the clipboard: question, sentences with their numbers, sources. Never what was removed."""
-    lines = [answer.question, ""]
+    lines = [answer.question, *filter(None, [_searched(answer, words)]), ""]
     told = [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in answer.sentences]
     for part in answer.parts:
         lines += [part.question, *([part.reason_text] if part.refused else told[part.first : part.last]), ""]
@@ -311,18 +348,30 @@ def copied(answer: Answer, words: Words) -> str:
     return "\n".join(lines)
 
 
-def document_address(id: str, start: int | None = None, end: int | None = None) -> str:
-    """The address of a document's page, at a quote when its place is given.
+def document_address(id: str, start: int | None = None, end: int | None = None, page: int | None = None) -> str:
+    """The address of a document's own page, at a quote when its place is given; `page` is the one it is cited from.
 
-    >>> document_address("a b/c", 3, 9)
-    '/documents/a%20b%2Fc?start=3&end=9#quote'
+    >>> document_address("a b/c", 3, 9), document_address("a", 3, 9, 2)
+    ('/documents/a%20b%2Fc?start=3&end=9#quote', '/documents/a?start=3&end=9&page=2#quote')
     """
     address = f"/documents/{quote(id, safe='')}"
-    return address if start is None else f"{address}?start={start}&end={end}#quote"
+    cited = f"&page={page}" if page else ""
+    return address if start is None else f"{address}?start={start}&end={end}{cited}#quote"
+
+
+def view_switch(page: str, text: str, words: Words, now: Literal["page", "text", ""] = "") -> str:
+    """The two ways to see a proof: the page as it looks, and its text; `now` is the one that is seen."""
+    ways = (("page", page, words["facsimile.page"]), ("text", text, words["facsimile.text"]))
+    links = "".join(
+        f'<a class="to-{way}" href="{escape(address)}"{_CURRENT if way == now else ""}>{escape(label)}</a>'
+        for way, address, label in ways
+    )
+    return f'<p class="view">{links}</p>'
 
 
 def _open(proof: Proof, words: Words) -> str:
-    address = escape(document_address(proof.source.id, proof.start, proof.end))
+    cited = proof.page if proof.source.pages else None
+    address = escape(document_address(proof.source.id, proof.start, proof.end, cited))
     return f'<a class="open" href="{address}" target="_blank" rel="noopener">{escape(words["proof.open"])}</a>'
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.answers.answer import FIRST
 from assistant.reader import Reader, hidden
-from corpus.frameworks import read_frameworks
+from corpus.frameworks import GENERAL, read_frameworks
 from ui.i18n import Words
 from ui.typeset import Excerpt, excerpt
 
@@ -96,6 +96,11 @@ class Shelf:
         known = tuple(id for id in framework_ids() if id in held)
         return Library(len(sources), known, max((source.added_at for source in sources), default=""))
 
+    def frameworks(self) -> tuple[str, ...]:
+        """The frameworks of the documents, in their own order, the general ones last."""
+        held = {source.framework for source in self.sources().values()}
+        return tuple(id for id in (*framework_ids(), GENERAL) if id in held)
+
     def proofs(self, answer: Answer) -> tuple[Proof, ...]:
         """One proof for each citation, in its order; raises `UnknownDocument` when one was removed meanwhile."""
         found = []
@@ -152,7 +157,7 @@ class Shelves:
 
 def framework_name(id: str, words: Words) -> str:
     """A framework's name in the interface's language; empty for a document that belongs to none."""
-    if id == "general":
+    if id == GENERAL:
         return words["frameworks.general"]
     names = {framework.id: framework.names for framework in _frameworks()}
     return names[id][words.language] if id in names else id

@@ -110,7 +110,8 @@ class Answer:
     confidence that the texts hold the answer, in 0..1, refused below `threshold`.
 
     `mode` is `extractive` (quotes), `generative` (the words of `model`, each sentence judged) or `conversation`.
-    `notice` says why quotes are shown although a model was asked.
+    `notice` says why quotes are shown although a model was asked. `searched` are the frameworks that alone were searched,
+    none where all were.
     """
 
     id: str
@@ -133,6 +134,7 @@ class Answer:
     reply: str = ""
     parts: tuple[Part, ...] = ()
     notice: str = ""
+    searched: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -192,6 +194,7 @@ class Answer:
             "mode": self.mode,
             "model": self.model,
             "notice": self.notice,
+            **({"searched": list(self.searched)} if self.searched else {}),
             "fingerprint": self.fingerprint,
             "seconds": {
                 "search": round(self.seconds.search, 4),
@@ -224,6 +227,7 @@ class Answer:
             reply=value.get("reply", ""),
             parts=tuple(Part(**part) for part in value.get("parts", ())),
             notice=value.get("notice", ""),
+            searched=tuple(value.get("searched", ())),
         )
 
 

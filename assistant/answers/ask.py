@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
 from assistant.answers import refusal
 from assistant.answers.about import subject
-from assistant.answers.answer import Answer, Passage, Seconds
+from assistant.answers.answer import Answer, Citation, Passage, Seconds, Sentence
 from assistant.answers.attribute import attribute
 from assistant.answers.comparison import comparison, questions_in
 from assistant.answers.condense import condensed
 from assistant.answers.conversation import standalone
+from assistant.answers.dated import REASON, REASONS, TimeAsked, of_those, quoted, speaks_of_next, time_asked
 from assistant.answers.drafting import Numbers, Writer, drafted
 from assistant.answers.events import Event, Step
 from assistant.answers.evidence import units
@@ -25,11 +27,16 @@ from assistant.answers.llm import Listener
 from assistant.answers.question import understand
 from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting
 from assistant.answers.weights import Weights
+from assistant.briefings.events import Event as DatedEvent
 from corpus.language import detect
 from index.search import Found
 
 PASSAGES = 8
 """How many passages are read for an answer."""
+
+
+Timeline = Callable[[str], Sequence[DatedEvent]]
+"""The dated events, oldest first, of a framework or body by its id, or of all for `""`."""
 
 
 class Texts(Protocol):
@@ -64,6 +71,8 @@ class Asker:
     weights: Weights
     threshold: float | None = None
     writer: Writer | None = None
+    timeline: Timeline | None = None
+    today: Callable[[], date] = date.today
 
     def ask(
         self,
@@ -96,6 +105,11 @@ class Asker:
         yield Step("search")
         writer = self.writer.for_one(listener) if self.writer else None
         understood = self.texts.mended(_standalone(writer, without_greeting(question), history))
+        if (asked := time_asked(understood)) and (
+            told := self._dated(asked, understood, question, language, id, within)
+        ):
+            yield told
+            return
         answers = []
         numbers: Numbers = {}
         for part in questions_in(understood):
@@ -107,6 +121,66 @@ class Asker:
             answers.append(answer)
         compared = comparison(understood) is not None
         yield answers[0] if len(answers) == 1 else joined(question, understood, answers, compared)
+
+    def _dated(
+        self, asked: TimeAsked, part: str, question: str, language: str, id: str, within: frozenset[str] | None
+    ) -> Answer | None:
+        """The answer that the timeline gives, or refuses; `None` where searching is to answer."""
+        if self.timeline is None:
+            return None
+        began = time.perf_counter()
+        events = [
+            event for event in self.timeline(asked.topic) if within is None or event.sources[0].document in within
+        ]
+        sentences, citations = quoted(of_those(asked, events, self.today()), self.texts.text)
+        if sentences:
+            return self._told(part, question, language, id, sentences, citations, time.perf_counter() - began)
+        if asked.kind == "last":
+            return None
+        searched, _found = self._extracted(part, question, language, id, within)
+        if asked.kind == "next" and any(speaks_of_next(sentence.text) for sentence in searched.sentences):
+            return searched
+        return replace(
+            searched,
+            refused=True,
+            reason=REASON,
+            reason_text=REASONS.get(language, REASONS["fr"]),
+            score=0.0,
+            sentences=(),
+            removed=(),
+            citations=(),
+        )
+
+    def _told(
+        self,
+        part: str,
+        question: str,
+        language: str,
+        id: str,
+        sentences: tuple[Sentence, ...],
+        citations: tuple[Citation, ...],
+        seconds: float,
+    ) -> Answer:
+        """An answer of quotes that date what was asked."""
+        return Answer(
+            id=id,
+            question=question,
+            understood_as=part,
+            language=language,
+            refused=False,
+            reason="",
+            reason_text="",
+            score=1.0,
+            threshold=self.weights.threshold if self.threshold is None else self.threshold,
+            sentences=sentences,
+            removed=(),
+            citations=citations,
+            passages=(),
+            mode="extractive",
+            model="none",
+            fingerprint=self.fingerprint,
+            seconds=Seconds(seconds, 0.0, seconds),
+        )
 
     def _extracted(
         self, part: str, question: str, language: str, id: str, within: frozenset[str] | None

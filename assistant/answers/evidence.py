@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answers.question import Kind, Question, holds, numbers
+from assistant.answers.relations import states
+from assistant.answers.wanted import acronym_asked, spells
 from index.codes import codes, parts
 from index.reader import Reading
 from index.search import Found, Hit, Word
 from index.sentences import introduces_list, is_item
 from index.terms import fold, stem, words
 
+NEAR = 0.7
+"""Of a word's weight, what a sentence holds by another word of the same meaning."""
 _BULLET = re.compile(r"^\s*[•●▪◦‣·*–—-]\s+")
 
 
@@ -80,7 +84,7 @@ def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
     """Share of the question's words that `held` contains, each weighed by its rarity; 1 when nothing is asked.
 
     A name that no text knows weighs as the rarest word: it is what the question hangs on. Another unknown word weighs
-    half of that, since it may only be another way to say what the text says.
+    half of that, since it may only be another way to say what the text says. A word near in meaning counts `NEAR`.
     """
     stems = set(held)
     heaviest = max((word.rarity for word in asked if word.rarity is not None), default=1.0)
@@ -89,12 +93,21 @@ def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
     total = sum(weights)
     if not total:
         return 1.0
-    return sum(weight for word, weight in zip(asked, weights, strict=True) if stems & set(word.terms)) / total
+    return sum(weight * _held(word, stems) for word, weight in zip(asked, weights, strict=True)) / total
 
 
-def _names_missing(asked: Sequence[Word], held: frozenset[str]) -> float:
-    """Share of the question's names that `held` does not contain."""
-    names = [word for word in asked if word.name]
+def _held(word: Word, stems: set[str]) -> float:
+    return 1.0 if not stems.isdisjoint(word.terms) else NEAR * (not stems.isdisjoint(word.near))
+
+
+def crosses(question: Question, hit: Hit) -> bool:
+    """Whether a passage is in another language than the question."""
+    return hit.language not in ("", question.language)
+
+
+def _names_missing(asked: Sequence[Word], held: frozenset[str], crossing: bool) -> float:
+    """Share of the question's names that `held` does not contain; across languages, of those that hold there too."""
+    names = [word for word in asked if word.name and (word.carried or not crossing)]
     return sum(not held & set(word.terms) for word in names) / max(1, len(names))
 
 
@@ -140,6 +153,7 @@ def _unit(
     similarity = max(hit.sentences[first : last + 1])
     reference = frozenset(part for code in bears for part in parts(code))  # it goes for each sentence of its passage
     stems = _stems(text) | _stems(" ".join(reference))
+    acronym = acronym_asked(question.text)
     asked_kinds = [kind for kind in question.kinds if kind in ("date", "place", "number", "person")]
     near = f"{chunk.quote(_opening(hit, first))} {text}"
     read = hit.reading.answerable if hit.reading else 0.0
@@ -153,7 +167,7 @@ def _unit(
         "words_with_context": coverage(found.words, stems | context),
         "words_in_passage": coverage(found.words, whole),
         "words_nearby": coverage(found.words, _stems(near) | context),
-        "names_missing": _names_missing(found.words, whole),
+        "names_missing": _names_missing(found.words, whole, crosses(question, hit)),
         "numbers_missing": len(missing) / max(1, len(question.numbers)),
         "numbers_missing_nearby": float(bool(missing_nearby)),
         "date_lacking": _lacking("date", question, text),
@@ -167,6 +181,8 @@ def _unit(
         "list_unwanted": float(last > first and not question.wants_list),
         "item": float(first == last and is_item(chunk.quote(first))),
         "introduces": float(introduces_list(text)),
+        "states": states(question.text, near),
+        "spells": float(bool(acronym) and spells(text, acronym)),
         "rank": rank / 8,
         "read": read - best_read,
         "answer_here": read if holds_answer else 0.0,

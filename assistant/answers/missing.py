@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from assistant.answers.evidence import crosses
 from assistant.answers.extract import Drafted
 from assistant.answers.question import Kind, Question, holds, numbers
 from assistant.answers.relations import unstated
+from assistant.answers.wanted import acronym_asked, list_lacking, meaning_lacking, person_lacking
 from index.codes import codes
 from index.search import Found
 from index.terms import stem, words
@@ -51,10 +53,17 @@ def missing(question: Question, found: Found, drafted: Sequence[Drafted]) -> Mis
     for relation in unstated(question.text, evidence):
         if relation.told:
             return Missing(f"relation {relation.name}")
+    shown = [item.unit.text for item in drafted]
+    if meaning_lacking(question.text, shown):
+        return Missing("meaning", acronym_asked(question.text))
+    if person_lacking(question.text, shown):
+        return Missing("person")
     for kind in _KINDS:
         if kind in question.kinds and not any(holds(kind, item.unit.text, question.text) for item in drafted):
             return Missing("number_kind" if kind == "number" else kind)
-    return None
+    lists = any(item.unit.is_list for item in drafted)
+    own = "" if any(crosses(question, item.unit.hit) for item in drafted) else question.language
+    return Missing("list") if list_lacking(question.text, shown, lists, own) else None
 
 
 def _lost(part: str, what: Sequence[str]) -> list[Missing]:

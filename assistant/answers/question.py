@@ -15,7 +15,7 @@ from corpus.language import detect
 from index.expand import spelled_ordinals
 from index.terms import fold
 
-Kind = Literal["date", "place", "person", "number", "list", "explanation", "definition", "other"]
+Kind = Literal["date", "place", "person", "number", "list", "explanation", "definition", "polar", "other"]
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))  # type: ignore[misc]
@@ -29,7 +29,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             "place",
-            r"^ou\b|\bou (?:se|s'|est|a|ont|fut|sont|etait|etaient|eu|ca)\b|\bquel(?:le)?s? (?:ville|pays|lieu|endroit)s?\b"
+            r"^ou\b(?! en )|\bou (?:se|s'|est|a|ont|fut|sont|etait|etaient|eu|ca)\b|\bquel(?:le)?s? (?:ville|pays|lieu|endroit)s?\b"
             r"|\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|town)\b|\bاين\b|(?:اي|في) (?:مدينه|بلد|دوله|مكان)",
         ),
         (
@@ -60,6 +60,15 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_POLAR = re.compile(
+    r"^(?:(?:dites|dis|dites-moi|svp|alors|et|bonjour|please|hello|hi)\W+)?(?:est[- ]ce qu|y a[- ]t[- ]il|existe[- ]t[- ]|is|are|was|were|do|does"
+    r"|did|has|have|had|can|could|will|هل)\b|^(?:est[- ]ce qu|هل)|[a-z]-(?:t-)?(?:il|elle|ils|elles|on|nous|vous)\b"
+)
+_ASKING = re.compile(
+    r"\b(?:qui|que|quoi|quel(?:le)?s?|comment|combien|ou|quand|pourquoi|lequel|laquelle|lesquel(?:le)?s|auquel|duquel"
+    r"|who|whom|whose|what|which|when|where|why|how)\b|^qu'|\bqu'(?:est|a|ont)\b|\b(?:ما|ماذا|متي|اين|كيف|كم|لماذا|من)\b"
+)
+"""Words that ask for something named; a question without one, put by inversion, asks for yes or no."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MONTHS = (
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre "
@@ -98,6 +107,13 @@ _AT_PLACE = re.compile(
 )
 
 
+_BODIES = frozenset(
+    "conseil ministre ministres ministere union ligue academie centre comite commission direction dialogue programme convention "
+    "accord traite agence organisation conference groupe assemblee secretariat sciences objectifs agenda participation justice "
+    "securite politique council ministry ministers league academy committee agency organization programme program interieur".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question and what it asks: its kinds (several where several words ask), and the numbers it names."""
@@ -132,7 +148,20 @@ def understand(text: str, language: str = "") -> Question:
         kinds.discard("explanation")
     if kinds & {"date", "place"}:
         kinds.discard("list")
+    if not kinds and is_polar(folded):
+        kinds.add("polar")
     return Question(text, language or detect(text), frozenset(kinds or {"other"}), numbers(text))
+
+
+def is_polar(folded: str) -> bool:
+    """Whether a folded question asks for yes or no.
+
+    >>> is_polar("l'algerie a-t-elle signe ?"), is_polar("is it signed?"), is_polar("qui a-t-on recu ?")
+    (True, True, False)
+    """
+    opened = re.sub(r"^(?:est[- ]ce qu[e']?|هل)", "", folded)
+    rest = re.sub(r"\bمن\b", "", opened) if folded.startswith("هل") else opened  # "of" there, and not "who"
+    return bool(_POLAR.search(folded)) and not _ASKING.search(rest)
 
 
 @lru_cache(maxsize=20_000)
@@ -163,8 +192,14 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
     if kind == "place" and _CITY_ASKED.search(asked):
         return any(fold(found.split()[-1]) not in asked for found in _IN_CITY.findall(sentence))
     if kind == "place":
-        return any(fold(found.split()[-1]) not in asked for found in _AT_PLACE.findall(sentence))
+        named = (found.split()[-1] for found in _AT_PLACE.findall(sentence))
+        return any(fold(name) not in asked and not _is_body(name) for name in named)
     return True
+
+
+def _is_body(name: str) -> bool:
+    """Whether a capitalised word opens the name of a body or is an acronym: at the League one is nowhere."""
+    return name.isupper() or fold(name).rpartition("'")[2] in _BODIES
 
 
 def marked_figures(sentence: str, mark: str) -> str:

@@ -11,14 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from assistant.answers import wanted
 from assistant.answers.counted import counted, counts
-from assistant.answers.evidence import answer_inside
+from assistant.answers.evidence import answer_inside, crosses
 from assistant.answers.extract import Drafted
 from assistant.answers.missing import missing
 from assistant.answers.question import Question
 from assistant.answers.relations import unstated
 from index.codes import codes
-from index.search import Found
+from index.search import Found, carried_share
 
 REASONS = {
     "empty": {
@@ -44,6 +45,9 @@ REASONS = {
 }
 FAR_SIMILARITY = 0.83
 """Below this best cosine a refusal says "off the subject", above it "not told"; only the wording depends on it."""
+HALF = 0.5
+"""Where a passage holds this share of the question's words, it is on the subject however far it seems: across languages
+everything does."""
 
 
 def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:
@@ -53,11 +57,11 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
     best = max(drafted, key=lambda item: item.probability)
     shown = [item.unit for item in drafted]
     ranked = sorted((max(hit.sentences) for hit in found.hits), reverse=True)
-    crossing = float(best.unit.hit.language not in ("", question.language))
-    here = 1.0 - crossing
+    crossing = crosses(question, best.unit.hit)
     values = best.unit.features
     evidence = "\n".join(f"{unit.hit.chunk.context}\n{unit.text}" for unit in shown)
     asked = codes(question.text)
+    texts = [unit.text for unit in shown]
     return {
         "code_missing": float(bool(asked) and not any(asked & codes(unit.hit.chunk.whole) for unit in shown)),
         "similarity": (ranked[0] - 0.8) * 5,
@@ -65,21 +69,31 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
         "shown_similarity": (max(unit.hit.sentences[unit.first] for unit in shown) - 0.8) * 5,
         "margin": min(1.0, (ranked[0] - ranked[min(4, len(ranked) - 1)]) * 10),
         "unit": best.probability,
-        "words": max(unit.features["words"] for unit in shown) * here,
-        "words_nearby": max(unit.features["words_nearby"] for unit in shown) * here,
-        "words_in_passage": max(unit.features["words_in_passage"] for unit in shown) * here,
+        "words": max(unit.features["words"] for unit in shown),
+        "words_nearby": max(unit.features["words_nearby"] for unit in shown),
+        "words_in_passage": max(unit.features["words_in_passage"] for unit in shown),
         "numbers_missing": min(unit.features["numbers_missing"] for unit in shown),
         "numbers_missing_nearby": values["numbers_missing_nearby"],
         "date_lacking": min(unit.features["date_lacking"] for unit in shown),
         "number_lacking": min(unit.features["number_lacking"] for unit in shown),
         "place_lacking": min(unit.features["place_lacking"] for unit in shown),
         "names_unknown": _names_unknown(question, found),
-        "names_missing": min(unit.features["names_missing"] for unit in shown) * here,
-        "uncounted": _uncounted(question, [unit.text for unit in shown if not crossing]),
+        "names_missing": min(unit.features["names_missing"] for unit in shown),
+        "uncounted": _uncounted(question, [] if crossing else texts),
+        "person_lacking": wanted.person_lacking(question.text, texts),
+        "meaning_lacking": wanted.meaning_lacking(question.text, texts),
+        "list_lacking": wanted.list_lacking(
+            question.text, texts, any(u.is_list for u in shown), _told(question, crossing)
+        ),
+        "polar_unmet": max(values["names_missing"], values["numbers_missing"]) * ("polar" in question.kinds),
         "relation_unstated": max((relation.weight for relation in unstated(question.text, evidence)), default=0.0),
-        "crossing": crossing,
+        "crossing": float(crossing) * (1.0 - carried_share(found.words)),
         "short_question": 1 / max(1, len(found.words)),
     } | _read(question, found, drafted)
+
+
+def _words_held(drafted: Sequence[Drafted]) -> float:
+    return max((item.unit.features["words_in_passage"] for item in drafted), default=0.0)
 
 
 def _names_unknown(question: Question, found: Found) -> float:
@@ -88,6 +102,11 @@ def _names_unknown(question: Question, found: Found) -> float:
         return 0.0
     names = [word for word in found.words if word.name]
     return sum(word.rarity is None for word in names) / max(1, len(names))
+
+
+def _told(question: Question, crossing: bool) -> str:
+    """The language whose words can be compared; none across languages."""
+    return "" if crossing else question.language
 
 
 def _uncounted(question: Question, shown: Sequence[str]) -> float:
@@ -99,7 +118,7 @@ def _uncounted(question: Question, shown: Sequence[str]) -> float:
 def _read(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:
     """What the reader says, in log-odds; nothing where nothing was read."""
     best = max((hit.reading.answerable for hit in found.hits if hit.reading), default=None)
-    if best is None:
+    if best is None or "polar" in question.kinds:  # it looks for words that answer, and "yes" is in no text
         return {}
     shown = [(item.unit, item.unit.hit.reading) for item in drafted if item.unit.hit.reading]
     held = [reading.answerable for unit, reading in shown if answer_inside(reading, unit.start, unit.end)]
@@ -128,7 +147,7 @@ def reason(
     """Why an answer is refused: a code, and one line in the reader's language that says what is missing, if known."""
     if not found.hits:
         code = "filtered" if filtered else "empty"
-    elif max(max(hit.sentences) for hit in found.hits) < FAR_SIMILARITY:
+    elif max(max(hit.sentences) for hit in found.hits) < FAR_SIMILARITY and _words_held(drafted) < HALF:
         code = "far"
     else:
         code = "near_miss"

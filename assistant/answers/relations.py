@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.terms import fold
 
@@ -31,7 +32,7 @@ def _relation(name: str, asked: str, stated: str, weight: float = 1.0, told: boo
 
 
 _HEAD = (
-    r"secretaires? general|preside|presidence|directeur|directrice|\bdirige(?:nt|r)?\b|\bchef|a la tete|responsable d"
+    r"secretaires? general|\bpresid|directeur|directrice|\bdirige(?:nt|r)?\b|\bchef|a la tete|responsable d"
     r"|secretary[- ]general|chair|director\b|heads?\b|headed|leads?\b|led\b|president"
     r"|الامين العام|امينا? عاما?|رييس|يراس|تراس|مدير\b|برياسه"
 )
@@ -49,8 +50,57 @@ RELATIONS = (
     _relation("direction", _HEAD, _HEAD),
     _relation(
         "siège",
-        r"\b(?:le|son|du|au|quel) siege\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
+        r"\b(?:le|son|du|au|quel) siege\b|\bou sieg(?:e|ent|eait)\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
         r"\bsiege\b|\bsis\b|\bbase[es]? (?:a|en|in)\b|headquarter|\bseat\b|\bbased\b|مقر",
+    ),
+    _relation(
+        "lieu",
+        r"\b(?:ou|dans quel(?:le)? (?:pays|ville)) (?:se (?:trouve|situe)|est (?:situe|base|installe|implante|sis))"
+        r"|\bwhere (?:is|are) .{0,60}\b(?:located|based|situated)|\bin (?:which|what) (?:country|city) (?:is|are)\b|اين (?:ي|ت)(?:قع|وجد)",
+        r"\bsiege|\bsitue|\bsise?s?\b|\bbase|install|implant|se trouve|located|situated|headquarter|\bbased\b|مقر|يقع|تقع|يوجد|توجد",
+        0.4,
+        told=False,
+    ),
+    _relation(
+        "entrée en vigueur",
+        r"\bentre\w* en (?:vigueur|application)|\bent(?:er|ry)\w* into force|came into force|(?:دخل\w*|يدخل|تدخل|دخول) حيز",
+        r"en vigueur|en application|in(?:to)? force|applicable a compter|حيز (?:ال)?(?:تنفيذ|نفاذ)",
+        0.9,
+    ),
+    _relation(
+        "adoption",
+        r"\badopte[res]*\b|\badopt(?:ed|s)?\b|\badoption\b|اعتمد|اعتماد",
+        r"\badopt|approuv|approv|\bvot[ei]|valid|endors|\bratif|اعتمد|اعتماد|اقر|صادق|مصادق",
+        0.5,
+    ),
+    _relation(
+        "prochaine fois",
+        r"\bprochaine?s?\b|\b(?:aura|auront) lieu\b|\bse tiendr|\b(?:next|upcoming) (?:session|meeting|conference|summit|year)"
+        r"|\bwhen (?:will|is the next)\b|(?:ال)?(?:قادم|مقبل)ه?\b|متي (?:ست|سي)",
+        r"prochain|\ba venir\b|\baur(?:a|ont)\b|\bse(?:ra|ront)\b|tiendr|prevue?s?\b|futur|\bnext\b|upcoming|\bwill\b|scheduled|planned"
+        r"|forthcoming|قادم|مقبل|مرتقب|مزمع|سي(?:عقد|نعقد|تم)|ست(?:عقد|نعقد|تم)",
+        0.6,
+    ),
+    _relation(
+        "fréquence",
+        r"\btous les combien|\bquelle (?:est la )?(?:frequence|periodicite)|\ba quelle(?:s)? (?:frequence|periodicite)|\bhow often\b"
+        r"|combien de fois (?:par|l'an|dans l'annee)|\bكم مره (?:في|كل)|وتيره|دوريه (?:ال)?(?:اجتماع|انعقاد)",
+        r"\bchaque\b|\btous les\b|\btoutes les\b|annue|mensue|trimestri|semestri|bimestri|hebdomad|quotidien|fois par|par an\b|regulier|periodi"
+        r"|\bevery\b|annual|monthly|yearly|weekly|daily|quarterly|\beach\b|once|twice|\bper (?:year|month)|سنوي|شهري|اسبوعي|\bكل\b|دوري|مرتين|مره",
+        0.6,
+    ),
+    _relation(
+        "signataire",
+        r"\bqui (?:a |ont |avait )?(?:signe|paraphe)|\bsignee?s? par (?:qui|quel)|\bwho signed|\bsigned by (?:whom|who|which)|\bمن (?:وقع|امضي)",
+        r"\bsign\w*[^.]{0,25}\b(?:par|entre|avec)\b|\bsignataires?\b|\b(?:a|ont) sign|\bsign\w*[^.]{0,25}\b(?:by|between|with)\b|signator"
+        r"|وقع\w*[^.]{0,40}\b(?:بين|من قبل|مع)\b|موقع",
+        0.6,
+    ),
+    _relation(
+        "choix",
+        r"\b(?:choisie?s?|selectionnee?s?|retenue?s?|designee?s?)\b|\b(?:chosen|selected|appointed|designated)\b|اختير|اختيار|تعيين|عين(?:ت)?\b",
+        r"chois|selection|reten[ui]|design|nomm|\belu|chosen|choose|chose|select|appoint|design|elect|اختير|اختيار|اختار|عين|تعيين|انتخ",
+        0.4,
     ),
     _relation(
         "adhésion",
@@ -78,11 +128,29 @@ RELATIONS = (
         r"|لان|بسبب|من اجل|بهدف|بغيه|نظرا|لكي",
         0.4,
     ),
+    _relation(
+        "but",
+        r"\ba quoi sert|\bsert a quoi|\b(?:buts?|objet|objectifs?|finalite|vocation|raison d'etre|missions?)\b|\bcharge de quoi|\bque vise"
+        r"|\b(?:aims?|goals?|objectives?|purposes?|missions?)\b|what is .* for\b|(?:ال)?(?:هدف|اهداف|غايه|غرض|مهمه|مهام)",
+        r"\b(?:buts?|objet|objectifs?|finalite|vocation|missions?|taches?|roles?)\b|\bvis(?:e|ent|ant|ait)\b|chargee?s? de|permet|destine|\bafin d|\bpour (?:mieux )?\w+(?:er|ir|re)\b"
+        r"|\baim|goal|objective|purpose|mission|seek|\bin order to|هدف|اهداف|غايه|غرض|مهم|مهام|يسعي|تسعي|يرمي|ترمي|من اجل",
+        0.3,
+        told=False,
+    ),
+    _relation(
+        "rattachement",
+        r"\bdepend(?:ent|ait|re)?\b|\breleve(?:nt|ait)?\b|\brattache|\bfait(?:-il|-elle)? partie\b|\bappartien|\btutelle\b"
+        r"|\bpart of\b|\bbelongs? to|\bunder (?:which|what)|\battached to|\breports? to\b|تابع|يتبع|تتبع|ينتمي|تنتمي",
+        r"\bdepend|relev(?:e|ant|ent)|rattach|\bpartie\b|appartien|\btutelle\b|\borganes? d|\bsein d|\bsous l|part of|belong|attached|body of|organs? of|within|under the"
+        r"|تابع|يتبع|تتبع|ينتمي|تنتمي|جهاز|اجهزه|في اطار",
+        0.3,
+        told=False,
+    ),
     _relation("téléphone", r"telephone|numero de tel|\bphone|هاتف", r"telephone|\btel\b|\bphone|هاتف"),
     _relation("courriel", r"e-?mail|courriel|adresse electronique|بريد الكتروني", r"@|e-?mail|courriel|بريد الكتروني"),
     _relation(
         "adresse",
-        r"\badresse (?:postale|du|de la|de l'|des|exacte)|\bquelle (?:est l')?adresse\b(?! (?:e-?mail|electronique|mail))|\b(?:what|which) (?:is the )?address|عنوان (?:ال|مقر)",
+        r"\badresse (?:postale|du|de la|de l'|des|exacte)|\bquelle (?:est l')?adresse\b(?! (?:e-?mail|electronique|mail))|\b(?:what|which) (?:is the )?address|عنوان (?:ال)?(?:مقر|بريد|مكتب|مديري|وزار|سفار)",
         r"\badresse postale|\b\d+,? (?:bis,? )?(?:rue|avenue|boulevard|place|street)\b|\brue\b|\bavenue\b|\baddress\b|شارع|عنوان",
     ),
     _relation(
@@ -99,7 +167,7 @@ RELATIONS = (
     ),
     _relation(
         "représentation",
-        r"\bqui (?:a |ont )?represent|\brepresentee?s? par qui|\bwho (?:\w+ )?represent|\bمن (?:مثل|يمثل)\b",
+        r"\bqui (?:a |ont )?represent|\bquel(?:le)? (?:ministre|responsable|personne|delegation)\b.{0,30}\brepresent|\brepresentee?s? par qui|\bwho (?:\w+ )?represent|\bمن (?:مثل|يمثل)\b",
         r"represent|delegu|delega|conduit|a la tete|au nom d|on behalf|deleg|ممثل|يمثل|مثل|وفد",
         0.7,
     ),
@@ -111,7 +179,7 @@ RELATIONS = (
     ),
     _relation(
         "conclusions",
-        r"\bconclusions?\b|\bresultats?\b|\brecommandations?\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bنتاءج|\bنتايج|\bتوصيات",
+        r"\bconclusions?\b|\bresultats?\b|\brecommandations?\b|\bdecisions?\b|\b(?:a|ont)(?:-\w+)? decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
         r"conclu|result|recommand|recommend|constat|abouti|a permis|decid|adopt|found that|outcome|finding|نتاءج|نتايج|توصي|اسفر|خلص|قرر",
         0.7,
     ),
@@ -158,8 +226,23 @@ def asked(question: str) -> tuple[Relation, ...]:
     >>> [relation.name for relation in asked("Quel est le budget du programme ?")]
     ['budget']
     """
-    folded = fold(question)
+    return _asked(fold(question))
+
+
+@lru_cache(maxsize=1000)
+def _asked(folded: str) -> tuple[Relation, ...]:
     return tuple(relation for relation in RELATIONS if relation.asked.search(folded))
+
+
+def states(question: str, text: str) -> float:
+    """Of the relations asked for, the share that one text states; 0 where none is asked for.
+
+    >>> states("Quel est le budget ?", "Il est de 3 millions d'euros."), states("Quand ?", "En 2010.")
+    (1.0, 0.0)
+    """
+    relations = asked(question)
+    folded = fold(text)
+    return sum(relation.stated.search(folded) is not None for relation in relations) / max(1, len(relations))
 
 
 def unstated(question: str, evidence: str) -> tuple[Relation, ...]:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from assistant.briefings.acronyms import acronyms
-from assistant.briefings.events import Event, Source, events, source_of
-from assistant.briefings.fields import FIELDS, fields_of
+from assistant.briefings.events import Event, Source, lead_source, source_of
+from assistant.briefings.fields import FIELDS
 from assistant.briefings.naming import Topic, Topics
+from assistant.briefings.readings import Telling
 from assistant.briefings.statements import Statement
 from assistant.briefings.timeline_formats import period
 
@@ -25,7 +25,8 @@ _WHOLE = frozenset(("dates", "programmes"))
 class Line:
     """A line: `text` is shown, and is `quote` or words of it behind a `label`; `lead` announces the list it is in.
 
-    `citations` are numbers of the briefing's sources. `verdict` is always `verbatim`: nothing is reworded.
+    `citations` are numbers of the briefing's sources, `lead_citations` those of the lead. `verdict` is always
+    `verbatim`: nothing is reworded.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Line:
     quote: str
     citations: tuple[int, ...]
     verdict: str = "verbatim"
+    lead_citations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Rested:
-    """A document that a briefing rests on, at the version it was read."""
+    """A document that a briefing rests on, at the version it was read; `added_at` is when that version came in."""
 
     id: str
     title: str
     sha256: str
     date: str
     language: str
+    added_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class Briefing:
         """A briefing from what `to_json` made of it."""
 
         def line(made: Mapping[str, Any]) -> Line:
-            return Line(**{**made, "citations": tuple(made["citations"])})
+            cited = {name: tuple(made[name]) for name in ("citations", "lead_citations")}
+            return Line(**{**made, **cited})
 
         fields = tuple(Field(f["id"], tuple(map(line, f["lines"])), f["more"]) for f in value["fields"])
         sources = tuple(Source(**{**source, "headings": tuple(source["headings"])}) for source in value["sources"])
@@ -113,37 +117,39 @@ class _Sources:
         return self.all.setdefault(source, len(self.all) + 1)
 
 
+Cite = Callable[[Source], int]
+
+
 def write(
-    topic: Topic, found: Sequence[Statement], topics: Topics, documents: Iterable[Rested], fingerprint: str, now: str
+    topic: Topic,
+    found: Sequence[Telling],
+    told: Iterable[Event],
+    topics: Topics,
+    documents: Iterable[Rested],
+    fingerprint: str,
+    now: str,
 ) -> Briefing:
-    """The briefing of a topic from the statements about it."""
+    """The briefing of a topic from the tellings and the events about it."""
     sources = _Sources()
-    told = [event for event in events(found) if event.framework == topic.framework]
-    if topic.is_body:
-        told = [event for event in told if topic.id in event.bodies]
-    dated = {source.start for event in told for source in event.sources}
-    lines: dict[str, list[Line]] = {field: [] for field in FIELDS}
-    for statement in found:
-        if not statement.opens:
-            for field in fields_of(statement, statement.start in dated):
-                lines[field].append(_line(statement, sources.cite))
-    announced = {statement.lead for statement in found if statement.lead}
-    for statement in found:
-        if statement.opens and statement.quote not in announced:
-            lines["other"].append(_line(statement, sources.cite))
-    if not lines["what"] and found:
-        lines["what"] = [_line(found[0], sources.cite)]
-    lines["dates"] = [_event_line(event, sources.cite) for event in told]
-    lines["acronyms"] = _acronym_lines(found, sources.cite)
-    lines["related"] = _related_lines(topic, found, topics, sources.cite)
-    fields = tuple(_shown(field, lines[field]) for field in FIELDS)
+    told = tuple(told)
+    chosen = _chosen(found)
+    fields = []
+    for field in FIELDS:
+        if field == "dates":
+            fields.append(_shown(field, [_event_line(event, sources.cite) for event in told]))
+        elif field == "acronyms":
+            fields.append(_shown(field, _acronym_lines(found, sources.cite)))
+        elif field == "related":
+            fields.append(_shown(field, _related_lines(topic, found, topics, sources.cite)))
+        else:
+            fields.append(_told(field, chosen[field], sources.cite))
     held = {source.document for source in sources.all}
     return Briefing(
         id=topic.id,
         framework=topic.framework,
         names=dict(topic.names),
-        fields=fields,
-        events=tuple(told),
+        fields=tuple(fields),
+        events=told,
         sources=tuple(sources.all),
         documents=tuple(document for document in documents if document.id in held),
         unsaid=tuple(field.id for field in fields if not field.lines and field.id != "other"),
@@ -152,43 +158,68 @@ def write(
     )
 
 
-def _shown(field: str, lines: list[Line]) -> Field:
+def _chosen(found: Sequence[Telling]) -> dict[str, list[Statement]]:
+    """The statements of each field, in reading order, those of the same words once.
+
+    A sentence that only announces a list is shown above its items; where it has none here it is a point of its own.
+    """
+    chosen: dict[str, dict[str, Statement]] = {field: {} for field in FIELDS}
+    for telling in found:
+        if not telling.statement.opens:
+            for field in telling.fields:
+                chosen[field].setdefault(telling.statement.quote, telling.statement)
+    announced = {telling.statement.lead for telling in found}
+    for telling in found:
+        statement = telling.statement
+        if statement.opens and statement.quote not in announced:
+            chosen["other"].setdefault(statement.quote, statement)
+    if not chosen["what"] and found:
+        chosen["what"][found[0].statement.quote] = found[0].statement
+    return {field: list(statements.values()) for field, statements in chosen.items()}
+
+
+def _told(field: str, statements: list[Statement], cite: Cite) -> Field:
+    """A field's lines; only what is shown is cited."""
+    most = len(statements) if field in _WHOLE else MOST_LINES
+    return _shown(field, [_line(statement, cite) for statement in statements[:most]], max(0, len(statements) - most))
+
+
+def _shown(field: str, lines: list[Line], more: int = 0) -> Field:
     once = list({line.text + line.label: line for line in lines}.values())
-    most = len(once) if field in _WHOLE else MOST_LINES
-    return Field(field, tuple(once[:most]), max(0, len(once) - most))
+    once.sort(key=lambda line: bool(line.lead))  # what stands alone first: after a list it would read as its end
+    return Field(field, tuple(once), more)
 
 
-def _line(statement: Statement, cite: Callable[[Source], int], label: str = "") -> Line:
+def _line(statement: Statement, cite: Cite, label: str = "") -> Line:
     text = " ".join(statement.quote.split())
-    lead = " ".join(statement.lead.split())
-    return Line(text, label, lead, statement.quote, (cite(source_of(statement)),))
+    lead, announcing = " ".join(statement.lead.split()), lead_source(statement)
+    above = (cite(announcing),) if announcing else ()  # before the item's own: numbers follow the reading order
+    return Line(text, label, lead, statement.quote, (cite(source_of(statement)),), lead_citations=above)
 
 
-def _event_line(event: Event, cite: Callable[[Source], int]) -> Line:
+def _event_line(event: Event, cite: Cite) -> Line:
     numbers = tuple(cite(source) for source in event.sources)
     return Line(event.title, period(event), "", event.sources[0].quote, numbers)
 
 
-def _acronym_lines(found: Iterable[Statement], cite: Callable[[Source], int]) -> list[Line]:
+def _acronym_lines(found: Iterable[Telling], cite: Cite) -> list[Line]:
     best: dict[str, tuple[str, Statement]] = {}
-    for statement in found:
-        for name, full in acronyms(statement.quote):
+    for telling in found:
+        for name, full in telling.acronyms:
             if name not in best or (full and not best[name][0]):
-                best[name] = (full, statement)
+                best[name] = (full, telling.statement)
     return [
         Line(full or " ".join(s.quote.split()), name, "", s.quote, (cite(source_of(s)),))
         for name, (full, s) in sorted(best.items())
     ]
 
 
-def _related_lines(
-    topic: Topic, found: Iterable[Statement], topics: Topics, cite: Callable[[Source], int]
-) -> list[Line]:
+def _related_lines(topic: Topic, found: Iterable[Telling], topics: Topics, cite: Cite) -> list[Line]:
     seen: dict[str, Line] = {}
-    for statement in found:
-        for id in statement.named:
+    for telling in found:
+        for id in telling.statement.named:
             other = topics.get(id)
             framework = other.framework if other else ""
             if framework and framework != topic.framework and framework not in seen:
-                seen[framework] = _line(statement, cite, framework)
+                seen[framework] = _line(telling.statement, cite, framework)
     return list(seen.values())

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.briefings.errors import NotCompared
+from assistant.briefings.errors import UnknownVersion
 from assistant.cli import add_command
 from assistant.commands import opened
 from corpus.language import LANGUAGES
@@ -30,7 +30,11 @@ def register_brief(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation brief`."""
     parser = add_command(commands, "brief", "la fiche d'un cadre : une page, chaque ligne citée", _brief)
     parser.add_argument("framework", metavar="CADRE", help="identifiant, nom ou sigle d'un cadre ou d'un organisme")
-    parser.add_argument("--compare", metavar="CADRE", default="", help="en face d'un autre cadre (md ou json)")
+    parser.add_argument("--compare", metavar="CADRE", default="", help="en face d'un autre cadre")
+    parser.add_argument("--versions", action="store_true", help="les versions gardées, et ce qui a changé depuis")
+    parser.add_argument(
+        "--compare-version", type=int, metavar="N", help="ligne à ligne, ce qui a changé depuis la version N"
+    )
     parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="langue des intitulés (fr)")
     parser.add_argument("--format", choices=("md", "docx", "pdf", "json"), default="md", help="forme (md)")
     parser.add_argument("-o", "--out", metavar="FICHIER", help="écrire dans ce fichier")
@@ -55,6 +59,7 @@ def register_quiz(commands: Commands[argparse.ArgumentParser]) -> None:
     parser = add_command(commands, "quiz", "des questions pour vérifier ce qu'on sait d'un cadre", _quiz)
     parser.add_argument("framework", metavar="CADRE", help="identifiant, nom ou sigle d'un cadre ou d'un organisme")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="le même nombre pose les mêmes questions (1)")
+    parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="langue des questions (fr)")
     parser.add_argument("--json", action="store_true", help="questions en JSON, avec la bonne réponse et sa source")
 
 
@@ -118,6 +123,8 @@ def _brief(options: argparse.Namespace) -> int:
 
     if options.compare:
         return _compare(options)
+    if options.versions or options.compare_version is not None:
+        return _versions(options)
     with opened(options) as operations:
         briefing = operations.briefing(options.framework)
         empty = briefing.empty and not operations.documents()
@@ -126,16 +133,35 @@ def _brief(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from assistant.briefings.comparison import compare_json, compare_markdown
+    from assistant.briefings.exports import export_comparison
 
-    if options.format not in ("md", "json"):
-        raise NotCompared("Une comparaison se donne en Markdown ou en JSON : --format md ou --format json.")
     with opened(options) as operations:
         one, other = operations.briefing(options.framework), operations.briefing(options.compare)
-    if options.format == "json":
-        _put(json.dumps(compare_json(one, other, options.lang), ensure_ascii=False, indent=1) + "\n", options.out)
+    _put(export_comparison(one, other, options.lang, options.format), options.out)
+    return 0
+
+
+def _versions(options: argparse.Namespace) -> int:
+    from assistant.briefings.words import changes_of, state_of
+    from assistant.briefings.written import written
+
+    with opened(options) as operations:
+        kept = operations.versions(options.framework)
+    if options.compare_version is None:
+        lines = [f"{v.number:5}  {written(v.made_at, options.lang)}  {state_of(v, options.lang)}" for v in kept]
+        if not kept:
+            _tell("Aucune version gardée : « cooperation brief CADRE » en fait une.")
     else:
-        _put(compare_markdown(one, other, options.lang), options.out)
+        version = next((version for version in kept if version.number == options.compare_version), None)
+        if version is None:
+            raise UnknownVersion(
+                f"Aucune version {options.compare_version} : « cooperation brief {options.framework} --versions » "
+                "montre celles qui sont gardées."
+            )
+        lines = [state_of(version, options.lang), *changes_of(version, options.lang)]
+    if options.format == "json":
+        lines = [json.dumps([version.to_json() for version in kept], ensure_ascii=False, indent=1)]
+    _put("".join(f"{line}\n" for line in lines), options.out)
     return 0
 
 
@@ -144,7 +170,12 @@ def _quiz(options: argparse.Namespace) -> int:
 
     with opened(options) as operations:
         briefing = operations.briefing(options.framework)
-        asked = quiz(briefing, [e for e in operations.timeline() if e.framework != briefing.framework], options.seed)
+        asked = quiz(
+            briefing,
+            [e for e in operations.timeline() if e.framework != briefing.framework],
+            options.seed,
+            language=options.lang,
+        )
     if options.json:
         print(json.dumps([question.to_json() for question in asked], ensure_ascii=False, indent=1))
         return 0

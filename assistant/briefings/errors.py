@@ -3,9 +3,9 @@
 from corpus.errors import AssistantError
 
 
+class UnknownVersion(AssistantError):
+    """No version of a briefing has this number; the message says how to see those there are."""
+
+
 class UnknownFramework(AssistantError):
     """No framework or body has this id or name; the message lists those there are."""
-
-
-class NotCompared(AssistantError):
-    """A comparison was asked for in a form it has not; the message names those it has."""

@@ -16,6 +16,8 @@ from assistant.briefings.places import place_of
 from assistant.briefings.statements import Statement
 
 LONGEST_TITLE = 140
+MOST_SOURCES = 8
+"""How many quotes an event bears: more prove nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,42 @@ def source_of(statement: Statement) -> Source:
     )
 
 
+def lead_source(statement: Statement) -> Source | None:
+    """The sentence that announces the list that a statement is in, as what a line cites; `None` where there is none."""
+    if not statement.lead:
+        return None
+    return replace(
+        source_of(statement),
+        quote=statement.lead,
+        start=statement.lead_start,
+        end=statement.lead_start + len(statement.lead),
+    )
+
+
 def events(statements: Iterable[Statement]) -> list[Event]:
     """The events of statements, oldest first, those told alike put together."""
-    merged: dict[tuple[object, ...], Event] = {}
-    for event in (event for statement in statements for event in _of_statement(statement)):
+    return put_together(each_event(statements))
+
+
+def each_event(statements: Iterable[Statement]) -> Iterator[Event]:
+    """What each statement dates, one after the other, nothing put together."""
+    for statement in statements:
+        yield from _of_statement(statement)
+
+
+def put_together(events: Iterable[Event]) -> list[Event]:
+    """Events, oldest first, those told alike as one with the sources of all, at most `MOST_SOURCES`."""
+    first: dict[tuple[object, ...], Event] = {}
+    sources: dict[tuple[object, ...], dict[Source, None]] = {}
+    for event in events:
         key = (event.framework, event.first, event.last, event.precision, event.place)
-        known = merged.get(key)
-        if known is None:
-            merged[key] = event
-        elif event.sources[0] not in known.sources:
-            merged[key] = replace(known, sources=(*known.sources, *event.sources))
-    return sorted(merged.values(), key=lambda event: (event.first, event.last or date.max, event.framework))
+        first.setdefault(key, event)
+        known = sources.setdefault(key, {})
+        for source in event.sources:
+            if len(known) < MOST_SOURCES:
+                known.setdefault(source)
+    merged = [replace(event, sources=tuple(sources[key])) for key, event in first.items()]
+    return sorted(merged, key=lambda event: (event.first, event.last or date.max, event.framework))
 
 
 def _of_statement(statement: Statement) -> Iterator[Event]:

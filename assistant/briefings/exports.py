@@ -1,28 +1,31 @@
-"""A briefing in the form that was asked for; each form is imported when it is."""
+"""A briefing, or two side by side, in the form that was asked for; each form is imported when it is."""
 
 from __future__ import annotations
 
 import json
 
 from assistant.briefings.briefing import Briefing
-from assistant.briefings.words import questions, say, title_of, unsaid
+from assistant.briefings.comparison import compare_json
+from assistant.briefings.labels import say
+from assistant.briefings.papers import comparison_paper, paper_of
+from assistant.briefings.words import questions, title_of, unsaid
+from assistant.exports.paper import Paper
+
+FORMATS = ("md", "docx", "pdf", "json")
 
 
 def export(briefing: Briefing, language: str, format: str, empty_library: bool = False) -> str | bytes:
     """The briefing as `md`, `json`, `docx` or `pdf`; labels in `language`, quotes as they stand in the texts."""
     if format == "json":
-        return json.dumps(to_json(briefing, language), ensure_ascii=False, indent=1) + "\n"
-    if format == "docx":
-        from assistant.briefings.docx_export import to_docx
+        return _json(to_json(briefing, language))
+    return _file(paper_of(briefing, language, empty_library), format)
 
-        return to_docx(briefing, language, empty_library)
-    if format == "pdf":
-        from assistant.briefings.pdf_export import to_pdf
 
-        return to_pdf(briefing, language, empty_library)
-    from assistant.briefings.markdown import to_markdown
-
-    return to_markdown(briefing, language, empty_library)
+def export_comparison(one: Briefing, other: Briefing, language: str, format: str) -> str | bytes:
+    """Two briefings side by side, in the same forms."""
+    if format == "json":
+        return _json(compare_json(one, other, language))
+    return _file(comparison_paper(one, other, language), format)
 
 
 def to_json(briefing: Briefing, language: str) -> dict[str, object]:
@@ -37,3 +40,22 @@ def to_json(briefing: Briefing, language: str) -> dict[str, object]:
         "questions": [{"text": text, "citations": list(numbers)} for text, numbers in questions(briefing, language)],
         "unsaid_labels": unsaid(briefing, language),
     }
+
+
+def _json(value: dict[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _file(paper: Paper, format: str) -> str | bytes:
+    if format == "docx":
+        from assistant.exports.word import word
+
+        return word(paper)
+    if format == "pdf":
+        from assistant.exports.pdf import pdf
+
+        return pdf(paper)
+    from assistant.exports.markdown import markdown
+
+    page = markdown(paper).decode()
+    return f'<div dir="rtl">\n\n{page}\n</div>\n' if paper.language == "ar" else page

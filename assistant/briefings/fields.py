@@ -34,7 +34,7 @@ _CUES = {
     "members": r"\bmembres?\b|\betats\b|\bpays\b|\borganismes?\b|\bagences?\b|\bpartenaires?\b|\btels que\b"
     r"|\bcommunes\b|\bmembers?\b|\bpartners?\b|\bstates\b|\bcountries\b|الدول|الاعضاء|هيئات",
     "ministry": r"\bministere\b|\bmiclat\b|\bdepartement ministeriel\b|\bl'algerie\b|\bministry\b|\balgeria\b"
-    r"|\bdirection de la cooperation\b|\bmaecne\b|\balgerienne?s?\b|وزاره|الجزائر",
+    r"|\bnotre secteur\b|\bdirection de la cooperation\b|\bmaecne\b|\balgerienne?s?\b|وزاره|الجزائر",
     "programmes": r"\bprogrammes?\b|\bprojets?\b|\bconventions?\b|\baccords?\b|\bagenda\b|\bplan d'action\b"
     r"|\bprotocoles?\b|\bstrategies?\b|\binitiatives?\b|\brapports? nation\w+|\bmecanisme\b|\bprojects?\b"
     r"|\bagreements?\b|\btreaty\b|\bcapdel\b|برنامج|برامج|اتفاقي?ه|اتفاقيات|اتفاق|مشروع|اجنده",

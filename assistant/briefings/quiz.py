@@ -1,6 +1,7 @@
 """Questions to check oneself, made from the cited facts of a briefing; the same seed asks the same questions. Pure.
 
-The right answer is always words of the cited quote; the wrong ones are facts of the same kind that it does not tell.
+The right answer is always words of the cited quote, or the framework that its source names; the wrong ones are facts of
+the same kind that it does not tell.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from typing import Any
 
 from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event, Source
-from assistant.briefings.words import say
+from assistant.briefings.labels import say
+from assistant.briefings.naming import shipped_topics
 from index.terms import fold
 
 CHOICES = 4
+MOST_OF_FRAMEWORKS = 2
+"""Questions on the framework in one quiz: they are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,32 @@ def quiz(
         source = briefing.sources[line.citations[0] - 1]
         forms = [other.text for other in full]
         made.append(_ask(chance, "acronym", say(language, "quiz_acronym", x=line.label), line.text, forms, source))
+    made += _of_frameworks(chance, briefing, language)
     found = [question for question in made if question]
     chance.shuffle(found)
     return found[:most]
+
+
+def _of_frameworks(chance: random.Random, briefing: Briefing, language: str) -> list[Question]:
+    """In which framework something happened, where the source says it: in its words, its headings or its title."""
+    topics = shipped_topics()
+    frameworks = [topic for topic in topics.all if not topic.is_body]
+    right = next(topic.names[language] for topic in frameworks if topic.id == briefing.framework)
+    made = []
+    for event in briefing.events:
+        source = event.sources[0]
+        where = " · ".join((source.title, *source.headings, source.quote))
+        told = {topic.framework for name in topics.named(where) if (topic := topics.get(name.topic))}
+        wrong = [topic.names[language] for topic in frameworks if topic.id not in told]
+        if briefing.framework not in told or not wrong or fold(right) in fold(event.title):
+            continue
+        chance.shuffle(wrong)
+        choices = [right, *wrong[: CHOICES - 1]]
+        chance.shuffle(choices)
+        text = say(language, "quiz_framework", x=event.title)
+        made.append(Question("framework", text, tuple(choices), choices.index(right), source))
+    chance.shuffle(made)
+    return made[:MOST_OF_FRAMEWORKS]
 
 
 def _ask(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
+import zlib
 from collections.abc import Collection, Sequence
 from datetime import date
-from itertools import chain
+from functools import cached_property
 
 from assistant.briefings.briefing import Briefing, Rested, write
 from assistant.briefings.errors import UnknownFramework
-from assistant.briefings.events import Event, events
+from assistant.briefings.events import Event, put_together
 from assistant.briefings.naming import Topic, Topics
-from assistant.briefings.statements import Statement, statements
+from assistant.briefings.readings import RULES, Reading, packed, read, unpacked
+from assistant.briefings.statements import Statement
+from index.readings import Readings
 from index.records import DocumentRecord, Records
 
 
@@ -21,7 +25,8 @@ class Shelf:
     def __init__(self, records: Records, topics: Topics) -> None:
         self._records = records
         self.topics = topics
-        self._kept: dict[str, tuple[int, str, tuple[Statement, ...]]] = {}
+        self._kept: dict[str, tuple[str, Reading]] = {}
+        self._disk = Readings(records.engine)
         self._reading = threading.Lock()
 
     def topic(self, wanted: str) -> Topic:
@@ -36,21 +41,35 @@ class Shelf:
         """The documents that the reader may see."""
         return [record for record in self._records.documents() if within is None or record.id in within]
 
-    def of(self, record: DocumentRecord) -> tuple[Statement, ...]:
-        """The statements of one document, in reading order."""
+    def level(self) -> None:
+        """Read what has changed, and drop what was read of documents that are gone."""
+        records = self._records.documents()
+        self.readings(records)
+        ids = {record.id for record in records}
         with self._reading:
-            kept = self._kept.get(record.id)
-            if kept is None or kept[:2] != (record.revision, record.framework):
-                document = self._records.document(record.id)
-                made = tuple(statements(document, record.framework, self.topics)) if document else ()
-                kept = self._kept[record.id] = (record.revision, record.framework, made)
-            return kept[2]
+            for id in [id for id in self._kept if id not in ids]:
+                del self._kept[id]
+            self._disk.forget_others(ids)
 
-    def about(self, topic: Topic, within: Collection[str] | None = None) -> list[Statement]:
-        """The statements of a framework, or those about one of its bodies."""
-        return [
-            statement for record in self.documents(within) for statement in self.of(record) if tells(statement, topic)
-        ]
+    def readings(self, records: Sequence[DocumentRecord]) -> list[Reading]:
+        """The reading of each document: of its version, from memory, else from the disk, else made and kept there."""
+        with self._reading:
+            marks = {record.id: self._mark(record) for record in records}
+            lacking = [record for record in records if self._kept.get(record.id, ("",))[0] != marks[record.id]]
+            known = self._disk.get({record.id: marks[record.id] for record in lacking})
+            made: dict[str, tuple[str, bytes]] = {}
+            for record in lacking:
+                mark = marks[record.id]
+                if record.id in known:
+                    reading = unpacked(known[record.id], record.id, record.title)
+                else:
+                    document = self._records.document(record.id)
+                    reading = read(document, record.framework, self.topics) if document else Reading((), ())
+                    made[record.id] = (mark, packed(reading))
+                self._kept[record.id] = (mark, reading)
+            if made:
+                self._disk.put(made)
+            return [self._kept[record.id][1] for record in records]
 
     def timeline(
         self,
@@ -60,25 +79,35 @@ class Shelf:
         within: Collection[str] | None = None,
     ) -> list[Event]:
         """The events, oldest first, of one framework or body or of all, that lie in a period at least in part."""
-        told: Sequence[Statement] = (
-            self.about(topic, within) if topic else list(chain(*(self.of(record) for record in self.documents(within))))
+        readings = self.readings(self.documents(within))
+        return put_together(
+            event
+            for reading in readings
+            for event in reading.events
+            if event.meets(start, end) and (topic is None or _tells_of(event, topic))
         )
-        found = [event for event in events(told) if event.meets(start, end)]
-        if topic and topic.is_body:
-            return [event for event in found if topic.id in event.bodies]
-        return [event for event in found if topic is None or event.framework == topic.framework]
 
     def briefing(self, topic: Topic, fingerprint: str, now: str, within: Collection[str] | None = None) -> Briefing:
         """What the texts that the reader may see tell of a framework or body."""
-        documents = [Rested(d.id, d.title, d.sha256, d.date, d.language) for d in self.documents(within)]
-        return write(topic, self.about(topic, within), self.topics, documents, fingerprint, now)
+        records = self.documents(within)
+        readings = self.readings(records)
+        found = [each for reading in readings for each in reading.tellings if tells(each.statement, topic)]
+        told = put_together(event for reading in readings for event in reading.events if _tells_of(event, topic))
+        rested = [Rested(d.id, d.title, d.sha256, d.date, d.language, d.added_at) for d in records]
+        return write(topic, found, told, self.topics, rested, fingerprint, now)
 
     def frameworks(self, within: Collection[str] | None = None) -> list[dict[str, object]]:
         """Each framework with its names, the documents that tell of it, and its bodies told alike."""
-        told = {record.id: self.of(record) for record in self.documents(within)}
+        records = self.documents(within)
+        told = {
+            record.id: {
+                id for telling in reading.tellings for id in (*telling.statement.frameworks, *telling.statement.bodies)
+            }
+            for record, reading in zip(records, self.readings(records), strict=True)
+        }
 
         def entry(topic: Topic) -> dict[str, object]:
-            holding = [id for id, found in told.items() if any(tells(statement, topic) for statement in found)]
+            holding = [id for id, found in told.items() if topic.id in found]
             return {"id": topic.id, "names": dict(topic.names), "documents": holding}
 
         return [
@@ -88,7 +117,20 @@ class Shelf:
             if not topic.is_body
         ]
 
+    @cached_property
+    def _rules(self) -> str:
+        """The mark of the rules of reading and of the names they know."""
+        known = repr([(topic.id, topic.framework, sorted(topic.forms)) for topic in self.topics.all])
+        return f"{RULES}.{hashlib.sha256(known.encode()).hexdigest()[:12]}"
+
+    def _mark(self, record: DocumentRecord) -> str:
+        return f"{self._rules}|{record.revision}|{record.framework}|{zlib.crc32(record.title.encode()):08x}"
+
 
 def tells(statement: Statement, topic: Topic) -> bool:
     """Whether a statement tells of a framework or body."""
     return topic.id in (statement.bodies if topic.is_body else statement.frameworks)
+
+
+def _tells_of(event: Event, topic: Topic) -> bool:
+    return topic.id in event.bodies if topic.is_body else event.framework == topic.framework

@@ -21,6 +21,8 @@ _BULLET = re.compile(r"\s*(?:[•●▪◦‣·*–—-]|\(?\d{1,2}[.)]|[a-z]\))
 class Statement:
     """A sentence or item: `quote == document_text[start:end]`; `lead` is the sentence that announces an item's list.
 
+    The lead stands at `lead_start` of the same document, under the same headings.
+
     `frameworks` are those it tells of, `bodies` theirs that it is about, `named` every topic in its words.
     """
 
@@ -35,6 +37,7 @@ class Statement:
     bodies: tuple[str, ...]
     named: tuple[str, ...]
     opens: bool = False
+    lead_start: int = -1
 
     @property
     def end(self) -> int:
@@ -53,7 +56,7 @@ def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statem
     scope = (given,) if given else tuple(dict.fromkeys(_framework(topics, id) for id in above))[:1]
     over = tuple(dict.fromkeys(id for id in above if _is_body(topics, id)))
     about = over
-    lead, earlier = "", scope
+    lead, lead_start, earlier = "", -1, scope
     if not scope:
         earlier = tuple(dict.fromkeys(_framework(topics, n.topic) for n in topics.named(section.title)))[:1]
     for start, end in split(section.text):
@@ -68,7 +71,7 @@ def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statem
         whole = not bodies and any(id in told for id in named)  # it names the framework itself, and not a body
         about = over if whole else bodies or about
         if not item:
-            lead = written if introduces_list(written) else ""
+            lead, lead_start = (written, section.start + start) if introduces_list(written) else ("", -1)
         yield Statement(
             document=section.document,
             title=section.title,
@@ -81,6 +84,7 @@ def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statem
             bodies=tuple(id for id in about if _framework(topics, id) in told),
             named=named,
             opens=introduces_list(written),
+            lead_start=lead_start if item else -1,
         )
 
 

@@ -1,30 +1,23 @@
-"""The words of a briefing around its quotes, in the reader's language."""
+"""What a briefing says in one language besides its quotes: its title, its places, its questions. Pure."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
-
-from assistant.briefings.briefing import Briefing, Line
-from assistant.briefings.events import Source
-
-
-@lru_cache(maxsize=1)
-def _labels() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(Path(__file__).with_name("labels.toml").read_text("utf-8"))
-
-
-def say(language: str, key: str, **values: object) -> str:
-    """The words of one key in `fr`, `ar` or `en`."""
-    return _labels()[language][key].format(**values)
+from assistant.briefings.briefing import Briefing
+from assistant.briefings.events import Event, Source
+from assistant.briefings.labels import say
+from assistant.briefings.naming import shipped_topics
+from assistant.briefings.versions import ChangedLine, Version
+from assistant.briefings.written import when, written
 
 
 def title_of(briefing: Briefing, language: str) -> str:
     """The heading of a briefing: `Fiche : Union africaine`."""
-    colon = " : " if language == "fr" else ": "
-    return f"{say(language, 'briefing')}{colon}{briefing.names[language]}"
+    return f"{say(language, 'briefing')}{colon(language)}{briefing.names[language]}"
+
+
+def colon(language: str) -> str:
+    """A colon as the language sets it."""
+    return " : " if language == "fr" else ": "
 
 
 def place_in(source: Source, language: str) -> str:
@@ -33,22 +26,54 @@ def place_in(source: Source, language: str) -> str:
     return ", ".join([source.title, *page, *([" › ".join(source.headings)] if source.headings else [])])
 
 
+def name_of(framework: str, language: str) -> str:
+    """The name of a framework or body; its id where it is not known."""
+    topic = shipped_topics().get(framework)
+    return topic.names[language] if topic else framework
+
+
 def unsaid(briefing: Briefing, language: str) -> list[str]:
     """The names of the fields that the texts do not fill."""
     return [say(language, field) for field in briefing.unsaid]
 
 
+def numbers_of(briefing: Briefing, event: Event) -> tuple[int, ...]:
+    """The numbers of an event's sources in its briefing."""
+    return tuple(briefing.sources.index(source) + 1 for source in event.sources)
+
+
+def state_of(version: Version, language: str) -> str:
+    """Whether a version is up to date, else what has changed since: `périmée : lignes ajoutées : 3 ; …`."""
+    if not version.stale:
+        return say(language, "version_up_to_date")
+    counted = (("lines_added", len(version.added)), ("lines_removed", len(version.removed)))
+    told = [say(language, key, n=n) for key, n in counted if n]
+    told += [
+        say(language, f"doc_{document.happened}", x=document.title, at=written(document.at, language))
+        for document in version.changed
+    ]
+    joint = " ; " if language == "fr" else "؛ " if language == "ar" else "; "
+    return f"{say(language, 'version_stale')}{colon(language)}{joint.join(told)}"
+
+
+def changes_of(version: Version, language: str) -> list[str]:
+    """What has changed since a version, line by line: `+` for what came, `-` for what went."""
+
+    def told(mark: str, line: ChangedLine) -> str:
+        return (
+            f"{mark} {say(language, line.field)}{colon(language)}{f'{line.label}  ' if line.label else ''}{line.text}"
+        )
+
+    return [*(told("-", line) for line in version.removed), *(told("+", line) for line in version.added)]
+
+
 def questions(briefing: Briefing, language: str) -> list[tuple[str, tuple[int, ...]]]:
     """Five questions to go further at most, each with the numbers of the sources that answer it."""
     asked: list[tuple[str, tuple[int, ...]]] = []
-
-    def ask(key: str, line: Line, about: str) -> None:
-        asked.append((say(language, key, x=about), line.citations))
-
-    for line in briefing.field("dates").lines[-2:]:
-        ask("q_date", line, line.label)
+    for event in briefing.events[-2:]:
+        asked.append((say(language, "q_date", x=when(event, language)), numbers_of(briefing, event)))
     for line in [line for line in briefing.field("acronyms").lines if line.text != line.quote][:1]:
-        ask("q_acronym", line, line.label)
+        asked.append((say(language, "q_acronym", x=line.label), line.citations))
     for field in ("aims", "programmes", "groups", "open", "ministry"):
         lines = briefing.field(field).lines
         if lines and len(asked) < 5:

@@ -6,25 +6,42 @@ Removed sentences are no part of it. The words around come from the caller, in t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from assistant.answers.answer import Answer, Citation
 from assistant.conversations.conversations import Kept
 from assistant.exports.paper import Block, Paper
 
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
-def paper(title: str, subtitle: str, turns: Sequence[Kept], words: Mapping[str, str], language: str) -> Paper:
-    """The paper of these turns; `words` has `sources`, `page` (with `{page}`), `understood` (`{text}`), `untitled`."""
-    blocks = [block for turn in turns for block in _turn(turn.answer, words)]
+
+def paper(
+    title: str,
+    subtitle: str,
+    turns: Sequence[Kept],
+    words: Mapping[str, str],
+    language: str,
+    frameworks: Mapping[str, str] = NO_NAMES,
+) -> Paper:
+    """The paper of these turns, where `frameworks` names those that a question was put to alone.
+
+    `words` has `sources`, `page` (with `{page}`), `understood` (`{text}`), `searched` (`{frameworks}`) and `untitled`.
+    """
+    blocks = [block for turn in turns for block in _turn(turn.answer, words, frameworks)]
     return Paper(title, subtitle, language, tuple(blocks))
 
 
-def _turn(answer: Answer, words: Mapping[str, str]) -> Iterator[Block]:
+def _turn(answer: Answer, words: Mapping[str, str], frameworks: Mapping[str, str]) -> Iterator[Block]:
     yield Block("question", answer.question)
     if answer.reply:
         yield Block("text", answer.reply)
         return
     if answer.understood_as != answer.question:
         yield Block("note", words["understood"].format(text=answer.understood_as))
+    if answer.searched:
+        named = ", ".join(frameworks.get(id, id) for id in answer.searched)
+        yield Block("note", words["searched"].format(frameworks=named))
     if answer.refused:
         yield Block("text", answer.reason_text)
         return

@@ -17,6 +17,7 @@ _BEFORE: Final = {
     "note": "",
     "text": "",
     "source": "",
+    "break": "",
 }
 
 
@@ -51,7 +52,9 @@ def _block(block: Block | Table) -> str:
         return before + _line(block.text)
     text = escaped(block.text)
     if block.kind == "note":
-        return f"*{_line(block.text)}*"
+        return f"*{_line(block.text)}*" if block.text else ""
+    if block.label:
+        text = f"**{_line(block.label)}** {text}"
     return (
         "\n".join(
             f"{before if block.kind == 'quote' or not number else '  '}{line}".rstrip()

@@ -10,22 +10,27 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["heading", "question", "text", "item", "quote", "note", "source"]
+Kind = Literal["heading", "question", "text", "item", "quote", "note", "source", "break"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a paper: a heading, a question, a paragraph, a list item, a quote, a remark, or a numbered source."""
+    """A piece of a paper: a heading, a question, a paragraph, a list item, a quote, a remark, or a numbered source.
+
+    `label` stands before the text, set apart from it. A `break` has no words: what follows begins on a new page.
+    """
 
     kind: Kind
     text: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells, the first row being their heads; every row has as many cells."""
+    """Rows of cells, the first row being their heads; every row has as many cells. `widths` are shares of the whole."""
 
     rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

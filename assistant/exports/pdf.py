@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
+from itertools import zip_longest
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from assistant.exports.paper import Block, Paper, Table, plain, right_to_left
@@ -20,9 +22,20 @@ SOFT: Final = (84, 91, 106)
 ACCENT: Final = (23, 89, 74)
 LEADING: Final = 1.5
 """Line height over type size, in points."""
-_SIZES: Final = {"heading": 15, "question": 13, "text": 11, "item": 11, "quote": 10, "note": 9, "source": 10}
+_SIZES: Final = {
+    "heading": 15,
+    "question": 13,
+    "text": 11,
+    "item": 11,
+    "quote": 10,
+    "note": 9,
+    "source": 10,
+    "break": 9,
+}
 _INDENTS: Final = {"item": 5.0, "quote": 6.0}
 """Millimetres, from the side where reading begins."""
+MOST_IN_A_CELL: Final = 900
+"""Characters; a row higher than a sheet could not be set."""
 _MILLIMETRES: Final = 0.352778
 
 
@@ -52,6 +65,7 @@ def _sheet(paper: Paper) -> FPDF:
             self.set_y(-15)
             self.set_font("latin", size=9)
             self.set_text_color(*SOFT)
+            self.set_text_shaping(True, direction="ltr")
             self.cell(0, 8, f"{self.page_no()} / {{nb}}", align="C")
 
     sheet = Numbered(format="A4")
@@ -76,15 +90,21 @@ def _fonts() -> Iterator[tuple[str, str, str]]:
 
 def _block(sheet: FPDF, block: Block, otherwise: bool) -> None:
     kind = block.kind
+    if kind == "break":
+        sheet.add_page()
+        return
     if kind in ("heading", "question"):
         sheet.ln(4)
     if kind in ("heading", "question") and sheet.will_page_break(30):
         sheet.add_page()
     colour = SOFT if kind == "note" else ACCENT if kind == "heading" else INK
-    text = f"• {block.text}" if kind == "item" else block.text
     top, page = sheet.get_y(), sheet.page_no()
     bold = kind in ("heading", "question")
-    _set(sheet, text, _SIZES[kind], otherwise, colour, bold, _INDENTS.get(kind, 0.0))
+    text = f"• {block.text}" if kind == "item" and not block.label else block.text
+    indent = _INDENTS.get(kind, 0.0)
+    if block.label:
+        _set(sheet, block.label, _SIZES[kind], right_to_left(block.text, otherwise), ACCENT, True, indent)
+    _set(sheet, text, _SIZES[kind], otherwise, colour, bold, indent)
     if kind == "quote" and sheet.page_no() == page:
         side = sheet.w - sheet.r_margin if right_to_left(text, otherwise) else sheet.l_margin
         sheet.set_draw_color(*ACCENT)
@@ -93,15 +113,29 @@ def _block(sheet: FPDF, block: Block, otherwise: bool) -> None:
 
 
 def _table(sheet: FPDF, table: Table, otherwise: bool) -> None:
-    sheet.set_font("latin", size=10)
+    from fpdf.fonts import FontFace
+
+    sheet.set_font("latin", size=9)
+    sheet.set_fallback_fonts(["arabic", "latin"], exact_match=False)
     sheet.set_text_color(*INK)
-    sheet.set_text_shaping(True)
+    sheet.set_text_shaping(True)  # each cell in the direction that its own letters have
     sheet.set_draw_color(*SOFT)
-    rows = [tuple(reversed(row)) if otherwise else row for row in table.rows]
-    with sheet.table(text_align="RIGHT" if otherwise else "LEFT", line_height=6, padding=1) as made:
-        for row in rows:
-            made.row([_drawable(sheet, cell) for cell in row])
+    turn = -1 if otherwise else 1
+    widths = table.widths[::turn] or None
+    with sheet.table(v_align="TOP", line_height=5, padding=1, col_widths=widths) as made:
+        for number, row in enumerate(part for whole in table.rows for part in _fitting(whole)):
+            cells = made.row()
+            for cell in row[::turn]:
+                leftwards = right_to_left(cell, otherwise)
+                face = FontFace("arabic" if leftwards else "latin", "" if number else "BOLD")
+                cells.cell(_drawable(sheet, cell), align="RIGHT" if leftwards else "LEFT", style=face)
     sheet.ln(3)
+
+
+def _fitting(row: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A row as rows that each fit on a sheet: a cell of many words goes on in the next."""
+    columns = [wrap(cell, MOST_IN_A_CELL) or [""] for cell in row]
+    yield from zip_longest(*columns, fillvalue="")
 
 
 def _set(

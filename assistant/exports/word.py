@@ -20,6 +20,7 @@ _STYLES: Final = {
     "quote": "Quote",
     "note": "Normal",
     "source": "Normal",
+    "break": "Normal",
 }
 _LANGUAGES: Final = {"fr": "fr-FR", "ar": "ar-DZ", "en": "en-GB"}
 MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -50,7 +51,16 @@ def word(paper: Paper) -> bytes:
 
 
 def _block(document: Document, block: Block, language: str, otherwise: bool) -> None:
+    from docx.enum.text import WD_BREAK
+
+    if block.kind == "break":
+        document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        return
     paragraph = document.add_paragraph(style=_STYLES[block.kind])
+    if block.label:
+        _runs(paragraph, block.label, language, right_to_left(block.label, otherwise))
+        paragraph.runs[-1].bold = True
+        paragraph.runs[-1].add_break()
     _written(paragraph, block.text, language, otherwise)
     for run in paragraph.runs:
         run.italic = True if block.kind == "note" else run.italic
@@ -75,11 +85,17 @@ def _table(document: Document, table: Table, language: str, otherwise: bool) -> 
 def _written(paragraph: Paragraph, text: str, language: str, otherwise: bool) -> None:
     """Put a text into a paragraph; what reads from right to left says so, to the paragraph and to each of its runs."""
     from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
 
     leftwards = right_to_left(text, otherwise)
     if leftwards:
         paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
+    _runs(paragraph, text, language, leftwards)
+
+
+def _runs(paragraph: Paragraph, text: str, language: str, leftwards: bool) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
     for number, line in enumerate(plain(text).split("\n")):
         if number:
             paragraph.runs[-1].add_break()

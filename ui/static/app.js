@@ -46,6 +46,7 @@
     const text = one(".proof-text", copy);
     const quote = one("mark", text);
     if (quote) text.scrollTop = quote.offsetTop - text.offsetTop - text.clientHeight / 4;
+    copy.dispatchEvent(new CustomEvent("proof-opened", { bubbles: true, detail: key }));
     if (focus) copy.focus({ preventScroll: true });
     return true;
   }
@@ -90,6 +91,11 @@
     else if (button.matches(".proof .next")) openProof(neighbour(shown, 1));
     else if (button.matches(".copy")) copyAnswer(button);
     else if (button.matches(".example")) ask(one(".text", button).textContent);
+    else if (button.matches(".scope-open")) showScope(!root.classList.contains("scoping"));
+    else if (button.matches(".scope-clear")) {
+      one("#unscope")?.click();
+      one(".scope-open")?.focus();
+    } else if (button.matches(".everywhere")) one("#ask-everywhere")?.click();
     else if (button.id === "theme") switchTheme();
     else if (/^to-(fr|ar|en)$/.test(button.id)) speak(button.id.slice(3));
     else if (button.id === "new") closeProof();
@@ -114,6 +120,19 @@
     box.value = text;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     setTimeout(() => one("#send")?.click(), 30);
+  }
+
+  // ---- the frameworks to search in -------------------------------------------------------------------------------
+
+  function showScope(open) {
+    root.classList.toggle("scoping", open);
+    one(".scope-open")?.setAttribute("aria-expanded", String(open));
+    if (open) one("#scope input")?.focus();
+  }
+
+  // The line is written anew at each choice: what it says of the list is said again.
+  function scopeAnew() {
+    one(".scope-open")?.setAttribute("aria-expanded", String(root.classList.contains("scoping")));
   }
 
   // ---- theme and language ----------------------------------------------------------------------------------------
@@ -151,7 +170,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const writing = event.target instanceof Element && event.target.closest("textarea, input, [contenteditable]");
     if (event.key === "Escape") {
-      if (!decline() && writing) event.target.blur();
+      if (root.classList.contains("scoping")) {
+        showScope(false);
+        one(".scope-open")?.focus();
+      } else if (!decline() && writing) event.target.blur();
       return;
     }
     if (event.key === "Tab" && shown && !WIDE.matches) return keepInside(event);
@@ -175,7 +197,7 @@
 
   // On a narrow page the proof lies over the answer: the focus stays in it.
   function keepInside(event) {
-    const stops = all("#proof button:not(:disabled), #proof a, #proof [tabindex='0']");
+    const stops = all("#proof button:not(:disabled), #proof a:not([hidden]), #proof [tabindex='0']");
     const first = stops[0];
     const last = stops[stops.length - 1];
     if (!first) return;
@@ -206,6 +228,7 @@
       const asked = !seen.startsWith(`${turn.id} `);
       seen = state;
       if (asked) {
+        showScope(false);
         closeProofQuietly();
         turn.scrollIntoView({ block: "start" });
       }
@@ -248,6 +271,7 @@
       due = requestAnimationFrame(refresh);
     }).observe(page, { childList: true, subtree: true, characterData: true });
     new MutationObserver(declare).observe(one("#brand"), { childList: true, subtree: true, characterData: true });
+    new MutationObserver(scopeAnew).observe(one("#scope-line"), { childList: true, subtree: true });
     // Gradio tells a lost service in English, in a corner: our own line says it instead.
     new MutationObserver(() => root.classList.toggle("lost", !!one(".toast-body.error"))).observe(document.body, {
       childList: true,
