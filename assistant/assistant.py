@@ -324,14 +324,6 @@ class Assistant:
             )
         return text
 
-    def document(self, document: str, reader: Reader | None = None) -> Document:
-        """A document with its sections; raises `UnknownDocument` for one that the reader may not read as for none."""
-        found = None if document in self._hidden(reader) else self._records.document(document)
-        if found is None:
-            self.text(document, reader)
-            raise UnknownDocument(f"Le document {document!r} vient d'être retiré.")
-        return found
-
     def original(self, document: str, reader: Reader | None = None) -> Original | None:
         """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
         for record in self.documents(reader):
@@ -339,6 +331,14 @@ class Assistant:
                 return original(record)
         self.text(document, reader)
         return None
+
+    def document(self, document: str, reader: Reader | None = None) -> Document:
+        """A document with its sections; raises `UnknownDocument` for one that the reader may not read as for none."""
+        found = None if document in self._hidden(reader) else self._records.document(document)
+        if found is None:
+            self.text(document, reader)
+            raise UnknownDocument(f"Le document {document!r} vient d'être retiré.")
+        return found
 
     def reports(self) -> list[Report]:
         """What was read of each document, page by page, refused ones included."""

@@ -87,12 +87,12 @@ def test_every_key_is_used_and_every_key_used_exists() -> None:
         "opinion.reasons.",
         "admin.",
         "api.",
+        "evaluations.",
         "library.states.",
         "library.refusals.",
         "library.mistakes.",
         "library.kinds.",
         "library.notes.",
-        "evaluations.",
     }
     unknown = {key for key in named if key not in table and key not in words("fr").table}
     assert not unknown

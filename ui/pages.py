@@ -29,8 +29,8 @@ def brand(words: Words) -> str:
 
 
 def theme_switch(words: Words, evaluates: bool = False) -> str:
-    """The ways to the briefings, the library and, for evaluators, to their pages; the button between light and dark,
-    which the page's script carries out.
+    """The ways to the briefings, the library and, for evaluators, their pages; the button between light and dark, which
+    the page's script carries out.
     """
     label, briefings = escape(words["interface.theme"]), escape(words["interface.briefings"])
     judged = escape(words["evaluations.title"])
