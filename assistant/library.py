@@ -243,7 +243,7 @@ def _deposit(deposit: Deposit) -> _Candidate:
         title=None,
         framework=deposit.framework,
         language="",
-        source=deposit.name,
+        source=str(deposit.path),  # where its pages are drawn from
         origin=BROUGHT,
         date=deposit.date,
         load=_loader(deposit.path, deposit.id, None, name=deposit.name),
@@ -348,6 +348,8 @@ def _read(candidate: _Candidate, worker: Worker) -> Source:
 def _unchanged(candidate: _Candidate, record: DocumentRecord | None) -> bool:
     if record is None or candidate.sha256 != record.sha256 or not candidate.sha256:
         return False
+    if candidate.origin == BROUGHT and candidate.source != record.source:
+        return False  # the file that it was read from will be dropped for this one
     same = candidate.title in (None, record.title) and candidate.language in ("", record.language)
     return same and candidate.framework in ("", record.framework) and candidate.date in ("", record.date)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 from playwright.sync_api import Browser, Page, expect
-from test_journey_accounts import Enter, Site, _posted, _wait_until_open, browser, chief, fill_in, log_in, visitor
+from test_journey_accounts import Enter, Site, _posted, browser, chief, fill_in, log_in, visitor, wait_until_open
 from test_journey_chat import Serving, ask, cooperation, wait_for_address
 from test_ui_accounts import KEYS
 from test_ui_library import Library, library, stage
@@ -48,7 +48,7 @@ def site(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Site]
     try:
         setup = wait_for_address(serving)
         serving.address = setup.partition("/account")[0]
-        _wait_until_open(serving)
+        wait_until_open(serving)
         yield Site(serving, setup)
     finally:
         process.kill()
@@ -193,6 +193,7 @@ def test_files_are_dropped_sent_one_by_one_and_followed_in_the_browser(
     expect(page.locator("#sending .waiting")).to_have_count(2, timeout=LONG)
     library.read_all()
     expect(page.locator("#documents tbody tr")).to_have_count(2, timeout=LONG)
+    assert all(library.product.original(record.id) for record in library.product.documents())
     expect(page.locator("#sending .waiting")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     dropped = page.evaluate_handle(

@@ -49,6 +49,10 @@ class FakeAssistant:
         """No framework is known."""
         raise AssistantError(f"Cadre inconnu : {framework!r}.")
 
+    def versions(self, framework: str, reader: Any = None) -> Any:
+        """No framework is known."""
+        raise AssistantError(f"Cadre inconnu : {framework!r}.")
+
     def ask_stream(
         self,
         question: str,

@@ -431,7 +431,7 @@ def test_without_accounts_the_one_person_of_the_machine_looks_after_all(
     """No token is needed there, another site is refused all the same."""
     database = Database(f"sqlite:///{tmp_path / 'b.db'}")
     holdings = Holdings(product, database, data, UploadSettings(), lambda: 1.0)
-    with TestClient(build_app(product, None, database, holdings)) as client:
+    with TestClient(build_app(product, None, database, holdings=holdings)) as client:
         files = [("file", ("a.txt", TEXT.encode()))]
         assert client.post(SEND, files=files, headers={"Origin": "https://evil.example"}).status_code == 403
         answer = client.post(SEND, data={"form": ""}, files=files, headers={"Accept": "application/json"})

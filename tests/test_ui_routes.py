@@ -51,11 +51,14 @@ TABLE = {
     **{f"POST /bibliotheque/{name}": "401 403 403 403 403" for name in ("envoi", "document", "oubli")},
     "POST /api/ask": "401 401 401 401 401",
     **{f"GET /api/{name}": "401 401 401 401 401" for name in ("search", "documents", "documents/{id:path}")},
-    **{f"GET /api/{name}": "401 401 401 401 401" for name in ("briefings", "briefings/{id}", "timeline")},
+    **{
+        f"GET /api/{name}": "401 401 401 401 401"
+        for name in ("briefings", "briefings/{id}", "briefings/{id}/versions", "timeline")
+    },
     **{f"GET /fiches{name}": "303 200 200 200 200" for name in ("", "/chronologie")},
     **{
         f"GET /fiches/{name}": "303 404 404 404 404"
-        for name in ("{id}", "{id}/quiz", "{id}/export/{kind}", "chronologie/export/{kind}")
+        for name in ("{id}", "{id}/quiz", "{id}/versions", "{id}/export/{kind}", "chronologie/export/{kind}")
     },
     **{f"GET /evaluations{name}": "303 403 200 403 200" for name in ("", "/progress")},
     **{
