@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -136,7 +136,7 @@ def serving(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
         text=True,
     )
     lines: Queue[str] = Queue()
-    threading.Thread(target=lambda: [lines.put(line) for line in process.stdout or ()], daemon=True).start()
+    threading.Thread(target=_copy, args=(process.stdout or (), lines), daemon=True).start()
     try:
         yield answering(_address(lines))
     finally:
@@ -214,3 +214,8 @@ def render(result: ImportBench) -> str:
             describe(result.machine),
         ]
     )
+
+
+def _copy(source: Iterable[str], target: Queue[str]) -> None:
+    for line in source:
+        target.put(line)

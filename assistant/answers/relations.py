@@ -130,8 +130,8 @@ RELATIONS = (
     ),
     _relation(
         "but",
-        r"\ba quoi sert|\bsert a quoi|\b(?:buts?|objet|objectifs?|finalite|vocation|raison d'etre|missions?)\b|\bcharge de quoi|\bque vise"
-        r"|\b(?:aims?|goals?|objectives?|purposes?|missions?)\b|what is .* for\b|(?:ال)?(?:هدف|اهداف|غايه|غرض|مهمه|مهام)",
+        r"\ba quoi sert|\bsert a quoi|\b(?:buts?|objet|objectifs?|finalite|vocation|raison d'etre)\b|\b(?:la|quelle est la|quelles sont les|pour) missions? d(?:e|u|')|\bcharge de quoi|\bque vise"
+        r"|\b(?:aims?|goals?|objectives?|purposes?)\b|what is the mission of|what is .* for\b|(?:ال)?(?:هدف|اهداف|غايه|غرض|مهمه|مهام)",
         r"\b(?:buts?|objet|objectifs?|finalite|vocation|missions?|taches?|roles?)\b|\bvis(?:e|ent|ant|ait)\b|chargee?s? de|permet|destine|\bafin d|\bpour (?:mieux )?\w+(?:er|ir|re)\b"
         r"|\baim|goal|objective|purpose|mission|seek|\bin order to|هدف|اهداف|غايه|غرض|مهم|مهام|يسعي|تسعي|يرمي|ترمي|من اجل",
         0.3,
@@ -179,7 +179,7 @@ RELATIONS = (
     ),
     _relation(
         "conclusions",
-        r"\bconclusions?\b|\bresultats?\b|\brecommandations?\b|\bdecisions?\b|\b(?:a|ont)(?:-\w+)? decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
+        r"\bconclusions?\b|\bresultats?\b|\brecommandations?\b|\bdecisions\b(?! (?:n|\d))|\b(?:quelle|what|which) decision\b(?! (?:n|\d))|\b(?:a|ont)(?:-\w+)? decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
         r"conclu|result|recommand|recommend|constat|abouti|a permis|decid|adopt|found that|outcome|finding|نتاءج|نتايج|توصي|اسفر|خلص|قرر",
         0.7,
     ),

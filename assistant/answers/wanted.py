@@ -108,8 +108,10 @@ def acronym_asked(question: str) -> str:
 
 def spells(text: str, name: str) -> bool:
     """Whether a text gives an acronym and its words side by side: letter by letter, or one of them in brackets."""
-    if re.search(rf"[(/«“\"]\s*{name}\s*[)/»”\"]", text) or re.search(
-        rf"\b{name}\b(?: ?: | stands | signifie | désigne |\s*\(\w+ \w+)", text
+    if re.search(
+        rf"[(/«“\"]\s*{name}\s*[)/»”\"]|\b{name}\b(?: ?: | stands | signifie | désigne |\s*[(«“\"]\s*\w+ \w+)",
+        text,
+        re.IGNORECASE,
     ):
         return True
     return any(own == name and full for own, full in acronyms(text))
