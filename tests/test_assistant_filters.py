@@ -117,7 +117,7 @@ def test_the_commands_take_filters(shipped: Shipped, capsys: pytest.CaptureFixtu
         (["--framework", "ligue-arabe,maghreb"], {"maghreb", "cmai"}),
         (["--language", "fr,ar", "--document", "cmai"], {"cmai"}),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(sorted(value)),
 )
 def test_names_are_given_one_by_one_or_in_a_list(
     shipped: Shipped, capsys: pytest.CaptureFixture[str], given: list[str], documents: set[str]
