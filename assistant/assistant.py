@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from assistant.library import Outcome, Progress, Request, ingest
 from assistant.originals import Original, original
 from assistant.ownership import Ownership
 from assistant.reader import Reader
+from assistant.swaps import Swaps
 from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
 from corpus.lexicon import read_lexicon, read_thesaurus
@@ -224,6 +225,7 @@ class Assistant:
         self._ownership = ownership
         self._writing = threading.Lock()
         self._refreshing = False
+        self._swaps = Swaps()
         expander, translator, thesaurus = (
             Expander(read_glossary()),
             Translator(read_lexicon()),
@@ -282,7 +284,7 @@ class Assistant:
 
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
         """The passages for a question as the index gives them, one hit a chunk."""
-        return self._searcher.search(_readable(question), top_k, within)
+        return self._whole.texts.search(question, top_k, within)
 
     def mended(self, question: str) -> str:
         """The question with its typing errors put right from the words of the texts."""
@@ -298,14 +300,17 @@ class Assistant:
         return [_match(question, found, hit, view.texts.searcher.languages) for hit in found.hits]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
-        """Add, replace and remove documents; searchable when the iterator ends."""
+        """Add, replace and remove documents; searchable when the iterator ends.
+
+        A replaced one is found all the while: as it was, or as it will be.
+        """
         with self._writing:
             build.check_vectors(self._records, self._embedder)
             for deposit in request.deposits:
                 if deposit.groups is not None:  # before it is read: nobody else finds it meanwhile
                     self._permissions.grant(deposit.id, deposit.groups)
             try:
-                yield from ingest(self._records, self._embedder, request, progress)
+                yield from ingest(self._records, self._embedder, request, progress, self._replacing)
             finally:
                 self._refresh()
                 self.shelf.level()
@@ -436,6 +441,14 @@ class Assistant:
         self._records.close()
         self._ownership.release()
 
+    @contextmanager
+    def _replacing(self) -> Iterator[None]:
+        """While documents are written in the place of others: searched before, or when the index is level."""
+        self._refresh()  # what was added before them is not waited for
+        with self._swaps.replacing():
+            yield
+            self._refresh()
+
     def _refresh(self) -> None:
         """Bring the index and what is remembered of the documents level with the records."""
         self._refreshing = True
@@ -470,7 +483,9 @@ class Assistant:
     def _view(self, reader: Reader | None) -> _View:
         """What there is for a reader now; made once for those who may read the same."""
         whole, views, documents = self._whole, self._views, self._documents
-        hidden = self._hidden(reader).intersection(record.id for record in documents)
+        hidden = self._hidden(reader)
+        if not self._writing.locked():  # one that is on its way in is hidden before it is here
+            hidden = hidden.intersection(record.id for record in documents)
         if not hidden:
             return whole
         if hidden not in views:
@@ -486,7 +501,7 @@ class Assistant:
     def _view_over(self, searcher: Searcher, mender: Mender, visible: frozenset[str] | None) -> _View:
         documents = [record for record in self._documents if visible is None or record.id in visible]
         frameworks = {record.id: record.framework for record in documents}
-        texts = _Texts(self._records, searcher, mender, visible, frameworks)
+        texts = _Texts(self._records, searcher, mender, self._swaps, visible, frameworks)
 
         def dated(topic: str) -> list[DatedEvent]:
             return self.shelf.timeline(self.shelf.topic(topic) if topic else None, within=visible)
@@ -502,11 +517,12 @@ class _Texts:
     records: Records
     searcher: Searcher
     mender: Mender
+    swaps: Swaps
     visible: frozenset[str] | None
     known: Mapping[str, str]
 
     def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
-        return self.searcher.search(_readable(question), top_k, within)
+        return self.swaps.beside(lambda: self.searcher.search(_readable(question), top_k, within))
 
     def mended(self, question: str) -> str:
         return self.mender.mended(question)

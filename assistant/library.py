@@ -12,6 +12,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from corpus.manifest import read_manifest, shipped_texts
 from corpus.normalise import clean
 from corpus.quality import PageQuality
 from corpus.section import Document, Section
-from index.build import Source, Status, build
+from index.build import Replacing, Source, Status, build
 from index.embed import Embedder
 from index.records import DocumentRecord, Records
 from index.reports import Report
@@ -109,11 +110,16 @@ class _Candidate:
 
 
 def ingest(
-    records: Records, embedder: Embedder, request: Request, progress: Progress | None = None
+    records: Records,
+    embedder: Embedder,
+    request: Request,
+    progress: Progress | None = None,
+    replacing: Replacing = nullcontext,
 ) -> Iterator[Outcome]:
     """Ingest, yielding an outcome for each document as soon as it is safe on disk.
 
-    `progress` is called with documents done, documents in all, and the name of the one at hand.
+    `progress` is called with documents done, documents in all, and the name of the one at hand; `replacing` is
+    entered while documents take the place of others.
     """
     _mark_stale(records)
     known = {record.id: record for record in records.documents()}
@@ -155,7 +161,7 @@ def ingest(
         record = known[candidate.id]
         yield Outcome(candidate.path, candidate.id, "kept", pages=record.pages, chunks=record.chunks)
     with Worker(request.limits) as worker:
-        for built in build(records, embedder, fresh(worker), lambda _texts: tell()):
+        for built in build(records, embedder, fresh(worker), lambda _texts: tell(), replacing):
             done += 1
             candidate = waiting.pop(built.id)
             seconds = built.seconds + spent[built.id]

@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import AssistantError, DataBusy, ServiceFailed
+from assistant.errors import AssistantError, DataBusy, ServiceFailed, UnknownDocument
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters
 from assistant.reader import Reader
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 CONNECT_SECONDS = 2.0
+CARRIED = {"unknown-document": UnknownDocument}
+"""Errors that callers tell from the others, by what they are called on the way; the rest are `ServiceFailed`."""
 
 
 class RemoteAssistant:
@@ -228,7 +230,7 @@ class RemoteAssistant:
                 for line in lines:
                     message = json.loads(line)
                     if "error" in message:
-                        raise ServiceFailed(message["error"])
+                        raise CARRIED.get(message.get("kind", ""), ServiceFailed)(message["error"])
                     yield message["value"]
 
 
@@ -272,7 +274,8 @@ class _Handler(socketserver.StreamRequestHandler):
                 for value in _carry_out(self.server.operations, request, self._send, self._listener):
                     self._send({"value": value})
             except AssistantError as error:
-                self._send({"error": str(error)})
+                kinds = [kind for kind, carried in CARRIED.items() if isinstance(error, carried)]
+                self._send({"error": str(error), **({"kind": kinds[0]} if kinds else {})})
             except (BrokenPipeError, ConnectionResetError):
                 raise
             except Exception:

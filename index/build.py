@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -23,6 +24,7 @@ from index.records import DocumentRecord, EmbeddedChunk, Records
 
 Status = Literal["added", "kept", "replaced", "refused", "removed"]
 Progress = Callable[[int], None]
+Replacing = Callable[[], AbstractContextManager[None]]
 GROUP_CHARACTERS = 400_000
 
 
@@ -72,24 +74,41 @@ def check_vectors(records: Records, embedder: Embedder) -> None:
 
 
 def build(
-    records: Records, embedder: Embedder, sources: Iterable[Source], progress: Progress | None = None
+    records: Records,
+    embedder: Embedder,
+    sources: Iterable[Source],
+    progress: Progress | None = None,
+    replacing: Replacing = nullcontext,
 ) -> Iterator[Built]:
-    """Write documents to the records, group by group; yields each as soon as it is safe on disk.
+    """Write documents to the records, group by group; yields each once it is safe on disk.
 
-    `progress` is called with the number of texts embedded since last time.
+    `progress` is called with the number of texts embedded since last time; a group in which a document takes the place
+    of another is written inside `replacing`, so that whoever searches can be brought level before anybody is told.
     """
     known = records.ids()
     for group in _groups(sources):
         began = time.perf_counter()
         embedded = embed(embedder, [chunk_document(item.document, embedder.count_tokens) for item in group], progress)
         share = (time.perf_counter() - began) / len(group)
-        for item, chunks in zip(group, embedded, strict=True):
-            began = time.perf_counter()
-            records.put(_record(item), item.document, chunks)
-            seconds = share + time.perf_counter() - began
-            status: Status = "replaced" if item.document.id in known else "added"
-            known.add(item.document.id)
-            yield Built(item.document.id, status, item.document.pages, len(chunks), seconds)
+        written = _written(records, zip(group, embedded, strict=True), share, frozenset(known))
+        if known.isdisjoint(item.document.id for item in group):
+            yield from written
+        else:
+            with replacing():
+                done = list(written)
+            yield from done
+        known.update(item.document.id for item in group)
+
+
+def _written(
+    records: Records, group: Iterable[tuple[Source, list[EmbeddedChunk]]], share: float, known: frozenset[str]
+) -> Iterator[Built]:
+    for item, chunks in group:
+        began = time.perf_counter()
+        records.put(_record(item), item.document, chunks)
+        seconds = share + time.perf_counter() - began
+        status: Status = "replaced" if item.document.id in known else "added"
+        yield Built(item.document.id, status, item.document.pages, len(chunks), seconds)
 
 
 def rebuild(records: Records, embedder: Embedder, progress: Progress | None = None) -> Iterator[Built]:

@@ -19,7 +19,7 @@ import pytest
 from conftest import OpenData, Served, Shipped
 
 from assistant.answers.answer import Answer
-from assistant.errors import AssistantError, DataBusy, ServiceFailed
+from assistant.errors import DataBusy, ServiceFailed, UnknownDocument
 from assistant.library import Request
 from assistant.ownership import Ownership
 from assistant.remote import RemoteAssistant, Service
@@ -115,13 +115,20 @@ def test_a_document_is_removed_through_the_service(served: Served, texts: Path) 
 
 
 def test_an_error_of_the_product_is_carried_with_its_message(served: Served) -> None:
-    """The same words as without the service, as an error that a command catches."""
-    with pytest.raises(AssistantError) as here:
+    """The same words as without the service, and the same error for a document that there is not."""
+    with pytest.raises(UnknownDocument) as here:
         served.assistant.text("absent")
-    for call in (lambda: served.remote.text("absent"), lambda: served.remote.remove("absent")):
-        with pytest.raises(ServiceFailed) as through:
+    for call in (
+        lambda: served.remote.text("absent"),
+        lambda: served.remote.original("absent"),
+        lambda: served.remote.remove("absent"),
+        lambda: served.remote.grant("absent", ["justice"]),
+    ):
+        with pytest.raises(UnknownDocument) as through:
             call()
         assert str(through.value) == str(here.value)
+    with pytest.raises(ServiceFailed, match="nowhere"):
+        served.remote.briefing("nowhere")
 
 
 @pytest.mark.parametrize(
