@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from fakes import WordVectors
 
@@ -39,9 +40,11 @@ def product_over(data: Path, request: Request, embedder: Embedder | None = None)
 
 
 @contextmanager
-def site_over(assistant: Assistant, door: Door | None = None, database: Database | None = None) -> Iterator[str]:
-    """The application over an assistant on a free port of this machine; its address."""
-    app = build_app(assistant, door, database)
+def site_over(
+    assistant: Assistant, door: Door | None = None, database: Database | None = None, **more: Any
+) -> Iterator[str]:
+    """The application over an assistant on a free port of this machine, with `more` of its parts; its address."""
+    app = build_app(assistant, door, database, **more)
     server = Server(app)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

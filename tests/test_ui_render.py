@@ -226,7 +226,7 @@ def test_a_refusal_is_calm_cites_nothing_and_offers_passages_as_no_answer() -> N
     said = seen(render.turn(a_turn(refused()), FR))
     assert "Pas de réponse dans les textes" in said
     assert "Les textes n'en traitent pas." in said
-    assert "cooperation ingest" in said
+    assert "dans la bibliothèque" in said
     assert not tree.find_class("cite")
     assert not tree.find_class("proof")
     assert [note.text for note in tree.find_class("passage-note")] == ["p. 2/12 · pas une réponse"]
@@ -235,7 +235,7 @@ def test_a_refusal_is_calm_cites_nothing_and_offers_passages_as_no_answer() -> N
 def test_an_empty_base_refuses_without_passages() -> None:
     said = seen(render.turn(a_turn(refused(passages=())), FR))
     assert "Passages les plus proches" not in said
-    assert "cooperation ingest" in said
+    assert "dans la bibliothèque" in said
 
 
 def test_a_quote_in_another_language_says_so() -> None:
@@ -281,10 +281,20 @@ def test_the_empty_page_tells_what_the_texts_are_and_offers_an_example_for_each_
     assert_harmless(page)
 
 
-def test_the_empty_page_of_an_empty_base_says_how_to_add_texts() -> None:
-    said = seen(pages.empty(Library(0, (), ""), FR))
-    assert "Aucun texte n’a encore été ajouté." in said
-    assert "cooperation ingest" in said
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_an_empty_base_and_a_refusal_lead_to_the_library_and_name_who_adds_texts(language: str) -> None:
+    """No command of a terminal, which whoever reads them may not have."""
+    chosen = words(language)
+    turn = Turn(1, "Q ?", "answered", an_answer(refused=True, reason="far", sentences=(), citations=()))
+    for page in (pages.empty(Library(0, (), ""), chosen), render.turn(turn, chosen)):
+        assert f'href="/bibliotheque">{chosen["library.title"]}<' in page
+        assert {"fr": "éditeurs", "ar": "المحررون", "en": "ditors"}[language] in page
+        assert "cooperation ingest" not in page
+
+
+def test_an_empty_base_is_said_to_be_empty() -> None:
+    """Before anything else."""
+    assert "Aucun texte n’a encore été ajouté." in seen(pages.empty(Library(0, (), ""), FR))
 
 
 def test_a_long_document_is_cut_between_lines_around_the_quote() -> None:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,13 @@ from playwright.sync_api import BrowserContext, Page
 
 from assistant.accounts.account import CONSOLE, Role
 from assistant.assistant import Assistant
+from assistant.conversations.conversations import Conversations
+from assistant.conversations.opinions import Opinions
+from assistant.evaluations import CaseForm, Evaluations
+from assistant.uploads.holdings import Holdings
+from assistant.uploads.settings import UploadSettings
+from assistant.uploads.upload import UploadRefused, Who
+from evals.desk import open_desk
 from ui.visits import Door
 
 KEYS: Final = (b"q7Zt0vX2mW9rB4kN6sD1fG8hJ3lP5aYc",)
@@ -31,6 +39,7 @@ REFUSED: Final = {
     "ar": "ما هي وصفة الكسكسي ؟",
     "en": "What is the recipe for couscous?",
 }
+SET: Final = "refus"
 PEOPLE: Final = (("amel", Role.READER), ("karim", Role.EVALUATOR), ("lina", Role.EDITOR))
 
 
@@ -84,6 +93,24 @@ def history(page: Page, language: str) -> None:
     page.wait_for_selector("#history-list > *")
 
 
+def candidate(page: Page, language: str) -> None:
+    """The thumb down as a case to complete."""
+    page.locator("#candidates a").first.click()
+    page.wait_for_selector('[name="question"]')
+
+
+def comparison(page: Page, language: str) -> None:
+    """The set's last run beside the one before."""
+    page.locator('#runs a[href*="/compare"]').first.click()
+    page.wait_for_selector("#verdict")
+
+
+def report(page: Page, language: str) -> None:
+    """The set's last run, case by case."""
+    page.locator('#runs a[href*="/report"]').first.click()
+    page.wait_for_selector("#main")
+
+
 PAGES: Final = (
     Stop("login", "/account/login", inside=False),
     Stop("sign-up", "/account/sign-up", inside=False),
@@ -103,6 +130,13 @@ PAGES: Final = (
     Stop("timeline", "/fiches/chronologie"),
     Stop("account", "/account"),
     Stop("api", "/api"),
+    Stop("library", "/bibliotheque"),
+    Stop("library-document", "/bibliotheque/document?id=maghreb"),
+    Stop("evaluations", "/evaluations"),
+    Stop("evaluation-candidate", "/evaluations", act=candidate),
+    Stop("evaluation-set", f"/evaluations/sets/{SET}"),
+    Stop("evaluation-comparison", f"/evaluations/sets/{SET}", act=comparison),
+    Stop("evaluation-report", f"/evaluations/sets/{SET}", act=report),
     Stop("admin", "/admin"),
     Stop("admin-person", "/admin/person?name=amel"),
     Stop("admin-mail", "/admin/mail"),
@@ -117,8 +151,30 @@ def demo(assistant: Assistant, folder: Path) -> Iterator[str]:
     """The application behind accounts, with people of every role and one who waits; its address."""
     with desk_over(f"sqlite:///{folder / 'accounts.db'}", folder) as desk:
         people(desk)
-        with site_over(assistant, Door(desk.opened, KEYS)) as address:
-            yield address
+        database = desk.opened.parts.database
+        holdings = Holdings(assistant, database, folder, UploadSettings(), desk.clock)
+        chief = desk.account("cheffe")
+        holdings.refuse(
+            Who(chief.id, chief.identifier, desk.actor("cheffe"), None), "Décret n° 7.pdf", UploadRefused("too-large")
+        )
+        with closing(open_desk(assistant, folder / "evals")) as evaluations:
+            evaluated(assistant, desk, evaluations)
+            door = Door(desk.opened, KEYS)
+            with site_over(assistant, door, holdings=holdings, evaluations=evaluations) as address:
+                yield address
+
+
+def evaluated(assistant: Assistant, desk: Desk, evaluations: Evaluations) -> None:
+    """A set of one case that was played twice, and an opinion that waits to become a case."""
+    evaluations.accept(CaseForm(REFUSED["fr"], "fr", refuse="far"), SET)
+    for _ in range(2):
+        evaluations.start(SET, None)
+        while (now := evaluations.progress()) is None or now.running:
+            time.sleep(0.05)
+    kept = Conversations(desk.opened.parts.database, desk.clock)
+    amel = desk.account("amel").id
+    id = kept.keep(amel, "", 1, assistant.ask(ANSWERED["fr"]))
+    Opinions(desk.opened.parts.database, kept, desk.clock).give(amel, id, 1, False, "incomplete", "Il manque le lieu.")
 
 
 def people(desk: Desk) -> None:

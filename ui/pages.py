@@ -77,7 +77,8 @@ def empty(library: Library, words: Words, local: bool = True) -> str:
     title, promise = escape(words["empty.title"]), escape(words["empty.promise"])
     head = f'<h1>{title}</h1><p class="promise">{promise}</p>'
     if not library.documents:
-        body = f'<p class="knows">{escape(words["empty.knows_nothing"])}</p>{how_to_add(words["empty.how_to_add"])}'
+        none, lead = escape(words["empty.knows_nothing"]), words["empty.how_to_add"]
+        body = f'<p class="knows">{none}</p>{how_to_add(lead, words)}'
     else:
         body = f'<p class="knows">{escape(_knows(library, words, local))}</p>{_examples(library, words)}'
     return f'<div class="empty lang-{words.language}">{head}{body}</div>'

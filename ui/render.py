@@ -278,7 +278,7 @@ def refusal(item: Turn, answer: Answer, words: Words) -> str:
     return (
         f'<div class="refusal"><p class="mark"><span class="bar"></span>{escape(words["refused.mark"])}</p>'
         f'<p class="reason" dir="auto"{_lang(answer.language)}>{escape(answer.reason_text)}</p>'
-        f"{_everywhere(answer, words)}{near if item.nearest else ''}{how_to_add(words['refused.add'])}"
+        f"{_everywhere(answer, words)}{near if item.nearest else ''}{how_to_add(words['refused.add'], words)}"
         f'<div class="actions">{opinion_row(words)}</div></div>'
     )
 
@@ -291,9 +291,9 @@ def _everywhere(answer: Answer, words: Words) -> str:
     return f'<p class="elsewhere">{said} <button type="button" class="everywhere">{ask}</button></p>'
 
 
-def how_to_add(lead: str) -> str:
-    """The command that adds a text; there is no page for it yet."""
-    return f'<p class="add">{escape(lead)} <code dir="ltr">cooperation ingest</code></p>'
+def how_to_add(lead: str, words: Words) -> str:
+    """Where a text is added and by whom."""
+    return f'<p class="add">{escape(lead)} <a href="/bibliotheque">{escape(words["library.title"])}</a></p>'
 
 
 STEPS = ("search", "read", "check")
