@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -237,6 +238,17 @@ def limits_hold(browser: httpx.Client) -> None:
     assert (refused.status_code, "nginx" in refused.text) == (413, True)
     assert (taken.status_code, "nginx" in taken.text) != (413, True)
     assert taken.headers["strict-transport-security"]
+
+
+@pytest.mark.nightly
+def test_what_the_service_said_meanwhile_is_json_without_a_secret(site: Site) -> None:
+    """R-67: but for the link of the first administrator, which is printed, once, to be used."""
+    lines = [line for line in site.log().splitlines() if line.startswith("{")]
+    assert {"cooperation.audit"} <= {json.loads(line)["logger"] for line in lines}
+    said = site.log().replace(site.link(), "")
+    assert not [secret for secret in (PASSWORD, OTHER, KEY, "token=") if secret in said]
+    told = [line for line in said.splitlines() if line not in lines]
+    assert len(told) == 3, told  # that link, the address, how to stop it
 
 
 @pytest.mark.nightly

@@ -12,6 +12,7 @@ from contextlib import suppress
 import pytest
 import sqlalchemy as sql
 from account_fakes import OTHER, PASSWORD, Desk
+from conftest import Canaries
 from fastapi.testclient import TestClient
 from test_ui_accounts import post
 from test_ui_api import Scripted, assistant, desk, visitor  # noqa: F401
@@ -118,6 +119,16 @@ def test_passwords_tokens_and_questions_of_a_whole_visit_are_not_in_the_log(
     assert {line["logger"] for line in said} >= {"cooperation.audit", "ui.logs", "ui.api"}
     for canary in (PASSWORD, OTHER, secret, secret[-20:], cookie, "zebrure", "?token="):
         assert canary not in log()
+
+
+def test_the_whole_run_is_watched(canaries: Canaries) -> None:
+    """Were a secret told, the run would fail: seen here and taken back."""
+    logger = logging.getLogger("cooperation.mail")
+    logger.warning("a harmless line")
+    assert canaries.found == []
+    for secret in (PASSWORD, f"https://questions.example/account/reset?token={'x' * 43}", f"cooperation_{'y' * 43}"):
+        logger.info("told: %s", secret)
+        assert secret in canaries.found.pop()
 
 
 def test_a_refusal_of_ours_is_not_logged_with_what_was_asked(written: Callable[..., Callable[[], str]]) -> None:

@@ -161,7 +161,8 @@ class Guard:
             scope = {**scope, "visit": visit}
             refusal = self._refusal(scope, visit, body)
             if refusal is not None:
-                if refusal == HTTPStatus.UNAUTHORIZED and _is_page(scope):
+                reads = _is_page(scope) or "text/html" in headers.get("accept", "")  # a form sent too late, too
+                if refusal == HTTPStatus.UNAUTHORIZED and reads:
                     return await RedirectResponse("/account/login", 303)(scope, receive, send)
                 return await refused(scope, refusal)(scope, receive, send)
             if visit and scope["path"] == "/gradio_api/queue/join":
