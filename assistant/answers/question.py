@@ -81,6 +81,13 @@ _DATE = re.compile(
     + r")\b|\b(?:siecles?|centur\w+|decades?|annees \d0|\d{3}0s|قرن\w*|القرن|التسعينيات|الثمانينيات)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:1[0-9]{3}|20\d\d)\b"
 )
 _DAY = re.compile(r"\b(?:\d{1,2}(?:er)?(?= (?:et \d{1,2} )?(?:" + "|".join(_MONTHS) + r")\b))")
+_DAY_ASKED = re.compile(
+    r"\bquels? jours?\b|\bdates? (?:exacte|precise)s?\b|\bjour exact|\b(?:what|which) days?\b|\bexact dates?\b|\b(?:what|which) exact|اي يوم|بالضبط"
+)
+_WHOLE_DAY = re.compile(
+    rf"\b\d{{1,2}}(?:er)?(?:(?:,| et| au| a|-| and| to| و| الى) ?\d{{1,2}})? (?:{'|'.join(_MONTHS)})\b|\b(?:{'|'.join(_MONTHS)}) \d{{1,2}}\b|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b"
+)
+"""A day of a month, for which the year alone is no answer."""
 _COUNT = re.compile(
     r"\d+(?:[.,]\d+)*|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|mille|million|milliard"
     r"|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|hundred|thousand|billion"
@@ -182,6 +189,8 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
     (True, False)
     """
     folded, asked = fold(sentence), fold(question)
+    if kind == "date" and _DAY_ASKED.search(asked):
+        return any(found not in asked for found in _WHOLE_DAY.findall(folded))
     if kind == "date":
         return any(found not in asked for found in _DATE.findall(folded) + _DAY.findall(folded))
     if kind == "number":

@@ -1,0 +1,40 @@
+"""Whether what would be shown speaks of the body the question is about, or of another one. Pure.
+
+"La 5e session du CMAI" is not answered by the fifth session of another dialogue, however alike the sentences are. A
+sentence stands under its headings and after the one before it: what these name, it need not name again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.answers.mentions import mentions
+
+IMPLIED = frozenset({"miclat", "direction-cooperation"})
+"""Whose texts these are: they speak of themselves without saying so."""
+
+
+def bodies(text: str) -> frozenset[str]:
+    """The bodies and programmes of the glossary that a text names, by id.
+
+    >>> sorted(bodies("La 5e session du CMAI et l'Union africaine"))
+    ['cmai', 'ua']
+    """
+    return frozenset(found.id for found in mentions(text) if found.id) - IMPLIED
+
+
+def another_body(question: str, shown: Iterable[tuple[str, str]]) -> float:
+    """1 where the question names bodies and each text shown, with its surroundings, names others and none of them.
+
+    `shown` are pairs of a text and what stands around it.
+
+    >>> another_body("Quand s'est tenue la 5e session du CMAI ?", [("La 5e session du Dialogue 5+5", "")])
+    1.0
+    >>> another_body("Quand s'est tenue la 5e session du CMAI ?", [("La 5e session", "Le CMAI")])
+    0.0
+    """
+    asked = bodies(question)
+    found = [(bodies(text), bodies(f"{around}\n{text}")) for text, around in shown]
+    return float(
+        bool(asked) and bool(found) and all(own and not own & asked and not near & asked for own, near in found)
+    )
