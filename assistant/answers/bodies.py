@@ -7,6 +7,7 @@ sentence stands under its headings and after the one before it: what these name,
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from assistant.answers.mentions import mentions
 
@@ -14,6 +15,7 @@ IMPLIED = frozenset({"miclat", "direction-cooperation"})
 """Whose texts these are: they speak of themselves without saying so."""
 
 
+@lru_cache(maxsize=20_000)
 def bodies(text: str) -> frozenset[str]:
     """The bodies and programmes of the glossary that a text names, by id.
 
@@ -34,7 +36,7 @@ def another_body(question: str, shown: Iterable[tuple[str, str]]) -> float:
     0.0
     """
     asked = bodies(question)
-    found = [(bodies(text), bodies(f"{around}\n{text}")) for text, around in shown]
-    return float(
-        bool(asked) and bool(found) and all(own and not own & asked and not near & asked for own, near in found)
-    )
+    if not asked:
+        return 0.0
+    near = [bodies(text) | bodies(around) for text, around in shown]
+    return float(bool(near) and all(named and not named & asked for named in near))

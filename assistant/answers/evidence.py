@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.answers.bodies import another_body
 from assistant.answers.question import Kind, Question, holds, numbers
 from assistant.answers.relations import states
 from assistant.answers.wanted import acronym_asked, spells
@@ -185,6 +186,7 @@ def _unit(
         "list_unwanted": float(last > first and not question.wants_list),
         "item": float(first == last and is_item(chunk.quote(first))),
         "introduces": float(introduces_list(text)),
+        "another_body": another_body(question.text, [(text, f"{chunk.context}\n{before}")]),
         "states": states(question.text, near),
         "spells": float(bool(acronym) and spells(text, acronym)),
         "rank": rank / 8,

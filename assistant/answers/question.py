@@ -23,7 +23,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             "date",
             r"\bquand\b|\b(?:a|en|de|depuis|pour|quelle|quelles) quel(?:le)?s? (?:date|annee|jour|mois|periode)"
-            r"|\bquelles? (?:est la |sont les |etai(?:t|en)t? les? )?(?:dates?|annees?|periodes?)\b|\bdate de\b|\bles dates\b"
+            r"|\bquelles? (?:est la |sont les |etai(?:t|en)t? les? )?(?:dates?|annees?|periodes?|jours?|mois)\b|\bdate de\b|\bles dates\b"
             r"|\bwhen\b|\b(?:what|which) (?:year|years|date|dates|day|month)\b|\bsince when\b"
             r"|متي|تاريخ|(?:اي|اى) (?:عام|سنه|يوم|شهر)",
         ),
@@ -37,7 +37,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"\bcombien\b|\bquel(?:le)? (?:est le |est la |etait le |etait la )?"
             r"(?:nombre|montant|budget|pourcentage|taux|cout|prix|somme|superficie|population|duree|distance|hauteur)\b"
             r"|\bhow (?:many|much|long|far|old|tall)\b|\bwhat (?:number|amount|percentage|share|is the (?:number|budget|amount))\b"
-            r"|(?:^|\s)كم\b|(?:عدد|ميزانيه|مبلغ)",
+            r"|(?:^|\s)كم\b|(?:^|\s)[وبل]?(?:ال)?(?:عدد|ميزانيه|مبلغ)\b",
         ),
         (
             "person",
@@ -48,7 +48,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             "list",
             r"\bquel(?:le)?s\b|\blesquel(?:le)?s\b|\bliste\b|\b(?:cite|citez|citer|enumere\w*|nomme\w*)\b"
             r"|\bwhat are\b|\bwhich (?:\w+ ){0,3}\w+s\b|\bwhat (?:\w+ ){0,2}\w+s\b|\blist\b|\bname the\b"
-            r"|ما هي|ماهي|اذكر|عدد ال|ما (?:ال\w+ات)\b",
+            r"|ما هي|ماهي|اذكر|(?:^|\s)عدد ال|ما (?:ال\w+ات)\b",
         ),
         (
             "explanation",

@@ -209,7 +209,7 @@ RELATIONS = (
         "durée",
         r"combien de (?:temps|jours|semaines|mois|annees) |quelle (?:est la |etait la )?duree|\bhow long\b|\bhow many (?:days|weeks|months)\b|\bduration\b"
         r"|\bمده\b|كم من الوقت|كم دام|كم (?:يوم|اسبوع|شهر)",
-        r"\b(?:\w+) (?:ans?|annees?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?)\b|\d{4}\D+\d{4}|\bdu \d|\bfrom \d"
+        r"\b(?:\w+) (?:ans?|annees?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?)\b|\d{4} ?(?:-|–|a|au|et|to|and|الي|و) ?\d{4}|\bdu \d|\bfrom \d"
         r"|سنه|سنوات|شهر|اشهر|يوم|ايام|اسبوع|ساعه",
         0.6,
     ),

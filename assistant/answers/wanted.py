@@ -53,8 +53,8 @@ _LIST_ASKED = re.compile(
     r"|\bname (?:the|all)(?: \w+)? \w+s\b|\bاذكر|\bقاءمه|\bقايمه|\bعدد اسماء"
 )
 _PLURAL_ASKED = re.compile(
-    rf"\b(?:quel(?:le)?s|lesquel(?:le)?s)(?: sont (?:les|ces|ses|leurs)| etaient les)? {_COUNTED}(?P<fr>\w+)"
-    rf"|\b(?:which|what)(?: are the)? {_COUNTED}(?P<en>\w+s)\b"
+    rf"\b(?:quel(?:le)?s|lesquel(?:le)?s)(?: sont (?:les|ces|ses|leurs)| etaient les)? (?P<count>{_COUNT} )?(?P<fr>\w+)"
+    rf"|\b(?:which|what)(?: are the)? (?P<number>{_COUNT} )?(?:\w+ )?(?P<en>\w+s)\b"
 )
 _SOME = frozenset(
     "plusieurs certains certaines nombreux nombreuses divers diverses differents differentes quelques several some many various certain numerous".split()
@@ -136,9 +136,14 @@ def list_lacking(question: str, shown: Sequence[str], lists: bool, language: str
     if lists or not shown:
         return 0.0
     folded = fold(question)
-    listed, plural = _LIST_ASKED.search(folded), _PLURAL_ASKED.search(folded)
+    plural = _PLURAL_ASKED.search(folded)
+    listed = _LIST_ASKED.search(folded) or (plural if plural and (plural["count"] or plural["number"]) else None)
     named = listed or plural
-    noun = next((word for word in named.groupdict().values() if word), "") if named else ""
+    noun = (
+        next((word for name, word in named.groupdict().items() if word and name not in ("count", "number")), "")
+        if named
+        else ""
+    )
     thing = stem(noun, language) if noun and language in ("fr", "en") else ""
     left = [_left_unnamed(text, thing, bool(listed)) for text in shown] if thing else []
     told = [value for value in left if value is not None]
