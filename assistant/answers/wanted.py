@@ -42,6 +42,7 @@ _MEANING = re.compile(
     r"|\bacronym|\babbreviation|full (?:form|name)|forme (?:complete|developpee)|nom complet|يعني|معني|اختصار|مختصر|يرمز"
 )
 _ACRONYM = re.compile(r"(?<![\w+-])(?=[A-Z]*[A-Z])[A-Z][A-Z0-9]{1,9}(?![\w+-])")
+_COUNT = r"(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|two|three|four|five|seven|eight|nine|ten)"
 _COUNTED = (
     r"(?:(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|two|three|four|five|six|ten|different|principa\w+) )?"
 )
