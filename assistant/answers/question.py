@@ -23,7 +23,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             "date",
             r"\bquand\b|\b(?:a|en|de|depuis|pour|quelle|quelles) quel(?:le)?s? (?:date|annee|jour|mois|periode)"
-            r"|\bquelles? (?:est la |sont les |etai(?:t|en)t? les? )?(?:dates?|annees?|periodes?|jours?|mois)\b|\bdate de\b|\bles dates\b"
+            r"|\bquel(?:le)?s? (?:est la |sont les |etai(?:t|en)t? les? )?(?:dates?|annees?|periodes?|jours?|mois)\b|\bdate de\b|\bles dates\b"
             r"|\bwhen\b|\b(?:what|which) (?:year|years|date|dates|day|month)\b|\bsince when\b"
             r"|متي|تاريخ|(?:اي|اى) (?:عام|سنه|يوم|شهر)",
         ),
