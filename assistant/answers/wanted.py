@@ -61,11 +61,11 @@ _SOME = frozenset(
     "plusieurs certains certaines nombreux nombreuses divers diverses differents differentes quelques several some many various certain numerous".split()
 )
 _ENUMERATES = re.compile(
-    r"[:(]|\b(?:comme|tels|telles|notamment|savoir|such as|namely|including)\b"
+    r"[:(]|\b(?:comme|tels|telles|notamment|savoir|exemple|image d|such as|namely|including|for example|like)\b"
     r"|(?:[^,;.،؛]{1,30}[,;،؛]){2}|[^,;.،؛]{1,30}[,;،؛][^,;.،؛]{1,30} (?:et|and|و)\b",
     re.IGNORECASE,
 )
-NEARBY = 70
+NEARBY = 120
 """Characters behind a thing within which its list begins."""
 REACH = 3
 """Words between "plusieurs" and the thing it leaves unnamed, at most."""
