@@ -44,11 +44,11 @@ def another_body(question: str, shown: Iterable[tuple[str, str]]) -> float:
     forms = [_stems(found.text) for found in asked]
     for text, around in shown:
         named, held = bodies(text) | bodies(around), _stems(f"{around}\n{text}")
-        if not named or named & ids or any(form <= held for form in forms):
+        if not named or named & ids or any(form and form <= held for form in forms):
             return 0.0
     return 1.0
 
 
 @lru_cache(maxsize=20_000)
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word, "fr") for word in words(text) if len(word) > 2)
+    return frozenset(stem(word, "fr") for word in words(text) if len(word) > 1)
