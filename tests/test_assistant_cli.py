@@ -243,7 +243,7 @@ os.mkfifo({str(served.data / "pipe")!r})
 threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
 sys.exit(main(["--data", {str(served.data)!r}, "ask", "--questions", {str(served.data / "pipe")!r}]))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 130
     assert done.stderr == "cooperation : interrompu\n"
 
