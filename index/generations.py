@@ -12,8 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import shutil
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
