@@ -241,7 +241,7 @@ import os, signal, sys, threading, time
 from assistant.cli import main
 os.mkfifo({str(served.data / "pipe")!r})
 def interrupt():
-    open({str(served.data / "pipe")!r}, "wb")  # waits for the command to open it, and keeps it open
+    held = open({str(served.data / "pipe")!r}, "wb")  # waits for the command to open it, and keeps it open
     time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(60)
