@@ -30,7 +30,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             "place",
             r"^ou\b(?! en )|\bou (?:se|s'|est|a|ont|fut|sont|etait|etaient|eu|ca)\b|\bquel(?:le)?s? (?:ville|pays|lieu|endroit)s?\b"
-            r"|\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|town)\b|\bاين\b|(?:اي|في) (?:مدينه|بلد|دوله|مكان)",
+            r"|\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|cities|country|countries|place|town)\b|\bاين\b|(?:اي|في) (?:مدينه|بلد|دوله|مكان)",
         ),
         (
             "number",

@@ -14,11 +14,11 @@ from index.terms import fold, stem, words
 
 _CAPITAL = r"[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]"
 _OFFICE = (
-    r"(?:ministres?|presidente?|secretaire|directeur|directrice|chef|ambassadeur|ambassadrice|delegue|commissaire|wali|maire"
-    r"|minister|president|secretary|director|head|ambassador|chair(?:man|woman)?|chief|mayor|governor)"
+    r"(?:ministres?|presidente?|secretaire|directeur|directrice|chef|ambassadeur|ambassadrice|delegue|commissaire|wali|maire|representante?"
+    r"|minister|president|secretary|director|head|ambassador|chair(?:man|woman)?|chief|mayor|governor|representative|delegate)"
 )
 _PERSON_ASKED = re.compile(
-    rf"\bqui (?:a |ont |avait |est |etait )?(?:presid|dirig|represent|conduit|condui|mene|prononc|ouvert|inaugur|le {_OFFICE}|la {_OFFICE}|l'ambassad)"
+    rf"\bqui (?:a |ont |avait |est |etait )?(?:presid|dirig|represent|conduit|condui|mene|prononc|ouvert|inaugur|(?:le |la |l')?{_OFFICE}\b|l'ambassad)"
     rf"|\bquel(?:le)? (?:est le |etait le |est la )?{_OFFICE}\b|\bnom d(?:u|e la|e l'|es) ?{_OFFICE}|\bcomment s'appel\w*(?: -?\w+){{0,1}} (?:le |la |l')?{_OFFICE}"
     rf"|\bwho (?:\w+ )?(?:chair|head|led|leads|represent|deliver|open|is the {_OFFICE}|was the {_OFFICE})|\bwhich {_OFFICE}\b"
     rf"|\bname of the {_OFFICE}|\bمن (?:هو|هي|تراس|يراس|تولي|مثل|يمثل|القي|ادار|يدير)\b|ما اسم"
@@ -42,7 +42,8 @@ _MEANING = re.compile(
     r"|\bacronym|\babbreviation|full (?:form|name)|forme (?:complete|developpee)|nom complet|يعني|معني|اختصار|مختصر|يرمز"
 )
 _ACRONYM = re.compile(r"(?<![\w+-])(?=[A-Z]*[A-Z])[A-Z][A-Z0-9]{1,9}(?![\w+-])")
-_COUNT = r"(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|two|three|four|five|seven|eight|nine|ten)"
+_COUNT = r"(?:[3-9]|\d{2,}|trois|quatre|cinq|six|sept|huit|neuf|dix|three|four|five|seven|eight|nine|ten)"
+"""Of two things, "one and the other" is the list."""
 _COUNTED = (
     r"(?:(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|two|three|four|five|six|ten|different|principa\w+) )?"
 )
