@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 # Two processes, as many as the smallest machine has cores; a file's tests stay in one, which shares what they need.
 TESTS := $(BIN)/pytest -m 'not nightly' -n 2 --dist loadfile
 
-.PHONY: help run ask test check gate format nightly bench sbom screenshots clean
+.PHONY: help run ask test check gate format nightly bench sbom wheelhouse screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -62,6 +62,10 @@ bench: $(VENV)/installed-dev  ## the figures of the README
 sbom: $(VENV)/installed-dev  ## what is installed, as CycloneDX, in reports/sbom.json
 	@mkdir -p reports
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o reports/sbom.json $(BIN)/python
+
+wheelhouse: $(VENV)/bin/python  ## every wheel that a machine without network installs from, in wheelhouse/
+	rm -rf wheelhouse
+	$(BIN)/python -m pip wheel --disable-pip-version-check -c constraints.txt -w wheelhouse torch==2.13.0 '.[ocr,postgresql]'
 
 screenshots: $(VENV)/installed-dev  ## a picture of every page in reports/screenshots/, to look at
 	$(BIN)/python tests/screenshots.py $(PAGES)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import resource
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,10 @@ Change = tuple[str, str, list[EmbeddedChunk] | None]
 Batch = Sequence[Change]
 VERSION = f"{lexical.VERSION}|{store.VERSION}|{vocabulary.VERSION}"
 """Part of the index fingerprint: of all that is derived."""
-PROBE_SECONDS = 30
+PROBE_SECONDS = 120
+"""By the clock, for a machine that is busy with other things: a needless rebuild costs more than a long look."""
+PROBE_PROCESSOR_SECONDS = 30
+"""Of the processor: an index that keeps its reader turning in circles is given up after these."""
 IN_USE, SEAL = "in-use", "sealed.json"
 """While the folder is open, and while it is closed: every file's hash, so that a change made meanwhile is seen."""
 SAMPLE = 50
@@ -252,7 +256,7 @@ def _finds_itself(generation: Generation, records: Records) -> bool:
 
 
 def probe(folder: Path) -> bool:
-    """Whether a child process can open the folder and search it within `PROBE_SECONDS`."""
+    """Whether a child process can open the folder and search it within the limits above."""
     if not graphs_are_whole(folder / "chroma"):
         return False
     try:
@@ -287,6 +291,7 @@ def _batches(changes: Iterator[Change]) -> Iterator[list[Change]]:
 
 
 def _probe_here(folder: Path) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (PROBE_PROCESSOR_SECONDS, PROBE_PROCESSOR_SECONDS))
     if VectorStore(folder / "chroma").probe() != LexicalIndex(folder / "tantivy").count():
         raise SystemExit(3)
 

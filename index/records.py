@@ -141,7 +141,8 @@ class Records:
     def __init__(self, url: str) -> None:
         try:
             keep_private(url)
-            self._engine = sql.create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
+            waiting = {"timeout": 30} if url.startswith("sqlite") else {}
+            self._engine = sql.create_engine(url, connect_args=waiting, hide_parameters=True)
             if url.startswith("sqlite"):
                 sql.event.listen(self._engine, "connect", _configure_sqlite)
             self._migrate()

@@ -223,7 +223,7 @@ class Searcher:
             Word(
                 terms,
                 rarity,
-                own in names,
+                bool(more) or own in names,
                 bool(more) or own in elsewhere,
                 () if more or own in names else near.get(own, ()),
             )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -15,7 +17,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sql
-from account_fakes import Desk, desk_over, postgres_cluster
+from account_fakes import OTHER, PASSWORD, Desk, desk_over, postgres_cluster
 from fakes import WordVectors
 from hypothesis import settings as hypothesis_settings
 
@@ -32,11 +34,40 @@ from index.bundled_model import unpacked
 from index.embed import Embedder, OnnxEmbedder
 from index.generations import open_generation
 from index.records import Records
+from ui.logs import OURS, Lines, LogSettings
 
 OpenData = Callable[..., Assistant]
 Alone = Callable[[str], AbstractContextManager[Path]]
 hypothesis_settings.register_profile("ours", deadline=None)  # other work on the machine is no failure
 hypothesis_settings.load_profile("ours")
+
+
+class Canaries(logging.Handler):
+    """Reads each line that any logger of ours writes during the tests, and keeps those that give a secret away."""
+
+    SECRETS = re.compile(rf"{PASSWORD}|{OTHER}|[?&]token=[\w-]{{20}}|Bearer \S{{20}}|cooperation_[\w-]{{30}}")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.setFormatter(Lines(LogSettings("json")))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at a line."""
+        line = self.format(record)
+        if self.SECRETS.search(line):
+            self.found.append(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def canaries() -> Iterator[Canaries]:
+    """R-67: no password and no token in the log of a whole run."""
+    handler = Canaries()
+    logging.getLogger().addHandler(handler)
+    for name in OURS:
+        logging.getLogger(name).setLevel(logging.INFO)
+    yield handler
+    assert handler.found == []
 
 
 @pytest.fixture(scope="session")

@@ -123,6 +123,7 @@ def test_what_cannot_be_used_is_told_by_name(name: str, value: str) -> None:
         ("SECRET_KEYS", "short", "32 octets"),
         ("SECRET_KEYS", "change-me-change-me-change-me-change-me", "32 octets"),
         ("SECRET_KEYS", "x" * 64, "32 octets"),
+        ("SECRET_KEYS", "# python3 -c 'print(token_urlsafe(48))'", "32 octets"),
         ("SECRET_KEYS", f"{GOOD},short", "32 octets"),
         ("SECRET_KEYS", f"{GOOD},{GOOD},{GOOD}", "deux clés"),
     ],

@@ -237,13 +237,18 @@ def test_answers_that_cannot_be_written_are_told_before_the_first_question(coope
 def test_an_interrupted_command_says_so(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 130, as shells expect; here the terminal interrupts while the command reads its list."""
     code = f"""
-import os, signal, sys, threading
+import os, signal, sys, threading, time
 from assistant.cli import main
 os.mkfifo({str(served.data / "pipe")!r})
-threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
+def interrupt():
+    held = open({str(served.data / "pipe")!r}, "wb")  # waits for the command to open it, and keeps it open
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(60)
+threading.Thread(target=interrupt, daemon=True).start()
 sys.exit(main(["--data", {str(served.data)!r}, "ask", "--questions", {str(served.data / "pipe")!r}]))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 130
     assert done.stderr == "cooperation : interrompu\n"
 

@@ -113,15 +113,15 @@ def test_distance_is_the_same_both_ways(one: str, other: str) -> None:
 
 
 def test_a_question_is_quick_over_a_large_vocabulary() -> None:
-    """100,000 words: known in a second or so, a question of five mistyped words in a few milliseconds."""
+    """100,000 words: known in a second or so, a question of five mistyped words in a few milliseconds of processor time."""
     draw = random.Random(7)
     parts = "co per a tion sec uri te pro gram me dev el op pe ment re gion al mi nis tre acc ord in ter na ti on al for ma ge ve lu".split()
     made = {"".join(draw.choices(parts, k=draw.randint(2, 6))): draw.randint(1, 50) for _ in range(140_000)}
-    began = time.perf_counter()
+    began = time.process_time()
     speller = Speller({"fr": dict(list(made.items())[:100_000])})
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     question = "la coopperation regionnale du programe de develloppement internationnal"
     speller.correct(question, "fr")
-    began = time.perf_counter()
+    began = time.process_time()
     speller.correct(question, "fr")
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.1

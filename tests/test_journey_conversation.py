@@ -208,7 +208,7 @@ def test_one_date_is_not_shown_for_two(shipped: Shipped) -> None:
     signed, in_force = answer.parts
     assert "2005" in said(answer, 0)
     assert (signed.refused, in_force.refused) == (False, True)
-    assert "date" in in_force.reason_text
+    assert "entrée en vigueur" in in_force.reason_text
 
 
 def test_a_side_with_sentences_of_its_own_does_not_repeat_the_other(shipped: Shipped) -> None:

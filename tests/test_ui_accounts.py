@@ -195,6 +195,23 @@ def test_production_is_refused_until_it_is_safe() -> None:
     assert account_settings(False, {}) is None
 
 
+def test_a_new_key_before_the_old_one_ends_no_session_and_no_open_form(desk: Desk) -> None:
+    """R-66: rotation in two steps; a form that is older than both keys is written anew."""
+    new = KEYS[0][::-1]
+    clients = []
+    for keys in (KEYS, (new, KEYS[0]), (new,)):
+        app = build_app(FakeAssistant(), Door(desk.opened, keys))
+        clients.append(TestClient(app, follow_redirects=False))
+    before, between, after = clients
+    signed_in(lambda: before, desk, "amel")
+    [token] = set(re.findall(r'name="form" value="([0-9a-f]+)"', before.get("/account").text))
+    for client in (between, after):
+        client.cookies = before.cookies
+        assert client.get("/account").status_code == 200
+    assert after.post("/account/logout", data={"form": token}).status_code == 403
+    assert between.post("/account/logout", data={"form": token}).status_code == 303
+
+
 def test_a_mailed_link_sets_a_new_password_after_being_looked_at(visitor: Callable[[], TestClient], desk: Desk) -> None:
     """R-08, R-10."""
     client, old = visitor(), signed_in(visitor, desk, "amel")

@@ -148,6 +148,10 @@ def test_a_person_who_is_refused_reads_why_and_a_script_gets_nothing(
         page = client.request(method, path, headers=browser)
         assert (page.status_code, said in page.text, "<script" in page.text) == (status, True, False)
         assert client.request(method, path).text == ""
+    for path in ("/account/password", "/admin/person", "/bibliotheque/envoi", "/conversations/1/rename"):
+        late = visitor().post(path, headers=browser)  # the session was over before the form was sent
+        assert (late.status_code, late.headers["location"]) == (303, "/account/login")
+    assert client.post("/account/password", content=b"a" * 300_000, headers=browser).status_code == 413
 
 
 def routes_of(app: Any, prefix: str = "") -> Iterator[tuple[str, str]]:

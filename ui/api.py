@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ from assistant.filters import NONE, Filters
 from assistant.reader import Reader
 from corpus.errors import AssistantError
 from ui.i18n import words
+from ui.logs import tell_answer
 from ui.pace import Pace, TooMany
 from ui.pages import chosen_language
 from ui.people import reader_of
@@ -82,7 +84,10 @@ class Api:
 
         def answer() -> Any:
             of = asked.question, asked.history, asked.language, asked.id
-            return self._operations.ask(*of, filters, reader=who).to_json()
+            began = time.monotonic()
+            told = self._operations.ask(*of, filters, reader=who)
+            tell_answer(asked.question, told, time.monotonic() - began)
+            return told.to_json()
 
         return self._paced(request, answer)
 

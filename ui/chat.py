@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -31,6 +32,7 @@ from ui import pages, render
 from ui.diary import Diary
 from ui.i18n import DEFAULT, LANGUAGES, Words, words
 from ui.kept import MOST_TURNS, Keeper, still_readable
+from ui.logs import tell_answer
 from ui.pace import Pace, TooMany
 from ui.people import Person, person
 from ui.render import Turn
@@ -95,7 +97,7 @@ class Chat:
             yield replace(asked, state="failed", failure=failure)
             return
         listener = self._listeners.setdefault(asked.key, Listener())
-        turn = asked
+        turn, began = asked, time.monotonic()
         try:
             history = [turn.question for turn in before if turn.answer]
             filters = Filters(frameworks=asked.scope)
@@ -105,6 +107,7 @@ class Chat:
                 grown = _grown(turn, event, self._shelves.of(reader))
                 if grown is not turn:
                     yield (turn := grown)
+            tell_answer(asked.question, turn.answer, time.monotonic() - began)
         except Exception as error:
             reference = secrets.token_hex(4)
             _log.exception("question %s failed", reference)

@@ -22,6 +22,7 @@ from assistant.cli import add_command
 from assistant.errors import BadSetting
 from assistant.settings import Settings
 from corpus.errors import AssistantError
+from ui.logs import LogSettings, write_logs
 
 if TYPE_CHECKING:
     from assistant.accounts.settings import AccountSettings
@@ -57,6 +58,7 @@ def register_serve(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _serve(options: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ, options.data)
+    write_logs(LogSettings.from_env(os.environ))
     port = settings.port if options.port is None else options.port
     settings = replace(settings, host=options.host or settings.host, port=port)
     os.environ.update(OFFLINE | {"GRADIO_TEMP_DIR": str(settings.data / "gradio")})

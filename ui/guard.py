@@ -32,6 +32,7 @@ from assistant.accounts.account import Right
 from assistant.accounts.sessions import Visit
 from ui import api, pages
 from ui.i18n import words
+from ui.linger import lingering
 from ui.typeset import escape
 from ui.visits import Door, Holders, same_origin
 
@@ -142,6 +143,8 @@ class Guard:
             return await refused(scope, 404)(scope, receive, send)
         headers = Headers(scope=scope)
         posted = scope["method"] == "POST"
+        if posted and scope["path"] in STREAMED:
+            receive, send = lingering(receive, send)
         if posted and not same_origin(headers):
             return await refused(scope, 403)(scope, receive, send)
         body = b""
@@ -158,7 +161,8 @@ class Guard:
             scope = {**scope, "visit": visit}
             refusal = self._refusal(scope, visit, body)
             if refusal is not None:
-                if refusal == HTTPStatus.UNAUTHORIZED and _is_page(scope):
+                reads = _is_page(scope) or "text/html" in headers.get("accept", "")  # a form sent too late, too
+                if refusal == HTTPStatus.UNAUTHORIZED and reads:
                     return await RedirectResponse("/account/login", 303)(scope, receive, send)
                 return await refused(scope, refusal)(scope, receive, send)
             if visit and scope["path"] == "/gradio_api/queue/join":

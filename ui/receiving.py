@@ -1,20 +1,16 @@
 """Takes in the files of one form: fields first, then each file to the disk as it comes, no more than the limits take.
 
 The sender's token stands before the first file, so that nothing is written for a form that this site did not write.
-What is too long is cut where it is too long: what follows is read for a moment and thrown away, so that the answer
-arrives.
+What is too long is cut where it is too long; what follows is not read here.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 
 from assistant.uploads.arrival import Arrival
 from assistant.uploads.holdings import Holdings
@@ -25,8 +21,6 @@ PIECE: Final = 512_000
 """How many bytes are gathered before they are written."""
 LONGEST_FIELD: Final = 10_000
 MOST_PARTS: Final = 300
-LINGER_BYTES: Final = 16_000_000
-LINGER_SECONDS: Final = 5.0
 
 
 class NotOurs(Exception):
@@ -70,8 +64,6 @@ class Receiving:
                 await run_in_threadpool(self._arrival.drop)
         if not self._fields or not self._is_ours(self._one("form")):
             raise NotOurs
-        if self.received.cut:
-            await _linger(stream)
         return self.received
 
     async def _begin(self, part: Begin) -> None:
@@ -147,13 +139,3 @@ class Receiving:
 
     def _one(self, name: str) -> str:
         return self._fields.get(name, [""])[0]
-
-
-async def _linger(stream: AsyncIterator[bytes]) -> None:
-    """Throw away what still comes, for a moment: a browser shows an answer only once it has sent all it can."""
-    end, seen = time.monotonic() + LINGER_SECONDS, 0
-    with suppress(ClientDisconnect):
-        async for chunk in stream:
-            seen += len(chunk)
-            if seen > LINGER_BYTES or time.monotonic() > end:
-                return

@@ -25,6 +25,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                log_config=None,  # as every other logger of the process
                 log_level="warning",
                 access_log=False,
                 server_header=False,

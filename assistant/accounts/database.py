@@ -32,7 +32,9 @@ class Database:
         try:
             if sqlite:
                 _keep_private(url)
-            self._engine = sql.create_engine(url, connect_args={"timeout": 30} if sqlite else {}, pool_pre_ping=True)
+            self._engine = sql.create_engine(
+                url, connect_args={"timeout": 30} if sqlite else {}, pool_pre_ping=True, hide_parameters=True
+            )
             if sqlite:
                 sql.event.listen(self._engine, "connect", _configure_sqlite)
                 sql.event.listen(self._engine, "begin", _begin_sqlite)

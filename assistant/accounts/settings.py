@@ -130,13 +130,15 @@ def problems(settings: AccountSettings) -> list[str]:
 
 
 def weak(key: str) -> bool:
-    """Whether a key is short, or plainly not drawn at random.
+    """Whether a key is short, or plainly not drawn at random: a sentence is not, nor a comment left on its line.
 
     >>> weak("x" * 64), weak("change-me-change-me-change-me-change-me"), weak("q7Zt0vX2mW9rB4kN6sD1fG8hJ3lP5aYc")
     (True, True, False)
     """
     plain = key.casefold().replace("-", "").replace("_", "")
-    return len(key.encode()) < LEAST_KEY or len(set(key)) < 10 or any(word in plain for word in ("changeme", "default"))
+    if len(key.encode()) < LEAST_KEY or len(set(key)) < 10 or any(letter.isspace() for letter in key):
+        return True
+    return any(word in plain for word in ("changeme", "default"))
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.answers.bodies import another_body
 from assistant.answers.question import Kind, Question, holds, numbers
 from assistant.answers.relations import states
 from assistant.answers.wanted import acronym_asked, spells
@@ -27,7 +28,8 @@ _BULLET = re.compile(r"^\s*[•●▪◦‣·*–—-]\s+")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A span of a passage that could be quoted: `text == document_text[start:end]`."""
+    """A span of a passage that could be quoted: `text == document_text[start:end]`; `before` is the sentence that a
+    reader needs before it."""
 
     hit: Hit
     rank: int
@@ -38,6 +40,7 @@ class Unit:
     text: str
     is_list: bool
     features: dict[str, float]
+    before: str = ""
 
 
 def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
@@ -152,10 +155,12 @@ def _unit(
         start, text = start + bullet.end(), text[bullet.end() :]
     similarity = max(hit.sentences[first : last + 1])
     reference = frozenset(part for code in bears for part in parts(code))  # it goes for each sentence of its passage
-    stems = _stems(text) | _stems(" ".join(reference))
+    above = {term for word in found.words if word.name and context & set(word.terms) for term in word.terms}
+    stems = _stems(text) | _stems(" ".join(reference)) | above  # what a heading names, its sentences need not
     acronym = acronym_asked(question.text)
     asked_kinds = [kind for kind in question.kinds if kind in ("date", "place", "number", "person")]
-    near = f"{chunk.quote(_opening(hit, first))} {text}"
+    before = chunk.quote(_opening(hit, first))
+    near = f"{before} {text}"
     read = hit.reading.answerable if hit.reading else 0.0
     holds_answer = hit.reading is not None and answer_inside(hit.reading, start, end)
     missing = question.numbers - numbers(text) - numbers(chunk.context) - reference
@@ -181,6 +186,7 @@ def _unit(
         "list_unwanted": float(last > first and not question.wants_list),
         "item": float(first == last and is_item(chunk.quote(first))),
         "introduces": float(introduces_list(text)),
+        "another_body": another_body(question.text, [(text, f"{chunk.context}\n{before}")]),
         "states": states(question.text, near),
         "spells": float(bool(acronym) and spells(text, acronym)),
         "rank": rank / 8,
@@ -188,7 +194,7 @@ def _unit(
         "answer_here": read if holds_answer else 0.0,
         "answer_beside": 0.0 if holds_answer else read,
     }
-    return Unit(hit, rank, first, last, start, end, text, last > first, features)
+    return Unit(hit, rank, first, last, start, end, text, last > first, features, before)
 
 
 def _opening(hit: Hit, sentence: int) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from assistant.answers.bodies import another_body
 from assistant.answers.evidence import crosses
 from assistant.answers.extract import Drafted
 from assistant.answers.question import Kind, Question, holds, numbers
@@ -49,6 +50,8 @@ def missing(question: Question, found: Found, drafted: Sequence[Drafted]) -> Mis
     ]
     if lost:
         return lost[0]
+    if another_body(question.text, [(i.unit.text, f"{i.unit.hit.chunk.context}\n{i.unit.before}") for i in drafted]):
+        return Missing("body")
     evidence = "\n".join([*(item.unit.text for item in drafted), *(hit.chunk.context for hit in found.hits)])
     for relation in unstated(question.text, evidence):
         if relation.told:

@@ -23,21 +23,21 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             "date",
             r"\bquand\b|\b(?:a|en|de|depuis|pour|quelle|quelles) quel(?:le)?s? (?:date|annee|jour|mois|periode)"
-            r"|\bquelles? (?:est la |sont les |etai(?:t|en)t? les? )?(?:dates?|annees?|periodes?)\b|\bdate de\b|\bles dates\b"
+            r"|\bquel(?:le)?s? (?:est la |sont les |etai(?:t|en)t? les? )?(?:dates?|annees?|periodes?|jours?|mois)\b|\bdate de\b|\bles dates\b"
             r"|\bwhen\b|\b(?:what|which) (?:year|years|date|dates|day|month)\b|\bsince when\b"
             r"|متي|تاريخ|(?:اي|اى) (?:عام|سنه|يوم|شهر)",
         ),
         (
             "place",
             r"^ou\b(?! en )|\bou (?:se|s'|est|a|ont|fut|sont|etait|etaient|eu|ca)\b|\bquel(?:le)?s? (?:ville|pays|lieu|endroit)s?\b"
-            r"|\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|town)\b|\bاين\b|(?:اي|في) (?:مدينه|بلد|دوله|مكان)",
+            r"|\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|cities|country|countries|place|town)\b|\bاين\b|(?:اي|في) (?:مدينه|بلد|دوله|مكان)",
         ),
         (
             "number",
             r"\bcombien\b|\bquel(?:le)? (?:est le |est la |etait le |etait la )?"
             r"(?:nombre|montant|budget|pourcentage|taux|cout|prix|somme|superficie|population|duree|distance|hauteur)\b"
             r"|\bhow (?:many|much|long|far|old|tall)\b|\bwhat (?:number|amount|percentage|share|is the (?:number|budget|amount))\b"
-            r"|(?:^|\s)كم\b|(?:عدد|ميزانيه|مبلغ)",
+            r"|(?:^|\s)كم\b|(?:^|\s)[وبل]?(?:ال)?(?:عدد|ميزانيه|مبلغ)\b",
         ),
         (
             "person",
@@ -48,7 +48,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             "list",
             r"\bquel(?:le)?s\b|\blesquel(?:le)?s\b|\bliste\b|\b(?:cite|citez|citer|enumere\w*|nomme\w*)\b"
             r"|\bwhat are\b|\bwhich (?:\w+ ){0,3}\w+s\b|\bwhat (?:\w+ ){0,2}\w+s\b|\blist\b|\bname the\b"
-            r"|ما هي|ماهي|اذكر|عدد ال|ما (?:ال\w+ات)\b",
+            r"|ما هي|ماهي|اذكر|(?:^|\s)عدد ال|ما (?:ال\w+ات)\b",
         ),
         (
             "explanation",
@@ -81,6 +81,13 @@ _DATE = re.compile(
     + r")\b|\b(?:siecles?|centur\w+|decades?|annees \d0|\d{3}0s|قرن\w*|القرن|التسعينيات|الثمانينيات)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:1[0-9]{3}|20\d\d)\b"
 )
 _DAY = re.compile(r"\b(?:\d{1,2}(?:er)?(?= (?:et \d{1,2} )?(?:" + "|".join(_MONTHS) + r")\b))")
+_DAY_ASKED = re.compile(
+    r"\bquels? jours?\b|\bdates? (?:exacte|precise)s?\b|\bjour exact|\b(?:what|which) days?\b|\bexact dates?\b|\b(?:what|which) exact|اي يوم|بالضبط"
+)
+_WHOLE_DAY = re.compile(
+    rf"\b\d{{1,2}}(?:er)?(?:(?:,| et| au| a|-| and| to| و| الى) ?\d{{1,2}})? (?:{'|'.join(_MONTHS)})\b|\b(?:{'|'.join(_MONTHS)}) \d{{1,2}}\b|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b"
+)
+"""A day of a month, for which the year alone is no answer."""
 _COUNT = re.compile(
     r"\d+(?:[.,]\d+)*|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|mille|million|milliard"
     r"|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|hundred|thousand|billion"
@@ -182,6 +189,8 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
     (True, False)
     """
     folded, asked = fold(sentence), fold(question)
+    if kind == "date" and _DAY_ASKED.search(asked):
+        return any(found not in asked for found in _WHOLE_DAY.findall(folded))
     if kind == "date":
         return any(found not in asked for found in _DATE.findall(folded) + _DAY.findall(folded))
     if kind == "number":

@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 
 from assistant.answers import wanted
+from assistant.answers.bodies import another_body
 from assistant.answers.counted import counted, counts
 from assistant.answers.evidence import answer_inside, crosses
 from assistant.answers.extract import Drafted
@@ -45,6 +46,8 @@ REASONS = {
 }
 FAR_SIMILARITY = 0.83
 """Below this best cosine a refusal says "off the subject", above it "not told"; only the wording depends on it."""
+SUREST = 0.8
+"""Of the best sentence's probability, what one must have for its date, figure or place to count as the one asked for."""
 HALF = 0.5
 """Where a passage holds this share of the question's words, it is on the subject however far it seems: across languages
 everything does."""
@@ -62,6 +65,7 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
     evidence = "\n".join(f"{unit.hit.chunk.context}\n{unit.text}" for unit in shown)
     asked = codes(question.text)
     texts = [unit.text for unit in shown]
+    surest = [item.unit for item in drafted if item.probability >= SUREST * best.probability]
     return {
         "code_missing": float(bool(asked) and not any(asked & codes(unit.hit.chunk.whole) for unit in shown)),
         "similarity": (ranked[0] - 0.8) * 5,
@@ -74,12 +78,13 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
         "words_in_passage": max(unit.features["words_in_passage"] for unit in shown),
         "numbers_missing": min(unit.features["numbers_missing"] for unit in shown),
         "numbers_missing_nearby": values["numbers_missing_nearby"],
-        "date_lacking": min(unit.features["date_lacking"] for unit in shown),
-        "number_lacking": min(unit.features["number_lacking"] for unit in shown),
-        "place_lacking": min(unit.features["place_lacking"] for unit in shown),
+        "date_lacking": min(unit.features["date_lacking"] for unit in surest),
+        "number_lacking": min(unit.features["number_lacking"] for unit in surest),
+        "place_lacking": min(unit.features["place_lacking"] for unit in surest),
         "names_unknown": _names_unknown(question, found),
         "names_missing": min(unit.features["names_missing"] for unit in shown),
         "uncounted": _uncounted(question, [] if crossing else texts),
+        "another_body": another_body(question.text, [(u.text, f"{u.hit.chunk.context}\n{u.before}") for u in shown]),
         "person_lacking": wanted.person_lacking(question.text, texts),
         "meaning_lacking": wanted.meaning_lacking(question.text, texts),
         "list_lacking": wanted.list_lacking(

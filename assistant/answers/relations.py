@@ -33,9 +33,10 @@ def _relation(name: str, asked: str, stated: str, weight: float = 1.0, told: boo
 
 _HEAD = (
     r"secretaires? general|\bpresid|directeur|directrice|\bdirige(?:nt|r)?\b|\bchef|a la tete|responsable d"
-    r"|secretary[- ]general|chair|director\b|heads?\b|headed|leads?\b|led\b|president"
+    r"|secretary[- ]general|chair|director\b|\bheads?\b|headed|leads?\b|led\b|president"
     r"|الامين العام|امينا? عاما?|رييس|يراس|تراس|مدير\b|برياسه"
 )
+_HEAD_ASKED = _HEAD.replace(r"|\bchef|", r"|\bchef\b(?! d'etat)|")
 _MONEY = (
     r"\d[\d .,]*\s*(?:%|€|\$|euros?|dollars?|da\b|dinars?|millions?|milliards?|billions?|يورو|دولار|دينار|مليون|مليار)"
     r"|(?:millions?|milliards?|billions?) d(?:e|')|pour cent|percent"
@@ -47,7 +48,7 @@ RELATIONS = (
         r"|ميزانيه|مبلغ|تكلفه|كلفه|قيمه ال",
         _MONEY,
     ),
-    _relation("direction", _HEAD, _HEAD),
+    _relation("direction", _HEAD_ASKED, _HEAD),
     _relation(
         "siège",
         r"\b(?:le|son|du|au|quel) siege\b|\bou sieg(?:e|ent|eait)\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
@@ -95,6 +96,27 @@ RELATIONS = (
         r"\bsign\w*[^.]{0,25}\b(?:par|entre|avec)\b|\bsignataires?\b|\b(?:a|ont) sign|\bsign\w*[^.]{0,25}\b(?:by|between|with)\b|signator"
         r"|وقع\w*[^.]{0,40}\b(?:بين|من قبل|مع)\b|موقع",
         0.6,
+    ),
+    _relation(
+        "financement",
+        r"\bqui (?:a |ont )?(?:financ|pai|subvention)|\b(?:financ|pay|subventionn)ee?s? par qui|\bquel (?:financement|bailleur)|\bwho (?:\w+ )?(?:fund|financ|pa(?:id|ys))"
+        r"|\bfunded by (?:whom|who)|\bمن (?:مول|يمول|تمول)",
+        r"financ|\bfund|subvention|\bappui\b|\bdon\b|bailleur|\bpaye|donor|grant|\bsupport|تمويل|يمول|مول|ممول|دعم",
+        0.7,
+    ),
+    _relation(
+        "ouverture",
+        r"\bqui (?:a |ont )?(?:ouvert|inaugur|clotur|anim)|\bwho (?:opened|closed|inaugurated)|\bمن (?:افتتح|اختتم|دشن)",
+        r"ouvert|inaugur|clotur|\banim|opened|closed|افتتح|افتتاح|اختتم|دشن",
+        0.8,
+    ),
+    _relation(
+        "rang",
+        r"\b(?:numero|number) (?:de |of )(?:la |the |cette )?(?:\w+ )?(?:session|reunion|edition|meeting)|\bquel(?:le)? (?:numero|edition)|\bwhich (?:number|edition)"
+        r"|رقم (?:ال)?(?:دوره|اجتماع)",
+        r"\b\d+ ?(?:e|eme|er|ere|st|nd|rd|th)\b|\b(?:premier|deuxiem|second|troisiem|quatriem|cinquiem|first|third|fourth|fifth)|\b\w+i(?:eme|eth)\b|الدوره (?:ال)?\w+|\b\d+ الدوره",
+        0.8,
+        told=False,
     ),
     _relation(
         "choix",
@@ -185,8 +207,9 @@ RELATIONS = (
     ),
     _relation(
         "durée",
-        r"combien de temps|quelle (?:est la |etait la )?duree|\bhow long\b|\bduration\b|\bمده\b|كم من الوقت|كم دام",
-        r"\b(?:\w+) (?:ans?|annees?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?)\b|\d{4}\D+\d{4}|\bdu \d|\bfrom \d"
+        r"combien de (?:temps|jours|semaines|mois|annees) |quelle (?:est la |etait la )?duree|\bhow long\b|\bhow many (?:days|weeks|months)\b|\bduration\b"
+        r"|\bمده\b|كم من الوقت|كم دام|كم (?:يوم|اسبوع|شهر)",
+        r"\b(?:\w+) (?:ans?|annees?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?)\b|\d{4} ?(?:-|–|a|au|et|to|and|الي|و) ?\d{4}|\bdu \d|\bfrom \d"
         r"|سنه|سنوات|شهر|اشهر|يوم|ايام|اسبوع|ساعه",
         0.6,
     ),

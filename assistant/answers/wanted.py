@@ -14,13 +14,13 @@ from index.terms import fold, stem, words
 
 _CAPITAL = r"[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]"
 _OFFICE = (
-    r"(?:ministres?|presidente?|secretaire|directeur|directrice|chef|ambassadeur|ambassadrice|delegue|commissaire|wali|maire"
-    r"|minister|president|secretary|director|head|ambassador|chair(?:man|woman)?|chief|mayor|governor)"
+    r"(?:ministres?|presidente?|secretaire|directeur|directrice|chef|ambassadeur|ambassadrice|delegue|commissaire|wali|maire|representante?"
+    r"|minister|president|secretary|director|head|ambassador|chair(?:man|woman)?|chief|mayor|governor|representative|delegate)"
 )
 _PERSON_ASKED = re.compile(
-    rf"\bqui (?:a |ont |avait |est |etait )?(?:presid|dirig|represent|conduit|condui|mene|prononc|le {_OFFICE}|la {_OFFICE}|l'ambassad)"
+    rf"\bqui (?:a |ont |avait |est |etait )?(?:presid|dirig|represent|conduit|condui|mene|prononc|ouvert|inaugur|(?:le |la |l')?{_OFFICE}\b|l'ambassad)"
     rf"|\bquel(?:le)? (?:est le |etait le |est la )?{_OFFICE}\b|\bnom d(?:u|e la|e l'|es) ?{_OFFICE}|\bcomment s'appel\w*(?: -?\w+){{0,1}} (?:le |la |l')?{_OFFICE}"
-    rf"|\bwho (?:\w+ )?(?:chair|head|led|leads|represent|deliver|is the {_OFFICE}|was the {_OFFICE})|\bwhich {_OFFICE}\b"
+    rf"|\bwho (?:\w+ )?(?:chair|head|led|leads|represent|deliver|open|is the {_OFFICE}|was the {_OFFICE})|\bwhich {_OFFICE}\b"
     rf"|\bname of the {_OFFICE}|\bمن (?:هو|هي|تراس|يراس|تولي|مثل|يمثل|القي|ادار|يدير)\b|ما اسم"
 )
 _TITLED = re.compile(
@@ -42,6 +42,8 @@ _MEANING = re.compile(
     r"|\bacronym|\babbreviation|full (?:form|name)|forme (?:complete|developpee)|nom complet|يعني|معني|اختصار|مختصر|يرمز"
 )
 _ACRONYM = re.compile(r"(?<![\w+-])(?=[A-Z]*[A-Z])[A-Z][A-Z0-9]{1,9}(?![\w+-])")
+_COUNT = r"(?:[3-9]|\d{2,}|trois|quatre|cinq|six|sept|huit|neuf|dix|three|four|five|seven|eight|nine|ten)"
+"""Of two things, "one and the other" is the list."""
 _COUNTED = (
     r"(?:(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|two|three|four|five|six|ten|different|principa\w+) )?"
 )
@@ -49,17 +51,23 @@ _LIST_ASKED = re.compile(
     rf"\bliste (?:complete )?d(?:e|u)s? {_COUNTED}(?P<fr>\w+)"
     rf"|\b(?:cite|citez|citer|enumere\w*|nommez|nommer)(?:-moi)? (?:les|des|ces|ses|leurs|deux|trois|quatre|cinq|\d+) {_COUNTED}(?P<order>\w+)"
     rf"|^list (?:of |all )?(?:the )?{_COUNTED}(?P<en>\w+)|\b(?:the|a) list of the {_COUNTED}(?P<other>\w+)"
+    rf"|\b(?:donne\w*|donnez)(?:-moi)? (?:tous |toutes )?les noms d(?:es|e) {_COUNTED}(?P<named>\w+)|\bthe names of (?:the )?{_COUNTED}(?P<names>\w+)"
     r"|\bname (?:the|all)(?: \w+)? \w+s\b|\bاذكر|\bقاءمه|\bقايمه|\bعدد اسماء"
 )
 _PLURAL_ASKED = re.compile(
-    r"\b(?:quel(?:le)?s|lesquel(?:le)?s)(?: sont (?:les|ces|ses|leurs)| etaient les)? (?:\d+ )?(?P<fr>\w+)|\b(?:which|what)(?: are the)? (?P<en>\w+s)\b"
+    rf"\b(?:quel(?:le)?s|lesquel(?:le)?s)(?: sont (?:les|ces|ses|leurs)| etaient les)? (?P<count>{_COUNT} )?(?P<fr>\w+)"
+    rf"|\b(?:which|what)(?: are the)? (?P<number>{_COUNT} )?(?:\w+ )?(?P<en>\w+s)\b"
 )
 _SOME = frozenset(
     "plusieurs certains certaines nombreux nombreuses divers diverses differents differentes quelques several some many various certain numerous".split()
 )
 _ENUMERATES = re.compile(
-    r"[:;(]|[,،][^,،]+[,،]|, [^,]+ (?:et|and) |\b(?:comme|tels|telles|notamment|savoir|such as|namely|including)\b"
+    r"[:(]|\b(?:comme|tels|telles|notamment|savoir|exemple|image d|such as|namely|including|for example|like)\b"
+    r"|(?:[^,;.،؛]{1,30}[,;،؛]){2}|[^,;.،؛]{1,30}[,;،؛][^,;.،؛]{1,30} (?:et|and|و)\b",
+    re.IGNORECASE,
 )
+NEARBY = 120
+"""Characters behind a thing within which its list begins."""
 REACH = 3
 """Words between "plusieurs" and the thing it leaves unnamed, at most."""
 
@@ -130,9 +138,14 @@ def list_lacking(question: str, shown: Sequence[str], lists: bool, language: str
     if lists or not shown:
         return 0.0
     folded = fold(question)
-    listed, plural = _LIST_ASKED.search(folded), _PLURAL_ASKED.search(folded)
+    plural = _PLURAL_ASKED.search(folded)
+    listed = _LIST_ASKED.search(folded) or (plural if plural and (plural["count"] or plural["number"]) else None)
     named = listed or plural
-    noun = next((word for word in named.groupdict().values() if word), "") if named else ""
+    noun = (
+        next((word for name, word in named.groupdict().items() if word and name not in ("count", "number")), "")
+        if named
+        else ""
+    )
     thing = stem(noun, language) if noun and language in ("fr", "en") else ""
     left = [_left_unnamed(text, thing, bool(listed)) for text in shown] if thing else []
     told = [value for value in left if value is not None]
@@ -149,7 +162,7 @@ def _left_unnamed(text: str, thing: str, listed: bool) -> bool | None:
     ]
     if not places:
         return None
-    if any(_ENUMERATES.search(text, place.end()) for place in places):
+    if any(_ENUMERATES.search(text[place.end() : place.end() + NEARBY]) for place in places):
         return False
     before = [[fold(word) for word in words(text[: place.start()])][-REACH:] for place in places]
     return listed or all(_SOME.intersection(told) for told in before)

@@ -1,0 +1,54 @@
+"""Whether what would be shown speaks of the body the question is about, or of another one. Pure.
+
+"La 5e session du CMAI" is not answered by the fifth session of another dialogue, however alike the sentences are. A
+sentence stands under its headings and after the one before it: what these name, it need not name again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from assistant.answers.mentions import mentions
+from index.terms import stem, words
+
+IMPLIED = frozenset({"miclat", "direction-cooperation"})
+"""Whose texts these are: they speak of themselves without saying so."""
+
+
+@lru_cache(maxsize=20_000)
+def bodies(text: str) -> frozenset[str]:
+    """The bodies and programmes of the glossary that a text names, by id.
+
+    >>> sorted(bodies("La 5e session du CMAI et l'Union africaine"))
+    ['cmai', 'ua']
+    """
+    return frozenset(found.id for found in mentions(text) if found.id) - IMPLIED
+
+
+def another_body(question: str, shown: Iterable[tuple[str, str]]) -> float:
+    """1 where the question names bodies and each text shown, with its surroundings, names others and none of them.
+
+    `shown` are pairs of a text and what stands around it. One that has all the words of the name, if not together, may
+    be said to name it.
+
+    >>> another_body("Quand s'est tenue la 5e session du CMAI ?", [("La 5e session du Dialogue 5+5", "")])
+    1.0
+    >>> another_body("Quand s'est tenue la 5e session du CMAI ?", [("La 5e session", "Le CMAI")])
+    0.0
+    """
+    asked = [found for found in mentions(question) if found.id and found.id not in IMPLIED]
+    if not asked:
+        return 0.0
+    ids = {found.id for found in asked}
+    forms = [_stems(found.text) for found in asked]
+    for text, around in shown:
+        named, held = bodies(text) | bodies(around), _stems(f"{around}\n{text}")
+        if not named or named & ids or any(form and form <= held for form in forms):
+            return 0.0
+    return 1.0
+
+
+@lru_cache(maxsize=20_000)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word, "fr") for word in words(text) if len(word) > 1)
