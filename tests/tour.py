@@ -171,6 +171,7 @@ def evaluated(assistant: Assistant, desk: Desk, evaluations: Evaluations) -> Non
         evaluations.start(SET, None)
         while (now := evaluations.progress()) is None or now.running:
             time.sleep(0.05)
+        time.sleep(1)  # a run is named by its second
     kept = Conversations(desk.opened.parts.database, desk.clock)
     amel = desk.account("amel").id
     id = kept.keep(amel, "", 1, assistant.ask(ANSWERED["fr"]))
