@@ -117,7 +117,7 @@ def acronym_asked(question: str) -> str:
 def spells(text: str, name: str) -> bool:
     """Whether a text gives an acronym and its words side by side: letter by letter, or one of them in brackets."""
     if re.search(
-        rf"[(/«“\"]\s*{name}\s*[)/»”\"]|\b{name}\b(?: ?: | stands | signifie | désigne |\s*[(«“\"]\s*\w+ \w+)",
+        rf"[(/«“\"]\s*{name}\s*[)/»”\"]|\b{name}\b(?: ?: | stands | signifie | désigne |[^.;:]{0, 30}[(«“\"]\s*\w+ \w+)",
         text,
         re.IGNORECASE,
     ):
