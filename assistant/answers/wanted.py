@@ -115,12 +115,14 @@ def acronym_asked(question: str) -> str:
 
 
 def spells(text: str, name: str) -> bool:
-    """Whether a text gives an acronym and its words side by side: letter by letter, or one of them in brackets."""
-    if re.search(
-        rf"[(/«“\"]\s*{name}\s*[)/»”\"]|\b{name}\b(?: ?: | stands | signifie | désigne |[^.;:]{0, 30}[(«“\"]\s*\w+ \w+)",
-        text,
-        re.IGNORECASE,
-    ):
+    """Whether a text gives an acronym and its words side by side: letter by letter, or one of them in brackets.
+
+    >>> spells("Le programme CAPDEL s'intitule « Renforcement des capacités ».", "CAPDEL"), spells("Le CMAI siège.", "CMAI")
+    (True, False)
+    """
+    in_brackets = rf"[(/«“\"]\s*{name}\s*[)/»”\"]"
+    told = rf"\b{name}\b(?: ?: | stands | signifie | désigne |[^.;:]{{0,30}}[(«“\"]\s*\w+ \w+)"
+    if re.search(f"{in_brackets}|{told}", text, re.IGNORECASE):
         return True
     return any(own == name and full for own, full in acronyms(text))
 
