@@ -234,7 +234,12 @@ def test_everything_is_reached_by_the_keyboard(open_page: OpenPage) -> None:
     page = open_page()
     page.locator("body").press("Escape")
     page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("/")
+    focused = "document.activeElement === document.querySelector('#question textarea')"
+    for _ in range(50):  # a page that is still opening does not listen yet: one presses again
+        page.keyboard.press("/")
+        if page.evaluate(focused):
+            break
+        page.wait_for_timeout(200)
     page.keyboard.type("Quelles conventions arabes")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("ont été signées ?")

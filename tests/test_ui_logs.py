@@ -19,9 +19,10 @@ from test_ui_api import Scripted, assistant, desk, visitor  # noqa: F401
 from test_ui_chat import ask
 
 from assistant.errors import BadSetting
+from assistant.log_settings import LogSettings
 from corpus.errors import AssistantError
 from ui.chat import Chat
-from ui.logs import OURS, Lines, LogSettings, write_logs
+from ui.logs import OURS, Lines, write_logs
 
 CANARY = "Qui a signé l'accord zebrure-4471 ?"
 

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 
 from assistant.cli import add_command
 from assistant.errors import BadSetting
+from assistant.log_settings import LogSettings
 from assistant.settings import Settings
 from corpus.errors import AssistantError
-from ui.logs import LogSettings, write_logs
+from ui.logs import write_logs
 
 if TYPE_CHECKING:
     from assistant.accounts.settings import AccountSettings

@@ -11,12 +11,10 @@ import logging
 import sqlite3
 import sys
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from assistant.errors import BadSetting
+from assistant.log_settings import LogSettings
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
@@ -28,26 +26,6 @@ TOLD: Final = (OSError, sqlite3.Error)
 FIELDS: Final = ("seconds", "characters", "status", "question")
 """What a record may carry beside its message."""
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LogSettings:
-    """`form` is `json` or `text`; `questions`, whether what people ask is written down."""
-
-    form: str = "text"
-    questions: bool = False
-
-    @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> LogSettings:
-        """Settings from `COOPERATION_LOG` and `COOPERATION_LOG_QUESTIONS`; production speaks JSON unless told."""
-        usual = "json" if environ.get("COOPERATION_MODE") == "production" else "text"
-        form = environ.get("COOPERATION_LOG") or usual
-        if form not in ("json", "text"):
-            raise BadSetting(f"COOPERATION_LOG={form!r} : donnez json ou text.")
-        questions = environ.get("COOPERATION_LOG_QUESTIONS") or "off"
-        if questions not in ("on", "off"):
-            raise BadSetting(f"COOPERATION_LOG_QUESTIONS={questions!r} : donnez « on » ou « off ».")
-        return cls(form, questions == "on")
 
 
 class Lines(logging.Formatter):
