@@ -238,6 +238,7 @@ def test_an_interrupted_command_says_so(served: Served, capsys: pytest.CaptureFi
     """Exit code 130, as shells expect; here the terminal interrupts while the command reads its list."""
     code = f"""
 import os, signal, sys, threading, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background has it ignored
 from assistant.cli import main
 os.mkfifo({str(served.data / "pipe")!r})
 def interrupt():
