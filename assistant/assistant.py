@@ -34,7 +34,6 @@ from assistant.reader import Reader
 from assistant.swaps import Swaps
 from assistant.upkeep.verify import Verified, verify
 from corpus.glossary import read_glossary
-from corpus.lexicon import read_lexicon, read_thesaurus
 from corpus.quality import PageQuality
 from corpus.section import Document
 from index import build
@@ -43,13 +42,13 @@ from index.embed import Embedder
 from index.expand import Expander
 from index.generations import Generation
 from index.mending import Mender
-from index.near import Thesaurus
+from index.near import shipped_thesaurus
 from index.permissions import Permissions
 from index.reader import Reader as ReadingModel
 from index.records import DocumentRecord, Records, RecordsUnavailable
 from index.reports import Report
 from index.search import Found, Hit, Searcher
-from index.translate import Translator
+from index.translate import shipped_translator
 
 _log = logging.getLogger(__name__)
 MOST_VIEWS = 32
@@ -226,12 +225,10 @@ class Assistant:
         self._writing = threading.Lock()
         self._refreshing = False
         self._swaps = Swaps()
-        expander, translator, thesaurus = (
-            Expander(read_glossary()),
-            Translator(read_lexicon()),
-            Thesaurus(read_thesaurus()),
+        expander = Expander(read_glossary())
+        self._searcher = Searcher(
+            records, generation, embedder, expander, lexical, reader, shipped_translator, shipped_thesaurus
         )
-        self._searcher = Searcher(records, generation, embedder, expander, lexical, reader, translator, thesaurus)
         self.shelf = Shelf(records, shipped_topics())
         self._permissions = Permissions(records.engine)
         self._versions = Versions(Editions(records.engine))

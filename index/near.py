@@ -7,7 +7,9 @@ in part: it is not sought by it, only weighed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
+from corpus.lexicon import read_thesaurus
 from index.terms import attached, fold, query_terms, stem, words
 
 
@@ -33,3 +35,9 @@ class Thesaurus:
                 if others := tuple(term for term in terms if term not in own):
                     found[own] = others
         return found
+
+
+@lru_cache(maxsize=1)
+def shipped_thesaurus() -> Thesaurus:
+    """The shipped thesaurus, read once a process."""
+    return Thesaurus(read_thesaurus())

@@ -12,7 +12,7 @@ share (`index.fuse`).
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,6 +92,8 @@ class Found:
 class Searcher:
     """Search over one generation of the index and the records behind it, the first hits read by `reader`, if given.
 
+    `translator` and `thesaurus` are made when a question first needs them.
+
     Without `lexical` it goes by meaning alone: no passage is found or scored by its words, and nothing is known of how
     rare a word is. That is there to measure what the lexical side brings.
     """
@@ -104,8 +106,8 @@ class Searcher:
         expander: Expander | None = None,
         lexical: bool = True,
         reader: Reader | None = None,
-        translator: Translator | None = None,
-        thesaurus: Thesaurus | None = None,
+        translator: Callable[[], Translator] | None = None,
+        thesaurus: Callable[[], Thesaurus] | None = None,
     ) -> None:
         self._records = records
         self._reader = reader
@@ -218,7 +220,7 @@ class Searcher:
         ]
         rarities = self._rarity(held) if self._lexical else [1.0] * len(held)
         acronyms = {term for short in spelled for term in short}
-        near = self._thesaurus.near(question, asked_in, self.languages) if self._thesaurus and self._lexical else {}
+        near = self._thesaurus().near(question, asked_in, self.languages) if self._thesaurus and self._lexical else {}
         own_words = [
             Word(
                 terms,
@@ -236,7 +238,7 @@ class Searcher:
     def _elsewhere(self, question: str, asked_in: str) -> dict[tuple[str, ...], tuple[str, ...]]:
         if self._translator is None or not self._lexical:
             return {}
-        return self._translator.translations(question, asked_in, self.languages)
+        return self._translator().translations(question, asked_in, self.languages)
 
     def _rarity(self, words: Sequence[tuple[str, ...]]) -> list[float | None]:
         return self._generation.lexical.rarity(words, self._visible)

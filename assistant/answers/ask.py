@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from assistant.answers import refusal
 from assistant.answers.about import subject
-from assistant.answers.answer import Answer, Citation, Passage, Seconds, Sentence
+from assistant.answers.answer import Answer, Passage, Seconds
 from assistant.answers.attribute import attribute
 from assistant.answers.comparison import comparison, questions_in
 from assistant.answers.condense import condensed
@@ -134,7 +134,9 @@ class Asker:
         ]
         sentences, citations = quoted(of_those(asked, events, self.today()), self.texts.text)
         if sentences:
-            return self._told(part, question, language, id, sentences, citations, time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            told = self._unsearched(part, question, language, id, "extractive")
+            return replace(told, sentences=sentences, citations=citations, seconds=Seconds(seconds, 0.0, seconds))
         if asked.kind == "last":
             return None
         searched, _found = self._extracted(part, question, language, id, within)
@@ -149,37 +151,6 @@ class Asker:
             sentences=(),
             removed=(),
             citations=(),
-        )
-
-    def _told(
-        self,
-        part: str,
-        question: str,
-        language: str,
-        id: str,
-        sentences: tuple[Sentence, ...],
-        citations: tuple[Citation, ...],
-        seconds: float,
-    ) -> Answer:
-        """An answer of quotes that date what was asked."""
-        return Answer(
-            id=id,
-            question=question,
-            understood_as=part,
-            language=language,
-            refused=False,
-            reason="",
-            reason_text="",
-            score=1.0,
-            threshold=self.weights.threshold if self.threshold is None else self.threshold,
-            sentences=sentences,
-            removed=(),
-            citations=citations,
-            passages=(),
-            mode="extractive",
-            model="none",
-            fingerprint=self.fingerprint,
-            seconds=Seconds(seconds, 0.0, seconds),
         )
 
     def _extracted(
@@ -203,10 +174,14 @@ class Asker:
     def _reply(self, talk: Talk, question: str, language: str, id: str) -> Answer:
         """What is said to small talk: nothing is searched, nothing about the texts is claimed."""
         said = reply(talk, language, examples(frozenset(self.texts.frameworks().values()), language))
+        return replace(self._unsearched(question, question, language, id, "conversation"), reply=said)
+
+    def _unsearched(self, part: str, question: str, language: str, id: str, mode: str) -> Answer:
+        """An answer that no search was needed for, with nothing in it yet."""
         return Answer(
             id=id,
             question=question,
-            understood_as=question,
+            understood_as=part,
             language=language,
             refused=False,
             reason="",
@@ -217,10 +192,9 @@ class Asker:
             removed=(),
             citations=(),
             passages=(),
-            mode="conversation",
+            mode=mode,
             model="none",
             fingerprint=self.fingerprint,
-            reply=said,
         )
 
     @cached_property

@@ -6,7 +6,6 @@ sentence stands under its headings and after the one before it: what these name,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from assistant.answers.mentions import mentions
@@ -26,27 +25,22 @@ def bodies(text: str) -> frozenset[str]:
     return frozenset(found.id for found in mentions(text) if found.id) - IMPLIED
 
 
-def another_body(question: str, shown: Iterable[tuple[str, str]]) -> float:
-    """1 where the question names bodies and each text shown, with its surroundings, names others and none of them.
+def another_body(question: str, text: str, around: str) -> float:
+    """1 where the question names bodies and a text, with what stands `around` it, names others and none of them.
 
-    `shown` are pairs of a text and what stands around it. One that has all the words of the name, if not together, may
-    be said to name it.
+    A text that has all the words of a name, if not together, may be said to name it.
 
-    >>> another_body("Quand s'est tenue la 5e session du CMAI ?", [("La 5e session du Dialogue 5+5", "")])
+    >>> another_body("Quand s'est tenue la 5e session du CMAI ?", "La 5e session du Dialogue 5+5", "")
     1.0
-    >>> another_body("Quand s'est tenue la 5e session du CMAI ?", [("La 5e session", "Le CMAI")])
+    >>> another_body("Quand s'est tenue la 5e session du CMAI ?", "La 5e session", "Le CMAI")
     0.0
     """
     asked = [found for found in mentions(question) if found.id and found.id not in IMPLIED]
-    if not asked:
+    named = bodies(text) | bodies(around) if asked else frozenset()
+    if not named or any(found.id in named for found in asked):
         return 0.0
-    ids = {found.id for found in asked}
-    forms = [_stems(found.text) for found in asked]
-    for text, around in shown:
-        named, held = bodies(text) | bodies(around), _stems(f"{around}\n{text}")
-        if not named or named & ids or any(form and form <= held for form in forms):
-            return 0.0
-    return 1.0
+    held, forms = _stems(f"{around}\n{text}"), [_stems(found.text) for found in asked]
+    return float(not any(form and form <= held for form in forms))
 
 
 @lru_cache(maxsize=20_000)

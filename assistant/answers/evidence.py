@@ -28,8 +28,7 @@ _BULLET = re.compile(r"^\s*[•●▪◦‣·*–—-]\s+")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A span of a passage that could be quoted: `text == document_text[start:end]`; `before` is the sentence that a
-    reader needs before it."""
+    """A span of a passage that could be quoted: `text == document_text[start:end]`."""
 
     hit: Hit
     rank: int
@@ -40,7 +39,6 @@ class Unit:
     text: str
     is_list: bool
     features: dict[str, float]
-    before: str = ""
 
 
 def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
@@ -186,7 +184,7 @@ def _unit(
         "list_unwanted": float(last > first and not question.wants_list),
         "item": float(first == last and is_item(chunk.quote(first))),
         "introduces": float(introduces_list(text)),
-        "another_body": another_body(question.text, [(text, f"{chunk.context}\n{before}")]),
+        "another_body": another_body(question.text, text, f"{chunk.context}\n{before}"),
         "states": states(question.text, near),
         "spells": float(bool(acronym) and spells(text, acronym)),
         "rank": rank / 8,
@@ -194,7 +192,7 @@ def _unit(
         "answer_here": read if holds_answer else 0.0,
         "answer_beside": 0.0 if holds_answer else read,
     }
-    return Unit(hit, rank, first, last, start, end, text, last > first, features, before)
+    return Unit(hit, rank, first, last, start, end, text, last > first, features)
 
 
 def _opening(hit: Hit, sentence: int) -> int:

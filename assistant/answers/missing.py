@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.answers.bodies import another_body
 from assistant.answers.evidence import crosses
 from assistant.answers.extract import Drafted
 from assistant.answers.question import Kind, Question, holds, numbers
@@ -50,7 +49,7 @@ def missing(question: Question, found: Found, drafted: Sequence[Drafted]) -> Mis
     ]
     if lost:
         return lost[0]
-    if another_body(question.text, [(i.unit.text, f"{i.unit.hit.chunk.context}\n{i.unit.before}") for i in drafted]):
+    if drafted and all(item.unit.features["another_body"] for item in drafted):
         return Missing("body")
     evidence = "\n".join([*(item.unit.text for item in drafted), *(hit.chunk.context for hit in found.hits)])
     for relation in unstated(question.text, evidence):

@@ -197,7 +197,7 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
         bare = _PERIOD.sub(" ", folded)
         return any(found not in asked for found in (match.group() for match in _COUNT.finditer(bare)))
     if kind == "person":
-        return any(fold(found) not in asked for found in _NAME.findall(sentence)) or _is_arabic(sentence)
+        return any(fold(found) not in asked for found in _NAME.findall(sentence)) or is_arabic(sentence)
     if kind == "place" and _CITY_ASKED.search(asked):
         return any(fold(found.split()[-1]) not in asked for found in _IN_CITY.findall(sentence))
     if kind == "place":
@@ -220,6 +220,7 @@ def marked_figures(sentence: str, mark: str) -> str:
     return _COUNT.sub(f" {mark} ", _PERIOD.sub(" ", fold(sentence)))
 
 
-def _is_arabic(text: str) -> bool:
+def is_arabic(text: str) -> bool:
+    """Whether most letters of a text are Arabic ones."""
     letters = [c for c in text if c.isalpha()]
     return bool(letters) and sum("\u0600" <= c <= "\u06ff" for c in letters) * 2 > len(letters)

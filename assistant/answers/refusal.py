@@ -12,7 +12,6 @@ import math
 from collections.abc import Sequence
 
 from assistant.answers import wanted
-from assistant.answers.bodies import another_body
 from assistant.answers.counted import counted, counts
 from assistant.answers.evidence import answer_inside, crosses
 from assistant.answers.extract import Drafted
@@ -84,7 +83,7 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
         "names_unknown": _names_unknown(question, found),
         "names_missing": min(unit.features["names_missing"] for unit in shown),
         "uncounted": _uncounted(question, [] if crossing else texts),
-        "another_body": another_body(question.text, [(u.text, f"{u.hit.chunk.context}\n{u.before}") for u in shown]),
+        "another_body": min(unit.features["another_body"] for unit in shown),
         "person_lacking": wanted.person_lacking(question.text, texts),
         "meaning_lacking": wanted.meaning_lacking(question.text, texts),
         "list_lacking": wanted.list_lacking(

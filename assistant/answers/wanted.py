@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from assistant.briefings.acronyms import acronyms
+from assistant.answers.question import is_arabic
+from assistant.briefings.acronyms import ACRONYM, acronyms
 from index.terms import fold, stem, words
 
 _CAPITAL = r"[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]"
@@ -41,7 +43,6 @@ _MEANING = re.compile(
     r"\bque (?:signifie|veut dire|designe)|\bveut dire|\bveulent dire|signification|\bsigle|\bacronyme|\bstands? for\b|\bmean(?:s|ing)?\b"
     r"|\bacronym|\babbreviation|full (?:form|name)|forme (?:complete|developpee)|nom complet|يعني|معني|اختصار|مختصر|يرمز"
 )
-_ACRONYM = re.compile(r"(?<![\w+-])(?=[A-Z]*[A-Z])[A-Z][A-Z0-9]{1,9}(?![\w+-])")
 _COUNT = r"(?:[3-9]|\d{2,}|trois|quatre|cinq|six|sept|huit|neuf|dix|three|four|five|seven|eight|nine|ten)"
 """Of two things, "one and the other" is the list."""
 _COUNTED = (
@@ -82,7 +83,7 @@ def person_lacking(question: str, shown: Sequence[str]) -> float:
     """
     if not _PERSON_ASKED.search(fold(question)):
         return 0.0
-    return float(not any(_is_arabic(text) or _names_person(text, fold(question)) for text in shown))
+    return float(not any(is_arabic(text) or _names_person(text, fold(question)) for text in shown))
 
 
 def _names_person(text: str, asked: str) -> bool:
@@ -104,13 +105,14 @@ def meaning_lacking(question: str, shown: Sequence[str]) -> float:
     return float(bool(name) and not any(spells(text, name) for text in shown))
 
 
+@lru_cache(maxsize=1000)
 def acronym_asked(question: str) -> str:
     """The acronym whose words a question asks for, or nothing.
 
     >>> acronym_asked("CMAI, ça veut dire quoi ?"), acronym_asked("Que fait le CMAI ?")
     ('CMAI', '')
     """
-    found = _ACRONYM.findall(question) if _MEANING.search(fold(question)) else []
+    found = ACRONYM.findall(question) if _MEANING.search(fold(question)) else []
     return found[0] if len(found) == 1 else ""
 
 
@@ -168,8 +170,3 @@ def _left_unnamed(text: str, thing: str, listed: bool) -> bool | None:
         return False
     before = [[fold(word) for word in words(text[: place.start()])][-REACH:] for place in places]
     return listed or all(_SOME.intersection(told) for told in before)
-
-
-def _is_arabic(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    return bool(letters) and sum("\u0600" <= c <= "\u06ff" for c in letters) * 2 > len(letters)

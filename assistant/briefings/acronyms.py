@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from index.terms import fold
 
-_ACRONYM = re.compile(r"(?<![\w+-])(?=[A-Z0-9+]*[A-Z])[A-Z][A-Z0-9]{1,9}(?![\w+-])")
+ACRONYM = re.compile(r"(?<![\w+-])(?=[A-Z0-9+]*[A-Z])[A-Z][A-Z0-9]{1,9}(?![\w+-])")
 _AFTER = re.compile(r"\s*\(([^()]{6,120})\)")
 _SMALL = frozenset("de du des la le les l d et en pour a au aux of the and for sur dans".split())
 
@@ -20,7 +20,7 @@ def acronyms(text: str) -> Iterator[tuple[str, str]]:
     """
     if sum(c.isupper() for c in text) > 0.6 * sum(c.isalpha() for c in text):
         return
-    for match in _ACRONYM.finditer(text):
+    for match in ACRONYM.finditer(text):
         name = match.group()
         after = _AFTER.match(text, match.end())
         if after and _spells(name, after[1]):
