@@ -1,4 +1,4 @@
-"""The command `cooperation evals calibrate`: its options, and where it writes. Nothing heavy until it runs."""
+"""The commands `cooperation evals calibrate` and `adjust`: their options, and where they write."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from assistant.settings import Settings
 from evals.kept import takes_keep
 
 CALIBRATE_HELP = "ajuster sur des questions étiquetées ce qui choisit les phrases et ce qui décide d'un refus"
+
+
+ADJUST_HELP = "déplacer ce qui décide d'un refus d'après des questions sur des textes d'exercice"
 
 
 def register_calibrate(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +32,27 @@ def run_calibrate(options: argparse.Namespace) -> int:
 
     value = calibrate(options.folder, Settings.from_env(os.environ), options.share, options.keep, _say)
     out = options.out or Path(weights.__file__).with_name("weights.json")
+    out.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
+    print(out)
+    return 0
+
+
+def register_adjust(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("sets", nargs="+", metavar="SUITE", help="suites de questions, jamais celles qui mesurent")
+    parser.add_argument("--out", type=Path, metavar="FICHIER", help="(sinon le fichier du produit)")
+
+
+def run_adjust(options: argparse.Namespace) -> int:
+    """Move the weights and write them."""
+    from assistant.answers import weights
+    from evals.adjust import adjust
+    from evals.places import find_set
+
+    own = Path(weights.__file__).with_name("weights.json")
+    suites = [find_set(name) for name in options.sets]
+    value = adjust(own, suites, Settings.from_env(os.environ), _say)
+    out = options.out or own
     out.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
     print(out)
     return 0

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 from assistant.cli import add_command
 from assistant.settings import Settings
 from corpus.errors import AssistantError
-from evals.calibrate_command import CALIBRATE_HELP, register_calibrate, run_calibrate
+from evals.calibrate_command import (
+    ADJUST_HELP,
+    CALIBRATE_HELP,
+    register_adjust,
+    register_calibrate,
+    run_adjust,
+    run_calibrate,
+)
 from evals.judge_command import JUDGE_HELP, KEY, register_judge, run_judge
 from evals.places import BASELINES, EvalsError, baseline_path, find_baseline, find_set, own_sets, runs_folder
 from evals.retrieval_command import RETRIEVAL_HELP, natural, positive, register_retrieval, run_retrieval
@@ -117,6 +124,7 @@ def _register_reports(actions: Commands[argparse.ArgumentParser]) -> None:
     register_judge(add_command(actions, "judge", JUDGE_HELP, _judge))
     register_retrieval(add_command(actions, "retrieval", RETRIEVAL_HELP, run_retrieval))
     register_calibrate(add_command(actions, "calibrate", CALIBRATE_HELP, run_calibrate))
+    register_adjust(add_command(actions, "adjust", ADJUST_HELP, run_adjust))
 
 
 def _add_seed(parser: argparse.ArgumentParser) -> None:

@@ -17,11 +17,11 @@ def examples() -> list[Example]:
     """Each topic with the passage that tells where it lies, and with one that does not."""
     made = []
     for number, topic in enumerate(TOPICS):
-        question = understand(f"Que contient le {topic} ?", "fr")
-        right = f"Le {topic} contient des archives. On y va en train."
+        question = understand(f"Que garde le {topic} ?", "fr")
+        right = f"Le {topic} garde des archives. On y va en train."
         for text, near, answers in ((right, (0.93, 0.84), ("archives",)), ("On va au lac en train.", (0.85,), ())):
             shifted = tuple(value - 0.0005 * (number % 7) for value in near)
-            passages = found(hit(text, similarities=shifted), words={topic: 2.0, "contient": 1.0})
+            passages = found(hit(text, similarities=shifted), words={topic: 2.0, "gard": 1.0})
             candidates = tuple(units(question, passages))
             made.append(Example("set", question, passages, candidates, answers, bool(answers)))
     return made

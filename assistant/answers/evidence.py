@@ -54,8 +54,8 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
     for rank, (hit, bears) in enumerate(zip(hits, borne, strict=True)):
         if any(borne) and not bears:
             continue
-        context = _stems(hit.chunk.context)
-        whole = context | _stems(hit.chunk.text)
+        context = stems(hit.chunk.context)
+        whole = context | stems(hit.chunk.text)
         for first, last in _spans(hit):
             made.append(
                 _unit(
@@ -87,18 +87,18 @@ def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
     A name that no text knows weighs as the rarest word: it is what the question hangs on. Another unknown word weighs
     half of that, since it may only be another way to say what the text says. A word near in meaning counts `NEAR`.
     """
-    stems = set(held)
+    terms = set(held)
     heaviest = max((word.rarity for word in asked if word.rarity is not None), default=1.0)
     unknown = {True: heaviest, False: heaviest / 2}
     weights = [unknown[word.name] if word.rarity is None else word.rarity for word in asked]
     total = sum(weights)
     if not total:
         return 1.0
-    return sum(weight * _held(word, stems) for word, weight in zip(asked, weights, strict=True)) / total
+    return sum(weight * _held(word, terms) for word, weight in zip(asked, weights, strict=True)) / total
 
 
-def _held(word: Word, stems: set[str]) -> float:
-    return 1.0 if not stems.isdisjoint(word.terms) else NEAR * (not stems.isdisjoint(word.near))
+def _held(word: Word, terms: set[str]) -> float:
+    return 1.0 if not terms.isdisjoint(word.terms) else NEAR * (not terms.isdisjoint(word.near))
 
 
 def crosses(question: Question, hit: Hit) -> bool:
@@ -154,10 +154,10 @@ def _unit(
     similarity = max(hit.sentences[first : last + 1])
     reference = frozenset(part for code in bears for part in parts(code))  # it goes for each sentence of its passage
     above = {term for word in found.words if word.name and context & set(word.terms) for term in word.terms}
-    stems = _stems(text) | _stems(" ".join(reference)) | above  # what a heading names, its sentences need not
+    own = stems(text) | stems(" ".join(reference)) | above  # what a heading names, its sentences need not
     acronym = acronym_asked(question.text)
     asked_kinds = [kind for kind in question.kinds if kind in ("date", "place", "number", "person")]
-    before = chunk.quote(_opening(hit, first))
+    before = chunk.quote(opening(hit, first))
     near = f"{before} {text}"
     read = hit.reading.answerable if hit.reading else 0.0
     holds_answer = hit.reading is not None and answer_inside(hit.reading, start, end)
@@ -166,10 +166,10 @@ def _unit(
     features = {
         "similarity": similarity - best_similarity,
         "passage": hit.score - best_score,
-        "words": coverage(found.words, stems),
-        "words_with_context": coverage(found.words, stems | context),
+        "words": coverage(found.words, own),
+        "words_with_context": coverage(found.words, own | context),
         "words_in_passage": coverage(found.words, whole),
-        "words_nearby": coverage(found.words, _stems(near) | context),
+        "words_nearby": coverage(found.words, stems(near) | context),
         "names_missing": _names_missing(found.words, whole, crosses(question, hit)),
         "numbers_missing": len(missing) / max(1, len(question.numbers)),
         "numbers_missing_nearby": float(bool(missing_nearby)),
@@ -195,7 +195,7 @@ def _unit(
     return Unit(hit, rank, first, last, start, end, text, last > first, features)
 
 
-def _opening(hit: Hit, sentence: int) -> int:
+def opening(hit: Hit, sentence: int) -> int:
     """The sentence that a reader needs before this one: what introduces its list, or the sentence before it."""
     at = sentence
     while at and is_item(hit.chunk.quote(at)):
@@ -213,7 +213,7 @@ def _lacking(kind: Kind, question: Question, text: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _stems(text: str) -> frozenset[str]:
+def stems(text: str) -> frozenset[str]:
     """Every word of a text, stemmed as each language of the product would: cheap, and blind to the text's language."""
     found = set()
     for word in words(text):

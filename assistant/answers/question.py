@@ -22,7 +22,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             "date",
-            r"\bquand\b|\b(?:a|en|de|depuis|pour|quelle|quelles) quel(?:le)?s? (?:date|annee|jour|mois|periode)"
+            r"^quand\b|\b(?:de|depuis|jusqu'a|pour|et|c'est|etait|,) ?quand\b|\bquand (?:est|a|ont|sont|s'|se|aura|auront|sera|seront|ont|etait|fut|eut|doit|doivent|va|vont|peut)\b|\bquand ?\?|\b(?:a|en|de|depuis|pour|quelle|quelles) quel(?:le)?s? (?:date|annee|jour|mois|periode)"
             r"|\bquel(?:le)?s? (?:est la |sont les |etai(?:t|en)t? les? )?(?:dates?|annees?|periodes?|jours?|mois)\b|\bdate de\b|\bles dates\b"
             r"|\bwhen\b|\b(?:what|which) (?:year|years|date|dates|day|month)\b|\bsince when\b"
             r"|متي|تاريخ|(?:اي|اى) (?:عام|سنه|يوم|شهر)",
@@ -89,9 +89,10 @@ _WHOLE_DAY = re.compile(
 )
 """A day of a month, for which the year alone is no answer."""
 _COUNT = re.compile(
-    r"\d+(?:[.,]\d+)*|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|mille|million|milliard"
-    r"|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|hundred|thousand|billion"
-    r"|اثنان|ثلاث\w*|اربع\w*|خمس\w*|ست\w*|سبع\w*|ثماني\w*|تسع\w*|عشر\w*|مئه|مائه|الف|مليون\w*)\w*\b"
+    r"\d+(?:[.,]\d+)*|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante"
+    r"|cent|mille|million|milliard|dizaine|vingtaine|centaine|moitie|tiers"
+    r"|two|three|four|five|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred|thousand|billion|dozen|half"
+    r"|اثنان|ثلاث\w*|اربع\w*|خمس\w*|ست\w*|سبع\w*|ثماني\w*|تسع\w*|عشر\w*|ثلاثون|اربعون|خمسون|ستون|سبعون|نصف|مئه|مائه|الف|مليون\w*)\w*\b"
 )
 _MONTH = "(?:" + "|".join(_MONTHS) + ")"
 _YEAR = r"(?:1[0-9]\d\d|20\d\d)"
@@ -107,10 +108,11 @@ _CITY_ASKED = re.compile(
     r"\bquelles? (?:ville|commune|capitale|localite)s?\b|\b(?:what|which) (?:\w+ )?(?:cit(?:y|ies)|towns?|capital)\b|(?:اي|ايه) (?:مدينه|مدن|عاصمه|بلديه)"
 )
 _IN_CITY = re.compile(
-    r"\b(?:à|[Aa]t|[Ii]n|ville (?:de|d['’])|city of|town of)\s?[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ][\w'’-]+|(?:^|\s)(?:في|مدينة|ب(?=ال))\s?\w+"
+    r"\b(?:à|[Aa]t|[Ii]n|(?:villes?|instance|cours?|tribuna(?:l|ux)|port|aéroport|annexe|bureau|antenne|communes?|gouvernorats?|université|palais|rade) (?:de|d['’])|city of|town of)\s?[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ][\w'’-]+"
+    r"|[:(]\s*[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ][\w'’-]+(?=,|\)|\s*;)|(?:^|\s)(?:في|مدينة|ب(?=ال))\s?\w+"
 )
 _AT_PLACE = re.compile(
-    r"\b(?:à|a|en|au|aux|in|at|near|from|to|dans|vers|de|of|d')\s*(?:la |l['’]|le )?[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]\w+|(?:في|ب|الى|من)\s?\w+"
+    r"(?:\b(?:à|a|en|au|aux|in|at|near|from|to|dans|vers|de|du|des|of|d'|par|entre|avec|et|by|between|with|and)\s*(?:la |l['’]|le |les |the )?|[:(,]\s*)[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]\w+|(?:في|ب|الى|من)\s?\w+"
 )
 
 

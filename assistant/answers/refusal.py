@@ -15,6 +15,7 @@ from assistant.answers import wanted
 from assistant.answers.counted import counted, counts
 from assistant.answers.evidence import answer_inside, crosses
 from assistant.answers.extract import Drafted
+from assistant.answers.grain import bound
 from assistant.answers.missing import missing
 from assistant.answers.question import Question
 from assistant.answers.relations import unstated
@@ -65,35 +66,39 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
     asked = codes(question.text)
     texts = [unit.text for unit in shown]
     surest = [item.unit for item in drafted if item.probability >= SUREST * best.probability]
-    return {
-        "code_missing": float(bool(asked) and not any(asked & codes(unit.hit.chunk.whole) for unit in shown)),
-        "similarity": (ranked[0] - 0.8) * 5,
-        "dense": (max(hit.dense for hit in found.hits) - 0.8) * 5,
-        "shown_similarity": (max(unit.hit.sentences[unit.first] for unit in shown) - 0.8) * 5,
-        "margin": min(1.0, (ranked[0] - ranked[min(4, len(ranked) - 1)]) * 10),
-        "unit": best.probability,
-        "words": max(unit.features["words"] for unit in shown),
-        "words_nearby": max(unit.features["words_nearby"] for unit in shown),
-        "words_in_passage": max(unit.features["words_in_passage"] for unit in shown),
-        "numbers_missing": min(unit.features["numbers_missing"] for unit in shown),
-        "numbers_missing_nearby": values["numbers_missing_nearby"],
-        "date_lacking": min(unit.features["date_lacking"] for unit in surest),
-        "number_lacking": min(unit.features["number_lacking"] for unit in surest),
-        "place_lacking": min(unit.features["place_lacking"] for unit in surest),
-        "names_unknown": _names_unknown(question, found),
-        "names_missing": min(unit.features["names_missing"] for unit in shown),
-        "uncounted": _uncounted(question, [] if crossing else texts),
-        "another_body": min(unit.features["another_body"] for unit in shown),
-        "person_lacking": wanted.person_lacking(question.text, texts),
-        "meaning_lacking": wanted.meaning_lacking(question.text, texts),
-        "list_lacking": wanted.list_lacking(
-            question.text, texts, any(u.is_list for u in shown), _told(question, crossing)
-        ),
-        "polar_unmet": max(values["names_missing"], values["numbers_missing"]) * ("polar" in question.kinds),
-        "relation_unstated": max((relation.weight for relation in unstated(question.text, evidence)), default=0.0),
-        "crossing": float(crossing) * (1.0 - carried_share(found.words)),
-        "short_question": 1 / max(1, len(found.words)),
-    } | _read(question, found, drafted)
+    return (
+        {
+            "code_missing": float(bool(asked) and not any(asked & codes(unit.hit.chunk.whole) for unit in shown)),
+            "similarity": (ranked[0] - 0.8) * 5,
+            "dense": (max(hit.dense for hit in found.hits) - 0.8) * 5,
+            "shown_similarity": (max(unit.hit.sentences[unit.first] for unit in shown) - 0.8) * 5,
+            "margin": min(1.0, (ranked[0] - ranked[min(4, len(ranked) - 1)]) * 10),
+            "unit": best.probability,
+            "words": max(unit.features["words"] for unit in shown),
+            "words_nearby": max(unit.features["words_nearby"] for unit in shown),
+            "words_in_passage": max(unit.features["words_in_passage"] for unit in shown),
+            "numbers_missing": min(unit.features["numbers_missing"] for unit in shown),
+            "numbers_missing_nearby": values["numbers_missing_nearby"],
+            "date_lacking": min(unit.features["date_lacking"] for unit in surest),
+            "number_lacking": min(unit.features["number_lacking"] for unit in surest),
+            "place_lacking": min(unit.features["place_lacking"] for unit in surest),
+            "names_unknown": _names_unknown(question, found),
+            "names_missing": min(unit.features["names_missing"] for unit in shown),
+            "uncounted": _uncounted(question, [] if crossing else texts),
+            "another_body": min(unit.features["another_body"] for unit in shown),
+            "person_lacking": wanted.person_lacking(question.text, texts),
+            "meaning_lacking": wanted.meaning_lacking(question.text, texts),
+            "list_lacking": wanted.list_lacking(
+                question.text, texts, any(u.is_list for u in shown), _told(question, crossing)
+            ),
+            "polar_unmet": max(values["names_missing"], values["numbers_missing"]) * ("polar" in question.kinds),
+            "relation_unstated": max((relation.weight for relation in unstated(question.text, evidence)), default=0.0),
+            "crossing": float(crossing) * (1.0 - carried_share(found.words)),
+            "short_question": 1 / max(1, len(found.words)),
+        }
+        | _read(question, found, drafted)
+        | bound(question, found, shown)
+    )
 
 
 def _words_held(drafted: Sequence[Drafted]) -> float:

@@ -38,21 +38,26 @@ _HEAD = (
 )
 _HEAD_ASKED = _HEAD.replace(r"|\bchef|", r"|\bchef\b(?! d'etat)|")
 _MONEY = (
-    r"\d[\d .,]*\s*(?:%|€|\$|euros?|dollars?|da\b|dinars?|millions?|milliards?|billions?|يورو|دولار|دينار|مليون|مليار)"
+    r"\d[\d .,]*\s*(?:%|€|\$|euros?|dollars?|da\b|dinars?|millions?|milliards?|billions?|يورو|دولار|دينار|مليون|ملايين|مليار|ملاير|الاف|الف)"
     r"|(?:millions?|milliards?|billions?) d(?:e|')|pour cent|percent"
 )
 RELATIONS = (
     _relation(
         "budget",
-        r"\bbudget|\bmontant|\bcouts?\b|\bcoute|\bprix\b|\bsomme\b|enveloppe|\bcosts?\b|how much (?:money|did|does)|\bamount|\bprice"
+        r"\bbudget|\bmontant|\bcouts?\b|\bcoute|\b(?:quel|a quel|au) prix\b|\bprix d'achat|\bsomme\b|enveloppe|\bcosts?\b|how much (?:money|did|does)|\bamount|\bprice\b(?! ind)"
         r"|ميزانيه|مبلغ|تكلفه|كلفه|قيمه ال",
         _MONEY,
     ),
-    _relation("direction", _HEAD_ASKED, _HEAD),
+    _relation(
+        "direction",
+        _HEAD_ASKED,
+        _HEAD
+        + r"|\b(?:anim|condui|men|coordonn|pilot|dirig)\w* par\b|\b(?:run|led|coordinated) by\b|يدير|تدير|يشرف|تشرف|باشراف|ينسق|يقود|تقود|ترؤس|يتراس",
+    ),
     _relation(
         "siège",
         r"\b(?:le|son|du|au|quel) siege\b|\bou sieg(?:e|ent|eait)\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
-        r"\bsiege\b|\bsis\b|\bbase[es]? (?:a|en|in)\b|headquarter|\bseat\b|\bbased\b|مقر",
+        r"\bsiege|\bsis\b|\bbase[es]? (?:a|en|in)\b|\binstall|\bimplant|\bsitue|headquarter|\bseat\b|\bbased\b|\blocated|مقر|يقع|تقع",
     ),
     _relation(
         "lieu",
@@ -64,7 +69,7 @@ RELATIONS = (
     ),
     _relation(
         "entrée en vigueur",
-        r"\bentre\w* en (?:vigueur|application)|\bent(?:er|ry)\w* into force|came into force|(?:دخل\w*|يدخل|تدخل|دخول) حيز",
+        r"\bentre\w* en (?:vigueur|application)|\bent(?:er|ry)\w* into force|came into force|(?:دخل\w*|يدخل|تدخل|دخول)(?: \w+){0,6} حيز",
         r"en vigueur|en application|in(?:to)? force|applicable a compter|حيز (?:ال)?(?:تنفيذ|نفاذ)",
         0.9,
     ),
@@ -95,7 +100,7 @@ RELATIONS = (
         r"\bqui (?:a |ont |avait )?(?:signe|paraphe)|\bsignee?s? par (?:qui|quel)|\bwho signed|\bsigned by (?:whom|who|which)|\bمن (?:وقع|امضي)",
         r"\bsign\w*[^.]{0,25}\b(?:par|entre|avec)\b|\bsignataires?\b|\b(?:a|ont) sign|\bsign\w*[^.]{0,25}\b(?:by|between|with)\b|signator"
         r"|وقع\w*[^.]{0,40}\b(?:بين|من قبل|مع)\b|موقع",
-        0.6,
+        0.8,
     ),
     _relation(
         "financement",
@@ -112,7 +117,7 @@ RELATIONS = (
     ),
     _relation(
         "rang",
-        r"\b(?:numero|number) (?:de |of )(?:la |the |cette )?(?:\w+ )?(?:session|reunion|edition|meeting)|\bquel(?:le)? (?:numero|edition)|\bwhich (?:number|edition)"
+        r"\b(?:numero|number) (?:de |of )(?:la |the |cette )?(?:\w+ )?(?:session|reunion|edition|meeting)|\bquelle edition|\bquel numero (?:de (?:la |cette )?(?:session|reunion|edition)|porte)|\bwhich (?:number|edition)"
         r"|رقم (?:ال)?(?:دوره|اجتماع)",
         r"\b\d+ ?(?:e|eme|er|ere|st|nd|rd|th)\b|\b(?:premier|deuxiem|second|troisiem|quatriem|cinquiem|first|third|fourth|fifth)|\b\w+i(?:eme|eth)\b|الدوره (?:ال)?\w+|\b\d+ الدوره",
         0.8,
@@ -146,9 +151,9 @@ RELATIONS = (
         "raison",
         r"pourquoi|pour quelles? raisons?|\bwhy\b|for what reason|لماذا|سبب",
         r"parce qu|\bcar\b|afin (?:de|que|d')|en raison|a cause|du fait|puisque|\bvis(?:e|ent|ant)\b|en vue d|pour que"
-        r"|\bpour (?:mieux )?(?:s'|se )?\w+(?:er|ir|re)\b|grace a|because|due to|in order|so that|aim|\bto \w+"
-        r"|لان|بسبب|من اجل|بهدف|بغيه|نظرا|لكي",
-        0.4,
+        r"|\bpour (?:mieux )?(?:s'|se )?\w+(?:er|ir|re)\b|grace a|\bfaute d|\bd'ou\b|a la suite|\bsuite a|\btien(?:t|nent) (?:\w+ )?(?:a|au|aux)\b|\bdue?s? a|\bmotif|\bmanque\b|\bpar suite|\btant que\b|\bcompte tenu|owing|for lack|for want|following|because|due to|in order|so that|aim|\bto \w+"
+        r"|لان|بسبب|من اجل|بهدف|بغيه|نظرا|لكي|لعدم|جراء|اثر|نتيجه|لغياب|لنقص|بعد ان",
+        0.8,
     ),
     _relation(
         "but",
@@ -166,6 +171,33 @@ RELATIONS = (
         r"\bdepend|relev(?:e|ant|ent)|rattach|\bpartie\b|appartien|\btutelle\b|\borganes? d|\bsein d|\bsous l|part of|belong|attached|body of|organs? of|within|under the"
         r"|تابع|يتبع|تتبع|ينتمي|تنتمي|جهاز|اجهزه|في اطار",
         0.3,
+        told=False,
+    ),
+    _relation(
+        "sanction",
+        r"\bamendes?\b|\bquel(?:le)?s? (?:est la )?(?:sanction|peine)|\bpenalites?\b|\bpenalt(?:y|ies)|\bfines?\b|\bwhat (?:punishment|sanction)|عقوبه|عقوبات|غرامه|غرامات",
+        r"amende|sanction|\bpeine|penalit|penalt|\bfined?s?\b|punish|retir|exclu|suspen|radi[ae]|prive|perd|obtient pas|withdraw|expel|dismiss|عقوب|غرام|جزا|حرمان|فصل",
+        0.8,
+    ),
+    _relation(
+        "matériel",
+        r"\bquels? (?:materiels?|equipements?|vehicules?|engins?)|\b(?:what|which) (?:\w+ (?:and )?){0,2}(?:equipment|vehicles?|devices?)\b|(?:ما|اي) (?:هي |هو )?(?:ال)?(?:معدات|تجهيزات|مركبات|عتاد)",
+        r"materiel|equipement|vehicul|camion|ordinat|drone|\bradios?\b|tablette|bateau|vedette|navire|appareil|\bkits?\b|engin|ambulance|scanner|moto|serveur|logiciel|machine|tenue|helicopt"
+        r"|equipment|vehicle|computer|laptop|boat|truck|device|server|معدات|تجهيز|مركب|سيار|حاسوب|اجهزه|شاحن|زورق",
+        0.6,
+    ),
+    _relation(
+        "retrait",
+        r"\b(?:s'est|se sont|s'etait|s')(?:-\w+)? ?retire|\bretrait d|\b(?:a|ont)(?:-\w+)? quitte|\bwithdr[ae]w|\bwithdrawal|\bleft the\b|\bleave the\b|انسحب|انسحاب",
+        r"retir|retrait|quitt|withdr|\bleft\b|انسحب|انسحاب|غادر",
+        0.9,
+    ),
+    _relation(
+        "contenu",
+        r"\bque (?:contien|prevoi|recommand|stipul|dit\b|disent|conclu|propos)|\bcontenu d(?:e|u)|\bwhat (?:does|do|did) .{3,60} (?:say|contain|recommend|stipulate|propose)\b|ماذا (?:ي|ت)(?:تضمن|نص|وصي)|مضمون",
+        r"contien|contenu|prevoi|recommand|stipul|\bdit\b|conclu|propos|\bporte sur|\btraite|\bfixe|\bdispos|\bcompren|\bcomport|relati[fv]|delimit|\bregi|\bdefini|\boblige|\bimpos|\binterdi|contain|recommend"
+        r"|\bsays?\b|\bcover|\bsets? out|\bprovid|propose|\bdeals? with|\bconcern|يتضمن|تتضمن|ينص|تنص|يوصي|توصي|توصيات|يتعلق|تتعلق|يحدد|تحدد",
+        0.5,
         told=False,
     ),
     _relation("téléphone", r"telephone|numero de tel|\bphone|هاتف", r"telephone|\btel\b|\bphone|هاتف"),
@@ -201,7 +233,7 @@ RELATIONS = (
     ),
     _relation(
         "conclusions",
-        r"\bconclusions?\b|\bresultats?\b|\brecommandations?\b|\bdecisions\b(?! (?:n|\d))|\b(?:quelle|what|which) decision\b(?! (?:n|\d))|\b(?:a|ont)(?:-\w+)? decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
+        r"\b(?:quel(?:le)?s?|que|quoi|les|des|ses|aux|la|une) (?:\w+ ){0,2}(?:conclusions?|resultats?|recommandations?|decisions)\b(?! (?:n|\d))(?<!suivre les decisions)|\b(?:quelle|what|which) decision\b(?! (?:n|\d))|\b(?:a|ont)(?:-\w+)? decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
         r"conclu|result|recommand|recommend|constat|abouti|a permis|decid|adopt|found that|outcome|finding|نتاءج|نتايج|توصي|اسفر|خلص|قرر",
         0.7,
     ),
@@ -209,8 +241,8 @@ RELATIONS = (
         "durée",
         r"combien de (?:temps|jours|semaines|mois|annees) |quelle (?:est la |etait la )?duree|\bhow long\b|\bhow many (?:days|weeks|months)\b|\bduration\b"
         r"|\bمده\b|كم من الوقت|كم دام|كم (?:يوم|اسبوع|شهر)",
-        r"\b(?:\w+) (?:ans?|annees?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?)\b|\d{4} ?(?:-|–|a|au|et|to|and|الي|و) ?\d{4}|\bdu \d|\bfrom \d"
-        r"|سنه|سنوات|شهر|اشهر|يوم|ايام|اسبوع|ساعه",
+        r"\b(?:\w+) (?:ans?|annees?|mois|jours?|semaines?|heures?|minutes?|secondes?|semestres?|trimestres?|years?|months?|days?|weeks?|hours?|seconds?)\b|\b(?:\w+) (?:premiers?|premieres?|first) (?:jours|mois|annees|days)|\d{4} ?(?:-|–|a|au|et|to|and|الي|و) ?\d{4}|\bdu \d|\bfrom \d"
+        r"|سنه|سنوات|شهر|اشهر|يوم|ايام|اسبوع|اسابيع|ساعه|ساعات|دقيقه|دقايق",
         0.6,
     ),
     _relation(

@@ -16,20 +16,24 @@ from index.terms import fold, stem, words
 
 _CAPITAL = r"[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]"
 _OFFICE = (
-    r"(?:ministres?|presidente?|secretaire|directeur|directrice|chef|ambassadeur|ambassadrice|delegue|commissaire|wali|maire|representante?"
-    r"|minister|president|secretary|director|head|ambassador|chair(?:man|woman)?|chief|mayor|governor|representative|delegate)"
+    r"(?:ministres?|presidente?|secretaire|directeur|directrice|chef|ambassadeur|ambassadrice|delegue|commissaire|wali|maire|representante?|colonel|general|capitaine|commandant|juge|recteur|doyen|gouverneur|prefet|coordinat(?:eur|rice)|formateur|inspecteur"
+    r"|minister|president|secretary|director|head|ambassador|chair(?:man|woman)?|chief|mayor|governor|representative|delegate|colonel|general|captain|judge|coordinator|commissioner)"
 )
 _PERSON_ASKED = re.compile(
     rf"\bqui (?:a |ont |avait |est |etait )?(?:presid|dirig|represent|conduit|condui|mene|prononc|ouvert|inaugur|(?:le |la |l')?{_OFFICE}\b|l'ambassad)"
     rf"|\bquel(?:le)? (?:est le |etait le |est la )?{_OFFICE}\b|\bnom d(?:u|e la|e l'|es) ?{_OFFICE}|\bcomment s'appel\w*(?: -?\w+){{0,1}} (?:le |la |l')?{_OFFICE}"
     rf"|\bwho (?:\w+ )?(?:chair|head|led|leads|represent|deliver|open|is the {_OFFICE}|was the {_OFFICE})|\bwhich {_OFFICE}\b"
-    rf"|\bname of the {_OFFICE}|\bمن (?:هو|هي|تراس|يراس|تولي|مثل|يمثل|القي|ادار|يدير)\b|ما اسم"
+    rf"|\bname of the {_OFFICE}|\bمن (?:هو|هي|تراس|يراس|تولي|مثل|يمثل|القي|ادار|يدير|يشرف|يقود|ينسق)\b|ما اسم"
 )
 _TITLED = re.compile(
     rf"\b(?:M|MM|Mme|Mmes|Mlle|Mr|Mrs|Ms|Dr|Pr|Me)\.? {_CAPITAL}|\b(?:Monsieur|Madame|Son Excellence) {_CAPITAL}"
     rf"|\b(?:général|colonel|commissaire|ambassadeur|docteur|professeur|roi|reine|cheikh|émir|General|Colonel|King|Queen|Sheikh) {_CAPITAL}"
     rf"|\b(?:présid|dirig|représent|condui|chair|led\b|head)\w* (?:par|by) "
 )
+_TITLED_ARABIC = re.compile(
+    r"(?:السيدة?|الدكتورة?|الأستاذة?|المهندسة?|القاضية?|العقيد|العميد|اللواء|الفريق|الرائد|المقدم|الجنرال|الشيخ|الأمير|الملك|معالي|سعادة|سمو|الوزيرة?|المحافظ|السفيرة?)\s+(?!ال)\w+|(?:يدعى|اسمه|اسمها|المدعو)"
+)
+"""A title with a name behind it, which takes no article there: "السيد نور الدين", not "المدير العام"."""
 _FULL_NAME = re.compile(rf"\b({_CAPITAL}[\w'’-]+(?: (?:ben|bin|el|al|von|van|de|da|bint|ould) | ){_CAPITAL}[\w'’-]+)")
 _NO_PERSON = frozenset(
     "conseil ministre ministres ministere union etats etat nations ligue academie centre comite commission direction dialogue "
@@ -83,10 +87,12 @@ def person_lacking(question: str, shown: Sequence[str]) -> float:
     """
     if not _PERSON_ASKED.search(fold(question)):
         return 0.0
-    return float(not any(is_arabic(text) or _names_person(text, fold(question)) for text in shown))
+    return float(not any(_names_person(text, fold(question)) for text in shown))
 
 
 def _names_person(text: str, asked: str) -> bool:
+    if is_arabic(text):
+        return _TITLED_ARABIC.search(text) is not None
     if _TITLED.search(text):
         return True
     names = (fold(found) for found in _FULL_NAME.findall(text))

@@ -1,0 +1,133 @@
+"""Move what decides refusal by labelled questions on exercise texts, as `cooperation evals adjust SET...` writes it.
+
+Public questions (`evals.calibrate`) say little about near misses on an administration's papers, where the topic is
+right and one detail is not told. Each question of these sets says whether its texts answer it. The weights start from
+those that were there before (kept as `before`, so that doing it twice does not go twice as far) and move no further
+than the questions ask for. Sets that are scored are never among them, nor their texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from assistant.answers import refusal
+from assistant.answers.evidence import units
+from assistant.answers.extract import draft
+from assistant.answers.question import understand
+from assistant.answers.weights import Logistic, read_weights
+from assistant.settings import Settings
+from evals.case import Case, CaseSet
+from evals.matching import matches
+from evals.product import temporary
+
+FOUND = 12
+HOLD = 0.3
+"""How strongly the weights are held where they were: of the squared distance, against the loss of one question."""
+KINDS = {"with_reader": True, "without_reader": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A question's features and whether the texts answer it; `document` tells which questions go together."""
+
+    document: str
+    features: Mapping[str, float]
+    answerable: bool
+
+
+def labelled(cases: CaseSet, settings: Settings, reader: bool) -> list[Labelled]:
+    """The questions of a set over the shipped corpus and the set's own texts.
+
+    A question that has an answer is left out where what would be shown does not hold it: to refuse it would be right.
+    """
+    from assistant.library import Request
+
+    model, made = read_weights(reader).unit, []
+    with temporary(replace(settings, reader=settings.reader if reader else "off"), Request()) as (operations, _):
+        for _outcome in operations.ingest(Request(paths=tuple(cases.documents))):
+            pass
+        for case in cases:
+            question = understand(case.question, case.language)
+            found = operations.find(operations.mended(case.question), FOUND)  # type: ignore[attr-defined]
+            drafted = draft(question, units(question, found), model)
+            if case.refuse or _answers(case, "\n".join(item.unit.text for item in drafted)):
+                features = refusal.features(question, found, drafted)
+                made.append(Labelled(_document(case), features, not case.refuse))
+    return made
+
+
+def _answers(case: Case, shown: str) -> bool:
+    return all(any(matches(pattern, shown) for pattern in group) for group in case.expect.all_of)
+
+
+def _document(case: Case) -> str:
+    return case.id.rpartition("-")[0]
+
+
+def moved(examples: Sequence[Labelled], before: Logistic, hold: float = HOLD) -> Logistic:
+    """The model that explains the examples best while it stays near `before`."""
+    import numpy as np
+    from scipy.optimize import minimize
+
+    names = sorted({name for example in examples for name in example.features} | before.weights.keys())
+    table = np.array([[example.features.get(name, 0.0) for name in names] + [1.0] for example in examples])
+    sign = np.array([1.0 if example.answerable else -1.0 for example in examples])
+    start = np.array([before.weights.get(name, 0.0) for name in names] + [before.bias])
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        margin, away = sign * (table @ weights), weights - start
+        slope = -sign / (1 + np.exp(np.clip(margin, -50, 50)))
+        return float(np.logaddexp(0, -margin).sum() + hold * away @ away), table.T @ slope + 2 * hold * away
+
+    found = [round(float(value), 3) for value in minimize(loss, start, jac=True, method="L-BFGS-B").x]
+    return Logistic(found[-1], dict(zip(names, found[:-1], strict=True)))
+
+
+def left_out(examples: Sequence[Labelled], before: Logistic) -> list[float]:
+    """The score of each example by a model that saw no question on its document."""
+    scores = {}
+    for document in {example.document for example in examples}:
+        model = moved([example for example in examples if example.document != document], before)
+        scores |= {at: model.probability(e.features) for at, e in enumerate(examples) if e.document == document}
+    return [scores[at] for at in range(len(examples))]
+
+
+def adjusted(value: dict[str, Any], suites: Sequence[CaseSet], settings: Settings, say: Callable[[str], None]) -> None:
+    """Move both answerable models of `weights.json`, given as `value`, in place; tells what it was fitted on."""
+    for kind, reader in KINDS.items():
+        own = value[kind]
+        start = own.get("before") or own["answerable"]
+        examples: list[Labelled] = []
+        for cases in suites:
+            examples += labelled(cases, settings, reader)
+            say(f"{kind}, {cases.name} : {len(examples)} questions")
+        before = Logistic(start["bias"], start["weights"])
+        model = moved(examples, before)
+        own["before"] = start
+        own["answerable"] = {"bias": model.bias, "weights": model.weights}
+        own["adjusted_on"] = ", ".join(cases.name for cases in suites)
+        own["adjusted_curve"] = curve(examples, left_out(examples, before))
+
+
+def curve(examples: Sequence[Labelled], scores: Sequence[float]) -> dict[str, list[float]]:
+    """At thresholds of 0.1 to 0.9: the shares of answerable questions refused and of the others answered."""
+    steps = [step / 10 for step in range(1, 10)]
+    of = {
+        truth: [score for score, example in zip(scores, examples, strict=True) if example.answerable is truth]
+        for truth in (True, False)
+    }
+    return {
+        "refused": [round(sum(score < step for score in of[True]) / max(1, len(of[True])), 3) for step in steps],
+        "answered": [round(sum(score >= step for score in of[False]) / max(1, len(of[False])), 3) for step in steps],
+    }
+
+
+def adjust(file: Path, suites: Sequence[CaseSet], settings: Settings, say: Callable[[str], None]) -> dict[str, Any]:
+    """What `file` holds, with both answerable models moved by the sets."""
+    value: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    adjusted(value, suites, settings, say)
+    return value
