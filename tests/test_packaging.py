@@ -202,7 +202,7 @@ DOORS = {
     "olefile": {"corpus/kinds.py", "corpus/mail.py"},
     "striprtf": {"corpus/rtf.py"},
     "pypdfium2": {"corpus/pdfium.py"},
-    "gradio": {"ui/"},
+    "gradio": {"ui/widgets.py"},
     "argon2": {"assistant/accounts/passwords.py"},
     "sqlalchemy": {
         "index/records.py",
