@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, distribution, entry_points,
 from pathlib import Path
 from typing import Any
 
+import order
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -321,6 +322,13 @@ def test_nothing_is_called_by_a_name_that_says_nothing() -> None:
     """No `utils`, no `manager`."""
     empty = {"utils", "util", "common", "core", "helpers", "helper", "manager", "service", "base", "misc"}
     assert [str(path) for path in modules() if path.stem in empty or path.parent.name in empty] == []
+
+
+def test_the_files_that_go_first_are_there() -> None:
+    """Each once: one that was renamed would come last unseen."""
+    there = {path.name for path in (ROOT / "tests").glob("test_*.py")}
+    assert [name for name in order.LONGEST if name not in there] == []
+    assert len(set(order.LONGEST)) == len(order.LONGEST)
 
 
 # --- what is written is true -----------------------------------------------------------------------------------------
