@@ -66,7 +66,7 @@ class AddressChanges:
     def confirm(self, token: str, password: str, ip: str = "") -> Account:
         """The account with its new address; every other link of it ends.
 
-        Raises `LinkRefused`, `PasswordWrong` (five tries a link), or `NotPossible` when the address was taken meanwhile.
+        Raises `LinkRefused`, `PasswordWrong` (five tries a link), `NotPossible` when the address was taken meanwhile.
         """
         parts = self._parts
         with parts.database.writing() as connection:
