@@ -29,6 +29,8 @@ PATHS = {
     Link.ADDRESS: "/account/address",
 }
 """Where each link leads, below the public address; the secret follows as `?token=`."""
+PLACES = {"approved": "/account/login", "to-approve": "/admin"}
+"""Where a letter without a secret leads."""
 
 
 def address(settings: AccountSettings, kind: Link, secret: str) -> str:
@@ -107,7 +109,8 @@ class Postman:
             hours = self._settings.confirm_hours
             link = self._link(connection, Link.INVITE, account.id, hours * 3600)
             return Letter("invitation", account.language, account.email, account.identifier, link, hours=hours)
-        return Letter(mail.kind, account.language, account.email, account.identifier)
+        place = f"{self._settings.base_url}{PLACES.get(mail.kind, '')}"
+        return Letter(mail.kind, account.language, account.email, account.identifier, place)
 
     def _reset(self, connection: sql.Connection, account: Account) -> Letter | None:
         if account.state not in (State.ACTIVE, State.PENDING):
