@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
 # Two processes, as many as the smallest machine has cores; a file's tests stay in one, which shares what they need.
-TESTS := $(BIN)/pytest -m 'not nightly' -n 2 --dist loadfile
+# Files are taken in the order of `tests/order.py`, not by how many tests they have.
+TESTS := $(BIN)/pytest -m 'not nightly' -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run ask test check gate format nightly bench sbom wheelhouse screenshots clean
 

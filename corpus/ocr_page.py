@@ -25,6 +25,7 @@ _DPI = 300
 _MOST_PIXELS = 30_000_000
 _SURE = 75.0  # mean confidence of words above which nothing else is tried
 _NOISE = 25.0  # mean confidence of a line below which it is a stain, a stamp or a picture
+_FAINT = 16  # of 255, between the darkest and the lightest point: a page of one grey, with nothing to read
 _CELL_GAP = 2.5  # heights of a line: a wider gap parts the columns of a table
 _TABLE_LINES, _TABLE_WORDS = 12, 3
 _SCRIPTS = {"Arabic": "ara+fra", "Latin": "fra+eng"}
@@ -60,7 +61,10 @@ class _Reader:
         ]
 
     def best(self) -> Recognised:
-        """The surest reading."""
+        """The surest reading; of an empty page none, at once."""
+        darkest, lightest = self._picture.getextrema()
+        if lightest - darkest < _FAINT:
+            return Recognised((), 0.0)
         turn, script = self._orientation()
         wanted = _SCRIPTS.get(script, "fra")
         languages = sorted(self._languages, key=lambda names: names[:3] not in wanted)

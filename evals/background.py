@@ -9,7 +9,6 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,9 @@ from assistant.filters import Filters
 from assistant.reader import Reader
 from corpus.errors import AssistantError
 from evals.case import Case, CaseSet
-from evals.places import slug
 from evals.product import ask_case, fingerprint, missing_note, texts_of
 from evals.run import RunHalted, header_of, run_cases
-from evals.run_file import unfinished
+from evals.run_file import new_file, unfinished
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -125,8 +123,7 @@ class Background:
         notes += [f"documents de la suite : {', '.join(path.name for path in cases.documents)}"] * bool(cases.documents)
         self._tell(notes=tuple(filter(None, notes)))
         header = header_of(cases, fingerprint(product, cases, jobs=1))
-        fresh = self._folder / f"{slug(cases.name)}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
-        self.path = unfinished(self._folder, header) or fresh
+        self.path = unfinished(self._folder, header) or new_file(self._folder, cases.name)
         run_cases(cases, self._asking(product), texts_of(product), self.path, header, progress=self._count)
 
     def _asking(self, product: ReadAs) -> Callable[[Case], Answer]:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.documents import Product
 from evals.pace import pace
-from evals.places import EvalsError, own_sets, runs_folder, sets_in, slug
+from evals.places import EvalsError, own_sets, runs_folder, sets_in
 from evals.product import ask_case, fingerprint, missing_note, note, opened, progress_bar, texts_of
 from evals.run import header_of, run_cases, tagged
-from evals.run_file import unfinished
+from evals.run_file import new_file, unfinished
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -42,8 +41,7 @@ def play(options: argparse.Namespace, cases: CaseSet, settings: Settings, token:
         made_with = fingerprint(asked, chosen, options.jobs) | elsewhere(options.against)
         header = header_of(chosen, made_with, tag)
         folder = runs_folder(settings)
-        fresh = folder / f"{slug(cases.name)}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
-        path: Path = options.out or unfinished(folder, header) or fresh
+        path: Path = options.out or unfinished(folder, header) or new_file(folder, cases.name)
         return path, run_cases(
             chosen,
             lambda case: ask_case(asked, case),

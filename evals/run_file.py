@@ -13,7 +13,9 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +24,7 @@ from corpus.errors import AssistantError
 from evals.case import Case, CaseError, CaseSet, case_from, record_of
 from evals.compare import Scores
 from evals.metrics import measure_set
+from evals.places import slug
 
 Metrics = Mapping[str, float | None]
 
@@ -160,6 +163,29 @@ def read_run(path: Path) -> Run:
     """The run in a file, finished or not; raises `RunError`."""
     data = read_bytes(path)
     return _run_of(path, data[: data.rfind(b"\n") + 1])
+
+
+def new_file(folder: Path, set_name: str) -> Path:
+    """An empty file for a run of a set that begins now, named by the moment; two of one second have one each.
+
+    Raises `RunError` where none can be made.
+    """
+    name = f"{slug(set_name)}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    names = (name if number == 1 else f"{name}_{number}" for number in count(1))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return next(path for path in (folder / f"{one}.jsonl" for one in names) if _is_made(path))
+    except OSError as error:
+        raise RunError(f"{folder} : on ne peut pas y écrire ({error.strerror}). Changez --out.") from error
+
+
+def _is_made(path: Path) -> bool:
+    """Whether this file was not there and is now."""
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def unfinished(folder: Path, header: Header) -> Path | None:

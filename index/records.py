@@ -363,12 +363,19 @@ class Records:
                     return
         from alembic import command
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self._engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise RecordsUnavailable(
+                    "La base vient d'une version plus récente du produit. Installez celle-ci, ou remettez la copie "
+                    "faite avant la mise à jour (docs/deploy.md)."
+                ) from error
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

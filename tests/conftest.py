@@ -20,6 +20,7 @@ import sqlalchemy as sql
 from account_fakes import OTHER, PASSWORD, Desk, desk_over, postgres_cluster
 from fakes import WordVectors
 from hypothesis import settings as hypothesis_settings
+from order import rank
 
 from assistant.accounts.database import Database
 from assistant.accounts.tables import metadata as accounts_tables
@@ -40,6 +41,11 @@ OpenData = Callable[..., Assistant]
 Alone = Callable[[str], AbstractContextManager[Path]]
 hypothesis_settings.register_profile("ours", deadline=None)  # other work on the machine is no failure
 hypothesis_settings.load_profile("ours")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; tests of a file, and files of no renown, stay as they were."""
+    items.sort(key=lambda item: rank(item.path))
 
 
 class Canaries(logging.Handler):
@@ -131,12 +137,24 @@ def shipped_library(model_cache: Path, alone: Alone) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shipped(shipped_library: Path, model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Shipped]:
+def new_shipped(shipped_library: Path, short_folders: Callable[[], Path]) -> Callable[[], Path]:
+    """Makes data directories that hold the shipped corpus, ingested: each a copy, to be opened and changed."""
+
+    def make() -> Path:
+        data = short_folders()
+        return Path(
+            shutil.copytree(shipped_library, data, ignore=shutil.ignore_patterns("outcomes.json"), dirs_exist_ok=True)
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_library: Path, model_cache: Path, new_shipped: Callable[[], Path]) -> Iterator[Shipped]:
     """The product over the shipped corpus, opened as the command does it, and listening on its socket."""
-    data = shutil.copytree(shipped_library, short_folders(), dirs_exist_ok=True)
+    data = new_shipped()
     settings = Settings.from_env({"COOPERATION_CACHE": str(model_cache), "COOPERATION_DATA": str(data)})
-    outcomes = tuple(Outcome(**told) for told in json.loads((data / "outcomes.json").read_text("utf-8")))
-    (data / "outcomes.json").unlink()
+    outcomes = tuple(Outcome(**told) for told in json.loads((shipped_library / "outcomes.json").read_text("utf-8")))
     assistant = open_assistant(settings)
     service = Service(assistant, settings.data / SOCKET)
     yield Shipped(assistant, settings, outcomes)

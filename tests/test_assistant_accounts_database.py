@@ -30,7 +30,7 @@ from assistant.conversations.conversations import Conversations
 from assistant.conversations.opinions import Opinions
 from assistant.uploads import store as uploads
 from assistant.uploads.upload import State, Upload
-from index.records import Records
+from index.records import Records, RecordsUnavailable
 from index.records import metadata as records_metadata
 
 
@@ -66,6 +66,7 @@ def test_up_and_down_and_up_again_keeps_every_row(desk: Desk) -> None:
     desk.opened.sign_ups.ask("lena", "lena@example.org", OTHER)
     desk.accounts.ask_reset("amel")
     desk.mail()
+    desk.opened.addresses.ask(amel, "amel.b@example.org", PASSWORD)
     secret = desk.enter("amel")
     kept = Conversations(desk.opened.parts.database, desk.clock)
     Opinions(desk.opened.parts.database, kept, desk.clock).give(
@@ -110,6 +111,22 @@ def test_records_and_accounts_share_a_database_in_either_order(accounts_url: str
         names = set(sql.inspect(connection).get_table_names())
     engine.dispose()
     assert names >= set(metadata.tables) | set(records_metadata.tables) | {"alembic_version", VERSION_TABLE}
+
+
+def test_a_newer_database_is_told_in_a_sentence_and_left_as_it_is(accounts_url: str) -> None:
+    """Accounts and documents: what a person meets who goes back to the version before without the copy."""
+    Database(accounts_url).close()
+    Records(accounts_url).close()
+    engine = sql.create_engine(accounts_url)
+    openers = ((VERSION_TABLE, Database, DatabaseUnavailable), ("alembic_version", Records, RecordsUnavailable))
+    for table, opener, error in openers:
+        with engine.begin() as connection:
+            connection.execute(sql.text(f"UPDATE {table} SET version_num = 'later'"))
+        with pytest.raises(error, match="version plus récente"):
+            opener(accounts_url)
+        with engine.connect() as connection:
+            assert connection.execute(sql.text(f"SELECT version_num FROM {table}")).scalar() == "later"
+    engine.dispose()
 
 
 def test_processes_that_start_at_once_migrate_once(accounts_url: str) -> None:

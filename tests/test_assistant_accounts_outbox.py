@@ -322,7 +322,7 @@ def test_every_letter_is_written_in_every_language(kind: str, language: str) -> 
     assert html is not None
     page = Links()
     page.feed(html.get_content())
-    with_link = kind in ("confirm", "reset", "invitation")
+    with_link = kind in ("confirm", "reset", "invitation", "address-confirm", "approved", "to-approve")
     assert page.links == ([link] if with_link else [])
     assert (link in text_of(message)) is with_link
     assert page.tags <= {"html", "head", "meta", "title", "body", "p", "a"}

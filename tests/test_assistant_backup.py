@@ -191,6 +191,8 @@ def test_every_row_comes_back_whatever_the_database_on_either_side(
     with desk_over(right, tmp_path) as desk:  # rows that are numbered by the database go on being numbered
         desk.member("chadi")
         assert desk.enter("amina")
+    restore(right, tmp_path / "right", tmp_path / "b.zip", force=True)  # over what is there now
+    assert content(right) == content(left)
 
 
 # --- what is in it ---------------------------------------------------------------------------------------------------

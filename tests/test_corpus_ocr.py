@@ -159,6 +159,20 @@ def test_a_page_that_costs_too_much_costs_itself_alone(tmp_path: Path) -> None:
         assert worker.load(note, "a").sections
 
 
+def test_nothing_is_looked_for_on_an_empty_page(tmp_path: Path) -> None:
+    """The back of a sheet is of one grey, with the grain of a scanner; a page with a stroke on it is read."""
+    program, tried = tmp_path / "tesseract", tmp_path / "tried"
+    program.write_text(f"#!/bin/sh\n[ $1 = --list-langs ] || touch {tried}\n")
+    program.chmod(0o755)
+    grain = Image.effect_noise((600, 800), 1.0)
+    stroke = grain.copy()
+    stroke.paste(20, (100, 100, 300, 110))
+    for picture, wanted in ((Image.new("L", (600, 800), 200), False), (grain, False), (stroke, True)):
+        (tmp_path / "page.pdf").write_bytes(picture_pdf(picture, 72))
+        (read,) = recognise(tmp_path / "page.pdf", [1], str(program), cpu_seconds=60, memory_bytes=1 << 30).values()
+        assert (read.lines, tried.exists()) == ((), wanted)
+
+
 def test_without_tesseract_the_reason_holds_the_command_that_installs_it(tmp_path: Path) -> None:
     """And the report names the page."""
     path = tmp_path / "page.pdf"

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from account_fakes import OTHER, PASSWORD
+from account_fakes import OTHER, PASSWORD, desk_over, postgres_cluster
 
+from assistant.accounts.account import CONSOLE
 from assistant.accounts.settings import AccountSettings, problems
 from assistant.uploads.settings import UploadSettings
 
@@ -28,11 +29,10 @@ KEY = "q7Zt0vX2mW9rB4kN6sD1fG8hJ3lP5aYc"
 NAME = "questions.example"
 
 
-def block(title: str) -> str:
-    """The first indented block under a heading that begins with `title`, as it would be copied."""
+def block(title: str, number: int = 0) -> str:
+    """An indented block under a heading that begins with `title`, as it would be copied."""
     section = PAGE.split(f"## {title}", 1)[1].split("\n## ", 1)[0]
-    lines = re.search(r"(?:^ {4}.*\n|^\n(?= {4}))+", section, re.MULTILINE)
-    assert lines
+    lines = list(re.finditer(r"(?:^ {4}.*\n|^\n(?= {4}))+", section, re.MULTILINE))[number]
     return re.sub(r"^ {4}", "", lines.group(), flags=re.MULTILINE)
 
 
@@ -267,3 +267,37 @@ def test_only_the_proxy_is_believed_about_where_somebody_comes_from(site: Site) 
             headers={"Cookie": kept, "Origin": f"https://{NAME}"},
         )
     assert site.addresses("login-failed")[-1] == "127.0.0.2"
+
+
+def as_postgres(lines: str, socket_folder: str, kept: Path) -> None:
+    """Carry out the lines that PostgreSQL's own user runs, on a cluster of this test; the other lines are left out."""
+    env = {**os.environ, "PGHOST": socket_folder, "PGUSER": "postgres"}
+    for line in lines.splitlines():
+        command = line.removeprefix("sudo ").removeprefix("-u postgres ").replace("runuser -u postgres -- ", "")
+        if "postgres" not in line.partition("pip install")[0]:
+            continue
+        command = command.replace("/srv/cooperation", str(kept))
+        typed = "mot-de-passe\nmot-de-passe\n"  # no terminal: it is read from here
+        done = subprocess.run(
+            ["sh", "-c", command], input=typed, env=env, capture_output=True, text=True, start_new_session=True
+        )
+        assert done.returncode == 0, (line, done.stderr)
+
+
+@pytest.mark.nightly
+def test_the_lines_on_postgresql_make_a_database_keep_it_and_put_it_back(tmp_path: Path) -> None:
+    """As written: who came after the copy is gone with the rollback, who was there before is not."""
+    with postgres_cluster() as cluster:
+        socket_folder = cluster.partition("host=")[2]
+        as_postgres(block("PostgreSQL"), socket_folder, tmp_path)
+        url = f"postgresql+psycopg://cooperation:mot-de-passe@/cooperation?host={socket_folder}"
+        with desk_over(url, tmp_path) as desk:
+            desk.member("amel")
+        as_postgres(block("Upgrade and rollback"), socket_folder, tmp_path)
+        assert (tmp_path / "database.before").stat().st_mode & 0o077 == 0
+        with desk_over(url, tmp_path) as desk:
+            desk.member("lena")
+        as_postgres(block("Upgrade and rollback", 1), socket_folder, tmp_path)
+        with desk_over(url, tmp_path) as desk:
+            assert [one.identifier for one in desk.opened.administration.accounts(CONSOLE)] == ["amel"]
+            assert desk.enter("amel")

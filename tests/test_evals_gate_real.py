@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from assistant.answers.answer import Answer, Citation, Seconds
-from assistant.library import Request
 from assistant.settings import Settings
 from assistant.wiring import open_assistant
 from evals.baseline import Baseline, read_baseline, write_baseline
@@ -94,14 +93,13 @@ def replay(ask: Ask, path: Path, run: Run, product: Named, at_pace: Callable[[],
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Played:
-    """The shipped corpus and the set's own documents, read once."""
+def played(tmp_path_factory: pytest.TempPathFactory, model_cache: Path, new_shipped: Callable[[], Path]) -> Played:
+    """The shipped corpus, ingested before, and the set's own documents, read once."""
     folder = tmp_path_factory.mktemp("gate")
     told = {"COOPERATION_CACHE": str(model_cache), "COOPERATION_READER": "off"}
-    settings = Settings.from_env(told, str(folder / "data"))
+    settings = Settings.from_env(told, str(new_shipped()))
     assistant = open_assistant(settings)
     try:
-        assert {outcome.status for outcome in assistant.ingest(Request())} == {"added"}
         product, refused = read_in(assistant, CASES.documents)
         assert refused == []
         return Played(settings, dict(product.names), folder)

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +28,7 @@ from evals.case import Case, CaseError, CaseSet
 from evals.product import code_hash, fingerprint, texts_of
 from evals.review import review
 from evals.run import Ask, header_of, run_cases, set_hash, tagged
-from evals.run_file import Run, RunError, RunFile, read_run, unfinished
+from evals.run_file import Run, RunError, RunFile, new_file, read_run, unfinished
 
 HERE = Path(__file__).parent
 FEW = CaseSet("few", (*CASES.cases[:6], *CASES.cases[-3:]))
@@ -202,6 +203,22 @@ def test_an_unfinished_run_is_found_again(tmp_path: Path):
     (tmp_path / "3.jsonl").write_bytes(b"no run at all\n")
     assert unfinished(tmp_path, header) == tmp_path / "2.jsonl"
     assert unfinished(tmp_path, header_of(FEW, {**MADE_WITH, "model": "another"})) is None
+
+
+def test_two_runs_begun_in_one_second_have_a_file_each(tmp_path: Path):
+    """Also from several threads at once; the files are the set's, and can be begun in."""
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: new_file(tmp_path / "runs", "Ma suite"), range(12)))
+    assert len(set(made)) == 12
+    assert all(path.name.startswith("Ma-suite-2") and path.read_bytes() == b"" for path in made)
+    assert play(made[-1]).missing == ()
+
+
+def test_where_no_file_can_be_made_the_message_says_so(tmp_path: Path):
+    """A file stands where the folder would be."""
+    (tmp_path / "runs").write_text("")
+    with pytest.raises(RunError, match="on ne peut pas y écrire"):
+        new_file(tmp_path / "runs", "coop")
 
 
 # --- never mixed -----------------------------------------------------------------------------------------------------

@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -20,7 +18,8 @@ from pathlib import Path
 import pytest
 from account_fakes import text_of
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from test_journey_chat import CONVENTIONS, PATIENCE, Serving, ask, browser, cooperation, wait_for_address
+from serving import PATIENCE, Serving, serve
+from test_journey_chat import CONVENTIONS, ask, browser
 
 from ui.i18n import words
 
@@ -35,7 +34,11 @@ class Site:
     """The service, and the link of the first administrator, which is good once."""
 
     serving: Serving
-    setup: str
+
+    @property
+    def setup(self) -> str:
+        """The first administrator's link."""
+        return self.serving.setup
 
     @property
     def address(self) -> str:
@@ -60,34 +63,10 @@ def _age(file: Path) -> float:
 
 
 @pytest.fixture(scope="module")
-def site(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Site]:
-    """The service behind accounts, on a free port, over a new data directory that it fills by itself."""
-    data = short_folders()
-    environ = {**os.environ, "COOPERATION_CACHE": str(model_cache)}
-    process = subprocess.Popen(
-        [cooperation(), "--data", str(data), "serve", "--accounts", "--port", "0"],
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    serving = Serving(process, data, environ)
-    try:
-        setup = wait_for_address(serving)  # the first address said is the link
-        serving.address = setup.partition("/account")[0]
-        wait_until_open(serving)
-        yield Site(serving, setup)
-    finally:
-        process.kill()
-        process.wait(10)
-
-
-def wait_until_open(serving: Serving) -> None:
-    """Until the service says so; what it says is being read."""
-    end = time.monotonic() + PATIENCE
-    while not any(f"Le service est ouvert : {serving.address}\n" in line for line in serving.said):
-        assert time.monotonic() < end, "".join(serving.said)
-        time.sleep(0.05)
+def site(model_cache: Path, new_shipped: Callable[[], Path]) -> Iterator[Site]:
+    """The service behind accounts over the shipped texts, ingested before."""
+    with serve(new_shipped(), model_cache, "--accounts") as serving:
+        yield Site(serving)
 
 
 Enter = Callable[..., Page]

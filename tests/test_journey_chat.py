@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, Queue
 
 import pytest
 
@@ -25,7 +19,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 120
 CONVENTIONS = "Quelles conventions arabes contre la criminalité ont été signées ?"
 COUSCOUS = "Quelle est la recette du couscous ?"
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -37,75 +30,21 @@ if not CHROMIUM.exists():
     pytest.skip(how, allow_module_level=True)
 
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright  # noqa: E402
-
-
-@dataclass
-class Serving:
-    """A running service: its process, its data directory, its address, and what it said."""
-
-    process: subprocess.Popen[str]
-    data: Path
-    environ: dict[str, str]
-    address: str = ""
-    said: list[str] = field(default_factory=list)
-
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Another process's command over the same data directory."""
-        return run(self.environ, "--data", str(self.data), *arguments)
-
-
-def run(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """One `cooperation` command."""
-    return subprocess.run(
-        [cooperation(), *arguments], env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-
-
-def cooperation() -> str:
-    """The console script beside the Python that runs the tests."""
-    return str(Path(sys.executable).with_name("cooperation"))
+from serving import PATIENCE, Serving, run, serve  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def serving(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Serving]:
-    """The service on a free port over a new data directory, which it fills by itself."""
-    data = short_folders()
-    environ = {**os.environ, "COOPERATION_CACHE": str(model_cache)}
-    process = subprocess.Popen(
-        [cooperation(), "--data", str(data), "serve", "--port", "0"],
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    service = Serving(process, data, environ)
-    try:
-        service.address = wait_for_address(service)
-        yield service
-    finally:
-        process.kill()
-        process.wait(10)
+    """The service over a new data directory, which it fills by itself."""
+    with serve(short_folders(), model_cache) as serving:
+        yield serving
 
 
-def wait_for_address(service: Serving) -> str:
-    """The address that the service prints once it is open; everything it says goes on being read."""
-    lines: Queue[str] = Queue()
-
-    def read() -> None:
-        for line in service.process.stdout or ():
-            service.said.append(line)
-            lines.put(line)
-        lines.put("")
-
-    threading.Thread(target=read, daemon=True).start()
-    while True:
-        try:
-            line = lines.get(timeout=PATIENCE)
-        except Empty:
-            line = ""
-        assert line, f"the service did not open:\n{''.join(service.said)}"
-        if found := re.search(r"http://\S+", line):
-            return found.group()
+@pytest.fixture(scope="module")
+def serving_again(model_cache: Path, new_shipped: Callable[[], Path]) -> Iterator[Serving]:
+    """The service over the shipped texts, ingested before."""
+    with serve(new_shipped(), model_cache) as serving:
+        yield serving
 
 
 @pytest.fixture(scope="module")

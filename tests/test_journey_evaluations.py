@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +14,9 @@ import pytest
 from account_fakes import PASSWORD, desk_over
 from fpdf import FPDF
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from test_journey_accounts import fill_in, wait_until_open
-from test_journey_chat import PATIENCE, Serving, ask, browser, cooperation, run, wait_for_address
+from serving import PATIENCE, Serving, run, serve
+from test_journey_accounts import fill_in
+from test_journey_chat import ask, browser
 
 from assistant.accounts.account import Role
 from evals.case import Case, CaseSet, Expect
@@ -56,24 +55,9 @@ def site(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Site]
         desk.member("rania")
         evaluator = desk.member("eva", Role.EVALUATOR)
         token = desk.opened.parts.api_tokens.make(evaluator, "évaluations")
-    limit = {"COOPERATION_QUESTIONS_MINUTELY": "1000"}
-    environ = {**os.environ, "COOPERATION_CACHE": str(model_cache), **limit}
-    process = subprocess.Popen(
-        [cooperation(), "--data", str(data), "serve", "--accounts", "--no-ingest", "--port", "0"],
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    serving = Serving(process, data, environ)
-    try:
-        serving.address = wait_for_address(serving).partition("/account")[0]
-        wait_until_open(serving)
+    with serve(data, model_cache, "--accounts", "--no-ingest", COOPERATION_QUESTIONS_MINUTELY="1000") as serving:
         assert serving.command("ingest", str(two_pages(data / "comite.pdf"))).returncode == 0
         yield Site(serving, token)
-    finally:
-        process.kill()
-        process.wait(10)
 
 
 def two_pages(path: Path) -> Path:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 from pypdf import PdfReader
-from test_journey_chat import OpenPage, browser, open_page, serving
+from test_journey_chat import OpenPage, browser, open_page
+from test_journey_chat import serving_again as serving
 
 __all__ = ["browser", "open_page", "serving"]
 

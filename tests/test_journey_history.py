@@ -8,7 +8,8 @@ from pathlib import Path
 import docx
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
-from test_journey_chat import CONVENTIONS, COUSCOUS, OpenPage, ask, browser, open_page, serving
+from test_journey_chat import CONVENTIONS, COUSCOUS, OpenPage, ask, browser, open_page
+from test_journey_chat import serving_again as serving
 
 __all__ = ["browser", "open_page", "serving"]
 OTAN = "À quels programmes de l’OTAN l’Algérie participe-t-elle ?"

@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,8 +14,9 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 from playwright.sync_api import Browser, Page, expect
-from test_journey_accounts import Enter, Site, _posted, browser, chief, fill_in, log_in, visitor, wait_until_open
-from test_journey_chat import Serving, ask, cooperation, wait_for_address
+from serving import serve
+from test_journey_accounts import Enter, Site, _posted, browser, chief, fill_in, log_in, visitor
+from test_journey_chat import ask
 from test_ui_accounts import KEYS
 from test_ui_library import Library, library, stage
 
@@ -35,24 +34,8 @@ PASSWORD = "une lampe verte sous la neige"
 @pytest.fixture(scope="module")
 def site(model_cache: Path, short_folders: Callable[[], Path]) -> Iterator[Site]:
     """The service behind accounts over an empty base, on a free port."""
-    data = short_folders()
-    environ = {**os.environ, "COOPERATION_CACHE": str(model_cache)}
-    process = subprocess.Popen(
-        [cooperation(), "--data", str(data), "serve", "--accounts", "--no-ingest", "--port", "0"],
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    serving = Serving(process, data, environ)
-    try:
-        setup = wait_for_address(serving)
-        serving.address = setup.partition("/account")[0]
-        wait_until_open(serving)
-        yield Site(serving, setup)
-    finally:
-        process.kill()
-        process.wait(10)
+    with serve(short_folders(), model_cache, "--accounts", "--no-ingest") as serving:
+        yield Site(serving)
 
 
 def pdf(path: Path, *pages: str) -> Path:

@@ -1,6 +1,7 @@
 """The ministry's own text, alone in an empty data directory, and three sets of questions written from it unseen.
 
-They are asked and judged as any set is: `cooperation evals run texte-ministere-a --documents TEXT`.
+They are asked and judged as any set is: `cooperation evals run texte-ministere-a --documents TEXT`. The set that has
+least to lose is asked for every change, the two others every night.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from index.terms import fold
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = ROOT.parent / "shared" / "texts" / "000_3929d32d99211bb2.txt"
-SETS = {"a": 0.90, "b": 0.90, "c": 0.90}
+SETS = ("b", pytest.param("a", marks=pytest.mark.nightly), pytest.param("c", marks=pytest.mark.nightly))
+RIGHT, REFUSED = 0.90, 0.60
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +37,12 @@ def product(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iter
         yield product
 
 
-@pytest.fixture(scope="module")
-def runs(product: Product, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    """Every question of the three sets with its answer."""
-    folder = tmp_path_factory.mktemp("runs")
-    found = {}
-    for name in SETS:
-        cases = find_set(f"texte-ministere-{name}")
-        path = folder / f"{name}.jsonl"
-        found[name] = run_cases(
-            cases, lambda case: ask_case(product, case), texts_of(product), path, header_of(cases, {})
-        )
-    return found
+@pytest.fixture(scope="module", params=SETS)
+def run(product: Product, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Run:
+    """Every question of a set with its answer."""
+    cases = find_set(f"texte-ministere-{request.param}")
+    path = tmp_path_factory.mktemp("runs") / f"{request.param}.jsonl"
+    return run_cases(cases, lambda case: ask_case(product, case), texts_of(product), path, header_of(cases, {}))
 
 
 def records(run: Run, answerable: bool) -> list[Record]:
@@ -64,38 +60,32 @@ def holds_every_fact(record: Record) -> bool:
     return all(any(plain(form) in text for form in group) for group in record.case.expect.all_of)
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_nine_in_ten_answerable_questions_get_the_right_fact_in_three_sentences(
-    runs: dict[str, Run], name: str
-) -> None:
+def test_nine_in_ten_answerable_questions_get_the_right_fact_in_three_sentences(run: Run) -> None:
     """The expected spans of the text are in the answer."""
-    found = records(runs[name], answerable=True)
+    found = records(run, answerable=True)
     right = [
         bool(r.answer and r.metrics["correctness"] == 1 and len(r.answer.sentences) <= 3 and not r.error) for r in found
     ]
-    assert sum(right) / len(right) >= SETS[name]
+    assert sum(right) / len(right) >= RIGHT
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_six_in_ten_unanswerable_questions_are_refused(runs: dict[str, Run], name: str) -> None:
+def test_six_in_ten_unanswerable_questions_are_refused(run: Run) -> None:
     """Near misses and questions off the subject together, at the one shipped threshold."""
-    refused = [bool(r.answer and r.answer.refused) for r in records(runs[name], answerable=False)]
-    assert sum(refused) / len(refused) >= 0.60
+    refused = [bool(r.answer and r.answer.refused) for r in records(run, answerable=False)]
+    assert sum(refused) / len(refused) >= REFUSED
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_two_judges_find_the_same_answers_right(runs: dict[str, Run], name: str) -> None:
+def test_two_judges_find_the_same_answers_right(run: Run) -> None:
     """Whole tokens with numbers and dates normalised, or spans letter for letter: the same verdict."""
-    for record in records(runs[name], answerable=True):
+    for record in records(run, answerable=True):
         assert record.answer is not None
         right = not record.answer.refused and holds_every_fact(record)
         assert correctness(record.case, record.answer) == float(right), record.case.id
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_every_quote_is_verbatim_at_its_offsets(runs: dict[str, Run], product: Product, name: str) -> None:
+def test_every_quote_is_verbatim_at_its_offsets(run: Run, product: Product) -> None:
     """No answer shows a sentence that is not, character for character, the text it cites."""
-    for record in runs[name].records:
+    for record in run.records:
         assert record.answer is not None
         for citation in record.answer.citations:
             assert product.text(citation.document)[citation.start : citation.end] == citation.quote

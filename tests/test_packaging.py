@@ -10,11 +10,12 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, entry_points, packages_distributions
 from pathlib import Path
 from typing import Any
 
+import order
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -202,7 +203,7 @@ DOORS = {
     "olefile": {"corpus/kinds.py", "corpus/mail.py"},
     "striprtf": {"corpus/rtf.py"},
     "pypdfium2": {"corpus/pdfium.py"},
-    "gradio": {"ui/"},
+    "gradio": {"ui/widgets.py"},
     "argon2": {"assistant/accounts/passwords.py"},
     "sqlalchemy": {
         "index/records.py",
@@ -261,12 +262,16 @@ READS_ENVIRONMENT = {
 """The settings, and the thin modules of the command line that hand `os.environ` over to them."""
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """What a module imports, wherever in it; each is parsed once for all doors."""
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield node.module or ""
+            names.add(node.module or "")
+    return frozenset(names)
 
 
 def importers(library: str) -> set[str]:
@@ -321,6 +326,13 @@ def test_nothing_is_called_by_a_name_that_says_nothing() -> None:
     """No `utils`, no `manager`."""
     empty = {"utils", "util", "common", "core", "helpers", "helper", "manager", "service", "base", "misc"}
     assert [str(path) for path in modules() if path.stem in empty or path.parent.name in empty] == []
+
+
+def test_the_files_that_go_first_are_there() -> None:
+    """Each once: one that was renamed would come last unseen."""
+    there = {path.name for path in (ROOT / "tests").glob("test_*.py")}
+    assert [name for name in order.LONGEST if name not in there] == []
+    assert len(set(order.LONGEST)) == len(order.LONGEST)
 
 
 # --- what is written is true -----------------------------------------------------------------------------------------

@@ -112,6 +112,27 @@ def test_a_form_that_this_site_did_not_write_is_refused(
     assert client.get("/documents/cmai").status_code == 200
 
 
+def test_an_address_is_changed_by_a_form_and_the_link_in_a_letter(
+    visitor: Callable[[], TestClient], desk: Desk
+) -> None:
+    """The letter's link opens in another browser too; the account's page tells what waits."""
+    client = signed_in(visitor, desk, "amel")
+    wrong = post(client, "/account", "/account/email", email="b@example.org", current=OTHER)
+    assert (wrong.status_code, "b@example.org" in wrong.text) == (422, True)  # type: ignore[attr-defined]
+    done = post(client, "/account", "/account/email", email="b@example.org", current=PASSWORD)
+    assert "Vérifiez votre courrier" in done.text  # type: ignore[attr-defined]
+    assert "b@example.org attend" in client.get("/account").text
+    desk.opened.outbox.send_due()
+    [letter] = [message for message in desk.post.messages if message["To"] == "b@example.org"]
+    token, other = token_in(letter), visitor()
+    page = f"/account/address?token={token}"
+    assert other.get(page).headers["referrer-policy"] == "no-referrer"
+    changed = post(other, page, "/account/address", token=token, password=PASSWORD)
+    assert "b@example.org" in changed.text  # type: ignore[attr-defined]
+    assert "amel, b@example.org" in client.get("/account").text
+    assert other.get(page).status_code == 404
+
+
 def test_signing_up_goes_by_mail_and_approval(visitor: Callable[[], TestClient], desk: Desk) -> None:
     desk.member("admin", Role.ADMINISTRATOR)
     client, page = visitor(), "/account/sign-up"

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import gradio as gr
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -17,6 +16,7 @@ from test_ui_chat import FakeAssistant
 import ui
 from ui import chat
 from ui.app import MOUNTED, build_app
+from ui.widgets import gr
 
 STATIC = Path(ui.__file__).parent / "static"
 NEEDED = ["/", "/theme.css", "/healthz", "/ui/app.css", "/ui/app.js", "/ui/mark.svg", "/documents/cmai"]

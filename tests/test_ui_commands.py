@@ -45,6 +45,17 @@ def test_registering_the_command_opens_no_heavy_door() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_starting_parses_no_source_of_the_interface_and_writes_nothing_beside_it() -> None:
+    """Gradio's stubs cost a service half of its start; the interface has all its classes without them."""
+    code = (
+        "import sys, inspect; found = inspect.getfile; made = [];"
+        "sys.addaudithook(lambda event, told: event == 'open' and str(told[0]).endswith('.pyi') and made.append(told));"
+        "import ui.app; from ui.widgets import gr; gr.Button, gr.Blocks; print(len(made), inspect.getfile is found)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0 True"
+
+
 def test_the_command_takes_a_host_a_port_and_no_ingest() -> None:
     parser = argparse.ArgumentParser()
     register_serve(parser.add_subparsers())

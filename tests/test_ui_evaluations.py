@@ -19,9 +19,12 @@ from assistant.conversations.conversations import Conversations
 from assistant.conversations.opinions import Opinions
 from assistant.evaluations import CaseForm, Compared, Curve, CurvePoint, Flip, MetricShown, RunShown
 from evals.cases import read_cases
+from ui.bar import Bar
 from ui.eval_chart import charts
 from ui.evaluations import Look, comparison, number
 from ui.i18n import LANGUAGES, words
+
+BAR = Bar((), ())
 
 RUN = RunShown("a-1", "a", "2026-11-26T05:00:00+00:00", "whole", 2, 2, 1, 2)
 EXPECTED = {"expect": "conventions", "new_set": "a", "action": "accept", "language": "fr"}
@@ -159,7 +162,7 @@ def test_hostile_words_are_shown_as_words(eva: TestClient, desk: Desk, voices: O
         assert send(eva, address, address, **sent) == 303
         flip = Flip("x", payload, payload, payload)
         compared = Compared(RUN, RUN, True, "ok", (payload,), (payload,), (flip,), (), (), (), 0)
-        shown.append(comparison(compared, Look(words("fr"), "", "", True)))
+        shown.append(comparison(compared, Look(words("fr"), "", "", BAR)))
     shown.append(eva.get("/evaluations/sets/a").text)
     assert shown[-1].count('<td class="acts">') == len(PAYLOADS)
     for page in shown:
@@ -189,7 +192,7 @@ def test_a_comparison_is_written_in_the_readers_form(language: str) -> None:
     """Figures, dates and the direction."""
     metric = MetricShown("m", True, 4, 0.5, 0.975, -0.1, 0.2, 0.04, "better", False)
     found = Compared(RUN, RUN, False, "v", ("r",), ("n",), (Flip("i", "Q", "", "A"),), (), (), (metric,), 3)
-    page = comparison(found, Look(words(language), "dark", "", False))
+    page = comparison(found, Look(words(language), "dark", "", BAR))
     shown = {"fr": "97,5 %", "ar": "97,5٪", "en": "97.5%"}[language]
     assert shown in page
     assert words(language)["evaluations.refused"] in page

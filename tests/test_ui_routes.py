@@ -26,14 +26,14 @@ TABLE = {
     "GET /api": "303 200 200 200 200",
     "GET /api/openapi.json": "303 200 200 200 200",
     **{f"GET /account/{name}": "200 200 200 200 200" for name in ("login", "sign-up", "forgotten")},
-    **{f"GET /account/{name}": "404 404 404 404 404" for name in ("confirm", "reset", "setup")},
+    **{f"GET /account/{name}": "404 404 404 404 404" for name in ("confirm", "reset", "setup", "address")},
     **{
         f"POST /account/{name}": "403 403 403 403 403"
-        for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup", "language")
+        for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup", "address", "language")
     },
     **{
         f"POST /account/{name}": "401 403 403 403 403"
-        for name in ("logout", "password", "sessions", "delete", "tokens", "tokens/revoke")
+        for name in ("logout", "password", "email", "sessions", "delete", "tokens", "tokens/revoke")
     },
     **{f"GET /admin{name}": "303 403 403 403 200" for name in ("", "/mail", "/log", "/state")},
     "GET /admin/person": "303 403 403 403 404",

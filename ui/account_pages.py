@@ -39,6 +39,7 @@ class AccountPages:
         router = APIRouter()
         pages = {"login": self.see_login, "sign-up": self.see_sign_up, "forgotten": self.see_forgotten}
         links = {"confirm": self.see_confirm, "reset": self.see_reset, "setup": self.see_setup}
+        links |= {"address": self.see_address}
         actions = {
             "login": self.log_in,
             "logout": self.log_out,
@@ -47,8 +48,10 @@ class AccountPages:
             "confirm": self.confirm,
             "reset": self.reset,
             "setup": self.set_up,
+            "address": self.confirm_address,
             "language": self.speak,
             "password": self.change_password,
+            "email": self.change_email,
             "sessions": self.end_sessions,
             "delete": self.delete,
             "tokens": self.make_token,
@@ -182,6 +185,30 @@ class AccountPages:
         self._door.keep(response, self._door.session_cookie, secret)
         return response
 
+    def change_email(self, request: Request, email: Text = "", current: Text = "") -> Response:
+        """Ask for another address; the answer says nothing of who has it."""
+        chosen = _words(request)
+        try:
+            self._opened.addresses.ask(_visit(request).account, email, current, _ip(request))
+        except AccountError as error:
+            return self._mistaken(request, self._own(request, email), error, "/account/email")
+        return self._show(request, forms.note("address_asked", chosen, to=forms.TO_OWN))
+
+    def see_address(self, request: Request, token: str = "") -> Response:
+        """The page of the link that was mailed to a new address: the password. Looking does not use the link."""
+        if not self._opened.addresses.works(token):
+            return self._show(request, forms.dead_link("/account", _words(request)), 404)
+        return self._show(request, forms.address(token, _words(request)))
+
+    def confirm_address(self, request: Request, token: Text = "", password: Text = "") -> Response:
+        """Make it the account's."""
+        chosen = _words(request)
+        try:
+            account = self._opened.addresses.confirm(token, password, _ip(request))
+        except AccountError as error:
+            return self._mistaken(request, forms.address(token, chosen), error)
+        return self._show(request, forms.note("address_changed", chosen, to=forms.TO_OWN, email=account.email))
+
     def end_sessions(self, request: Request, session: Text = "") -> Response:
         """End one session of one's own, or all."""
         visit = _visit(request)
@@ -229,11 +256,12 @@ class AccountPages:
     def _least_administrator(self) -> int:
         return self._opened.parts.settings.password_min_admin
 
-    def _own(self, request: Request) -> Sheet:
+    def _own(self, request: Request, email: str = "") -> Sheet:
         visit = _visit(request)
         sessions: list[Session] = self._opened.parts.sessions.of(visit.account.id, visit.session)
         tokens = self._opened.parts.api_tokens.of(visit.account.id)
-        return forms.own(visit.account, sessions, _words(request), self._least, tokens)
+        waiting = self._opened.addresses.waiting(visit.account)
+        return forms.own(visit.account, sessions, _words(request), self._least, tokens, (email, waiting))
 
     def _gone(self) -> Response:
         response = RedirectResponse(LOGIN, 303)

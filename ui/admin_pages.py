@@ -11,15 +11,15 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi import Form as Posted
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from assistant.accounts.account import Actor, Role
 from assistant.accounts.errors import AccountError
 from assistant.accounts.sessions import Visit
 from ui import admin_boards as boards
+from ui.bar import bar, language, shown
 from ui.boards import Board, show
-from ui.i18n import Words, words
-from ui.pages import chosen_language
+from ui.i18n import Words
 from ui.sheets import explain
 from ui.visits import Door
 
@@ -143,7 +143,8 @@ class AdminPages:
 
     def _show(self, request: Request, board: Board, status: int = 200) -> Response:
         token = self._door.form_token(request.cookies.get(self._door.session_cookie, ""))
-        return HTMLResponse(show(board, token, _words(request), request.cookies.get("theme", "")), status)
+        above = bar(request, True, "" if request.method == "GET" else "/admin")
+        return shown(request, show(board, token, _words(request), request.cookies.get("theme", ""), above), status)
 
 
 def _actor(request: Request) -> Actor:
@@ -152,4 +153,4 @@ def _actor(request: Request) -> Actor:
 
 
 def _words(request: Request) -> Words:
-    return words(chosen_language(request.cookies.get("language")))
+    return language(request)

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from ui.i18n import words
-from ui.pages import ICON, STYLESHEET, chosen_language
+from ui.bar import bar, language, shown
+from ui.pages import ICON, STYLESHEET
 
 NAME: Final = "cooperation"
 
@@ -44,17 +44,17 @@ def router(app: FastAPI, base_url: str) -> APIRouter:
 
     @found.get("/api", include_in_schema=False)
     def page(request: Request) -> Response:
-        chosen = words(chosen_language(request.cookies.get("language")))
         theme = request.cookies.get("theme", "")
-        shown = _template().render(
-            words=chosen,
+        made = _template().render(
+            words=language(request),
+            bar=bar(request, True),
             theme=theme if theme in ("light", "dark") else "",
             routes=_listed(described()),
             base=base_url,
             stylesheet=STYLESHEET,
             icon=ICON,
         )
-        return HTMLResponse(shown)
+        return shown(request, made)
 
     return found
 

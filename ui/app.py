@@ -8,7 +8,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
@@ -32,6 +31,7 @@ from ui.pace import Pace
 from ui.people import person
 from ui.sources import Shelves
 from ui.visits import Door
+from ui.widgets import gr
 
 if TYPE_CHECKING:
     from assistant.accounts.database import Database

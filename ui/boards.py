@@ -9,6 +9,7 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from ui.bar import Bar
 from ui.i18n import Words
 from ui.pages import ICON, STYLESHEET
 
@@ -71,12 +72,12 @@ class Board:
     more: str = ""
 
 
-def show(board: Board, token: str, words: Words, theme: str) -> str:
+def show(board: Board, token: str, words: Words, theme: str, bar: Bar) -> str:
     """A board as HTML; every value is escaped by the template."""
     tabs = [(path, words[f"admin.{name}"]) for path, name in TABS]
     theme = theme if theme in ("light", "dark") else ""
     return _template().render(
-        board=board, tabs=tabs, token=token, words=words, theme=theme, stylesheet=STYLESHEET, icon=ICON
+        board=board, tabs=tabs, token=token, words=words, theme=theme, bar=bar, stylesheet=STYLESHEET, icon=ICON
     )
 
 

@@ -18,8 +18,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-import gradio as gr
-
 from assistant.accounts.account import Right
 from assistant.answers.answer import Answer
 from assistant.answers.events import Event, Step, Told
@@ -37,6 +35,7 @@ from ui.pace import Pace, TooMany
 from ui.people import Person, person
 from ui.render import Turn
 from ui.sources import Shelf, Shelves, framework_ids, framework_name
+from ui.widgets import gr
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations

@@ -21,8 +21,10 @@ from assistant.evaluations import CaseForm, EvaluationBusy, Evaluations, Unknown
 from assistant.reader import hidden
 from ui import evaluations as shown
 from ui import pages
+from ui.bar import bar, language
+from ui.bar import shown as answer
 from ui.diary import Diary
-from ui.i18n import Words, words
+from ui.i18n import Words
 from ui.people import Person, allowed_person
 from ui.visits import Door
 
@@ -121,7 +123,7 @@ class EvaluationPages:
         found = next((one for one in self._candidates(who) if one.id == id), None)
         if found is None:
             return self._missing(request)
-        return HTMLResponse(self._form(shown.form_of(found, look.words), id, who, look))
+        return answer(request, self._form(shown.form_of(found, look.words), id, who, look))
 
     def compare(self, request: Request, run: str = "", baseline: str = "") -> Response:
         """Two runs of a set."""
@@ -246,11 +248,11 @@ class EvaluationPages:
         unseen = (len(self.diary.opinions.waiting()) if self.diary else 0) - len(waiting)
         progress, look = self.evaluations.progress(), self._look(request)
         page = shown.listing(self.evaluations.sets(), waiting, progress, look, withheld=unseen, mistake=mistake)
-        return HTMLResponse(page, status)
+        return answer(request, page, status)
 
     def _page(self, request: Request, make: Callable[[], str]) -> Response:
         try:
-            return HTMLResponse(make())
+            return answer(request, make())
         except UnknownEvaluation:
             return self._missing(request)
         except AssistantError as error:
@@ -270,5 +272,6 @@ class EvaluationPages:
     def _look(self, request: Request) -> shown.Look:
         cookies, door = request.cookies, self.door
         token = door.form_token(cookies.get(door.session_cookie, "")) if door else ""
-        chosen = words(pages.chosen_language(cookies.get("language")))
-        return shown.Look(chosen, cookies.get("theme", ""), token, door is not None)
+        again = "" if request.method == "GET" or "/candidates/" in request.scope["path"] else shown.ROOT
+        above = bar(request, door is not None, again)
+        return shown.Look(language(request), cookies.get("theme", ""), token, above)

@@ -27,6 +27,7 @@ from assistant.evaluations import (
     SetOpened,
     SetShown,
 )
+from ui.bar import Bar
 from ui.eval_chart import charts
 from ui.i18n import LANGUAGES, Words
 from ui.pages import ICON, STYLESHEET
@@ -39,12 +40,12 @@ REFUSALS: Final = ("", "near_miss", "far")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a page is shown: its words, the theme, the token of its forms, whether there are accounts."""
+    """How a page is shown: its words, the theme, the token of its forms, the bar above it."""
 
     words: Words
     theme: str
     token: str
-    accounts: bool
+    bar: Bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def number(value: float | None, words: Words, share: bool = True, signed: bool =
 def _show(template: str, look: Look, **values: Any) -> str:
     theme = look.theme if look.theme in ("light", "dark") else ""
     sheets = (STYLESHEET, SHEET)
-    frame = {"words": look.words, "theme": theme, "token": look.token, "accounts": look.accounts, "root": ROOT}
+    frame = {"words": look.words, "theme": theme, "token": look.token, "bar": look.bar, "root": ROOT}
     return _templates().get_template(template).render(sheets=sheets, icon=ICON, script=SCRIPT, **frame, **values)
 
 

@@ -15,6 +15,8 @@ from ui.token_pages import token_forms
 
 PLAIN_PAGES: Final = ("/account/login", "/account/sign-up", "/account/forgotten", "/account")
 """The pages that show the same when they are opened again."""
+TO_OWN: Final = ("/account", "account.own")
+TO_LOGIN: Final = ("/account/login", "account.login")
 
 
 def login(words: Words, may_sign_up: bool) -> Sheet:
@@ -67,10 +69,26 @@ def setup(token: str, words: Words, least: int, identifier: str = "", email: str
     return Sheet("/account/setup", words["account.setup"], words["account.setup_how"], (form,))
 
 
+def address(token: str, words: Words) -> Sheet:
+    """The password of the account whose new address is confirmed."""
+    field = Field("password", words["account.password"], "password", "current-password")
+    title = words["account.confirm_email"]
+    form = Form("/account/address", title, (field,), (("token", token),))
+    return Sheet("/account/address", title, words["account.confirm_email_how"], (form,))
+
+
 def own(
-    account: Account, sessions: Sequence[Session], words: Words, least: int, tokens: Sequence[ApiToken] = ()
+    account: Account,
+    sessions: Sequence[Session],
+    words: Words,
+    least: int,
+    tokens: Sequence[ApiToken] = (),
+    email: tuple[str, str] = ("", ""),
 ) -> Sheet:
-    """One's own account: who, log out, sessions, password, tokens, deletion."""
+    """One's own account: who, log out, sessions, password, address, tokens, deletion.
+
+    `email` is what was typed as a new address, and the one that waits to be confirmed.
+    """
     current = Field("current", words["account.current"], "password", "current-password")
     ends = tuple(
         Form(
@@ -91,6 +109,14 @@ def own(
         (current, _new_password(words, least)),
         title=words["account.change"],
     )
+    typed, waits = email
+    moved = Form(
+        "/account/email",
+        words["account.change_email"],
+        (Field("email", words["account.new_email"], "email", "email", typed), current),
+        title=words["account.change_email"],
+        said=words.fill("account.email_waits", email=waits) if waits else words["account.change_email_how"],
+    )
     leave = Form(
         "/account/delete",
         words["account.delete"],
@@ -102,15 +128,15 @@ def own(
     out = Form("/account/logout", words["account.logout"], quiet=True)
     links = [("/", words["document.back"]), ("/api", words["api.title"])]
     links += [("/admin", words["admin.title"])] if account.may(Right.ADMINISTER) else []
-    forms = (out, password, *ends, *token_forms(tokens, words), leave)
+    forms = (out, password, moved, *ends, *token_forms(tokens, words), leave)
     return Sheet("/account", words["account.own"], said, forms, tuple(links))
 
 
-def note(about: str, words: Words, **values: object) -> Sheet:
-    """A page that says what happened, or what happens next."""
+def note(about: str, words: Words, to: tuple[str, str] = TO_LOGIN, **values: object) -> Sheet:
+    """A page that says what happened, or what happens next; `to` is the page to go on to, and its name's key."""
     key = f"notes.{about}"
     title, said = words[f"{key}.title"], words.fill(f"{key}.said", **values)
-    return Sheet("/account/login", title, said, links=_to_login(words), done=True)
+    return Sheet(to[0], title, said, links=((to[0], words[to[1]]),), done=True)
 
 
 def dead_link(again: str, words: Words) -> Sheet:
@@ -122,13 +148,13 @@ def _identity(words: Words, least: int, identifier: str, email: str) -> tuple[Fi
     return (
         Field("identifier", words["account.identifier"], autocomplete="username", value=identifier),
         Field("email", words["account.email"], "email", "email", email),
-        _new_password(words, least),
+        _new_password(words, least, "account.password"),
     )
 
 
-def _new_password(words: Words, least: int) -> Field:
+def _new_password(words: Words, least: int, label: str = "account.new_password") -> Field:
     hint = words.fill("account.rules", least=least)
-    return Field("password", words["account.new_password"], "password", "new-password", hint=hint)
+    return Field("password", words[label], "password", "new-password", hint=hint)
 
 
 def _session(session: Session, words: Words) -> str:

@@ -69,9 +69,13 @@ BELOW: Final = {
     ),
     "POST": ("/conversations/",),
 }
-WAY_IN: Final = {f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup")}
+WAY_IN: Final = {
+    f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup", "address")
+}
 """The pages that need no account."""
-OWN: Final = {f"/account/{name}" for name in ("logout", "password", "sessions", "delete", "tokens", "tokens/revoke")}
+OWN: Final = {
+    f"/account/{name}" for name in ("logout", "password", "email", "sessions", "delete", "tokens", "tokens/revoke")
+}
 ADMIN: Final = {
     "GET": {f"/admin{name}" for name in ("", "/person", "/mail", "/log", "/state")},
     "POST": {"/admin/person", "/admin/add", "/admin/mail"},
@@ -83,7 +87,7 @@ FOR_SCRIPTS: Final = {"GET": {"/api/search", "/api/documents", "/api/briefings",
 DESCRIBED: Final = {"/api", "/api/openapi.json"}
 """The pages about the interface for scripts."""
 OPEN: Final = WAY_IN | {"/account/language", "/healthz", "/readyz"}
-LINKED: Final = ("/account/confirm", "/account/reset", "/account/setup")
+LINKED: Final = ("/account/confirm", "/account/reset", "/account/setup", "/account/address")
 """Pages whose address holds a secret: it is told to no other page."""
 MOST_BYTES: Final = 262_144
 """No form and no event of ours is longer."""

@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-import gradio as gr
-
 from assistant.conversations.conversations import Kept
 from assistant.conversations.errors import UnknownConversation
 from assistant.conversations.withheld import REASON, as_readable
@@ -23,6 +21,7 @@ from ui.people import Person, person
 from ui.render import Turn
 from ui.sources import Proof, Shelf, Shelves
 from ui.typeset import Excerpt, escape
+from ui.widgets import gr
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer, Citation

@@ -14,7 +14,7 @@ from assistant.accounts.errors import AccountError
 from ui.i18n import LANGUAGES, Words, words
 from ui.pages import ICON, STYLESHEET
 
-TOKEN_PAGES: Final = ("/account/confirm", "/account/reset", "/account/setup")
+TOKEN_PAGES: Final = ("/account/confirm", "/account/reset", "/account/setup", "/account/address")
 """The pages that a mailed or printed link opens."""
 
 

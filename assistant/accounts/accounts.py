@@ -15,11 +15,12 @@ import sqlalchemy as sql
 from assistant.accounts import store, tokens
 from assistant.accounts.account import Account, Actor, State
 from assistant.accounts.administration import keep_an_administrator
-from assistant.accounts.errors import BadIdentity, LinkRefused, PasswordRefused, PasswordWrong, UnknownAccount
+from assistant.accounts.errors import BadIdentity, LinkRefused, PasswordRefused, UnknownAccount
 from assistant.accounts.identity import login_key, name_key
 from assistant.accounts.letters import LANGUAGES
 from assistant.accounts.outbox import enqueue
 from assistant.accounts.parts import Parts
+from assistant.accounts.proof import prove, tries, wrong
 from assistant.accounts.store import Kept
 from assistant.accounts.throttle import Limit, address_key
 from assistant.accounts.tokens import Link
@@ -62,8 +63,8 @@ class Accounts:
                 return Login(Outcome.TOO_MANY)
             kept = store.find(connection, key)
             counted = (f"login-name:{key}", f"login:{kept.account.id if kept else 'none:' + key}")
-            by_name = parts.throttle.take(connection, counted[0], self._tries)
-            by_account = by_name and parts.throttle.take(connection, counted[1], self._tries)
+            by_name = parts.throttle.take(connection, counted[0], tries(parts.settings))
+            by_account = by_name and parts.throttle.take(connection, counted[1], tries(parts.settings))
         hashed = kept.password_hash if kept and by_account else None
         right = by_name and parts.passwords.verify(hashed, password)
         renewed = parts.passwords.hash(password) if right and hashed and parts.passwords.outdated(hashed) else None
@@ -156,7 +157,7 @@ class Accounts:
         Raises `PasswordWrong` for the current one, `PasswordRefused` for the new one.
         """
         parts = self._parts
-        hashed_before = self._prove(account, current, ip)
+        hashed_before = prove(parts, account, current, ip)
         if current == new:
             raise PasswordRefused("Le nouveau mot de passe est le même que l'ancien.", "password-same")
         parts.policy.check(new, (account.identifier, account.email), account.role)
@@ -164,14 +165,14 @@ class Accounts:
         with parts.database.writing() as connection:
             kept = store.get(connection, account.id, lock=True)
             if kept is None or not kept.account.active or kept.password_hash != hashed_before:
-                raise _wrong()
+                raise wrong()
             self._set_password(connection, account, new, hashed)
             parts.audit.write(connection, "password-changed", Actor.of(account, ip), account.identifier)
             return parts.sessions.open(connection, account.id, ip, agent)
 
     def delete_own(self, account: Account, password: str, ip: str = "") -> None:
         """Delete one's own account, the password given again; refused to the last administrator."""
-        self._prove(account, password, ip)
+        prove(self._parts, account, password, ip)
         with self._parts.database.writing() as connection:
             keep_an_administrator(connection, account.id)
             tokens.kill(connection, account.id)
@@ -188,34 +189,13 @@ class Accounts:
 
     # ---- inside --------------------------------------------------------------------------------------------------
 
-    @property
-    def _tries(self) -> Limit:
-        settings = self._parts.settings
-        return Limit(settings.login_hourly, 3600, free=settings.login_free_tries)
-
-    def _prove(self, account: Account, password: str, ip: str) -> str:
-        """The hash that a password is right for; counts as a login does. Raises `PasswordWrong`."""
-        parts, key = self._parts, f"login:{account.id}"
-        with parts.database.writing() as connection:
-            kept = store.get(connection, account.id)
-            may = parts.throttle.take(connection, key, self._tries)
-        hashed = kept.password_hash if kept and may else None
-        right = may and parts.passwords.verify(hashed, password)
-        with parts.database.writing() as connection:
-            if right and hashed:
-                parts.throttle.give_back(connection, key)
-                return hashed
-            actor = Actor.of(account, ip)
-            detail = "" if may else "throttled"
-            parts.audit.write(connection, "password-wrong", actor, account.identifier, detail=detail)
-        raise _wrong()
-
     def _set_password(self, connection: sql.Connection, account: Account, password: str, hashed: str) -> None:
         """Keep a new password; links and sessions from before it end, and the person is told."""
         parts = self._parts
         strong = parts.policy.suits_administrator(password)
         store.change(connection, account.id, password_hash=hashed, admin_grade=strong)
         tokens.kill(connection, account.id)
+        store.end_address_changes(connection, account.id)
         parts.sessions.end(connection, account.id)
         enqueue(connection, "password-changed", account.id, parts.clock())
 
@@ -237,7 +217,3 @@ def _dead_link() -> LinkRefused:
     return LinkRefused(
         "Ce lien ne marche plus : il a servi, a été remplacé, ou son délai est passé. Demandez-en un autre."
     )
-
-
-def _wrong() -> PasswordWrong:
-    return PasswordWrong("Le mot de passe actuel n'est pas le bon, ou a été essayé trop souvent.")

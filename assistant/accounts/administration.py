@@ -213,6 +213,7 @@ class Administration:
                 parts.sessions.end(connection, account.id)
                 parts.api_tokens.revoke_all(connection, account.id)
                 tokens.kill(connection, account.id)
+                store.end_address_changes(connection, account.id)
             store.change(connection, account.id, state=after)
             if letter:
                 enqueue(connection, letter, account.id, parts.clock())

@@ -70,6 +70,7 @@ class Database:
                     return
         from alembic import command
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -77,7 +78,13 @@ class Database:
             if connection.dialect.name == "postgresql":
                 connection.execute(sql.text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise DatabaseUnavailable(
+                    "La base vient d'une version plus récente du produit. Installez celle-ci, ou remettez la copie "
+                    "faite avant la mise à jour (docs/deploy.md)."
+                ) from error
 
 
 def _keep_private(url: str) -> None:

@@ -22,7 +22,7 @@ LANGUAGES = ("fr", "ar", "en")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to write. `link` is shown by itself, where the text says `{link}`; it holds a secret."""
+    """A letter to write. `link` is shown by itself, where the text says `{link}`; it may hold a secret."""
 
     kind: str
     language: str

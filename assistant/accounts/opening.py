@@ -12,6 +12,7 @@ import sqlalchemy as sql
 from assistant.accounts import store, tokens
 from assistant.accounts.account import Actor, Clock
 from assistant.accounts.accounts import Accounts
+from assistant.accounts.address_changes import AddressChanges
 from assistant.accounts.administration import Administration
 from assistant.accounts.api_tokens import ApiTokens
 from assistant.accounts.audit import Audit
@@ -36,6 +37,7 @@ class Opened:
     parts: Parts
     accounts: Accounts
     sign_ups: SignUps
+    addresses: AddressChanges
     administration: Administration
     outbox: Outbox
 
@@ -58,6 +60,7 @@ class Opened:
             lambda connection: store.remove_sign_ups(
                 connection, before=now - parts.settings.confirm_hours * 3600 - day
             ),
+            lambda connection: store.purge_address_changes(connection, before=now - 30 * day),
             parts.throttle.purge,
             self.outbox.purge,
             lambda connection: parts.audit.purge(connection, parts.settings.audit_days),
@@ -99,7 +102,7 @@ def open_accounts(
     )
     postman = Postman(settings, throttle, clock)
     outbox = Outbox(database, postman.write, transport or _transport(settings, data), clock)
-    return Opened(parts, Accounts(parts), SignUps(parts), Administration(parts, outbox), outbox)
+    return Opened(parts, Accounts(parts), SignUps(parts), AddressChanges(parts), Administration(parts, outbox), outbox)
 
 
 def _transport(settings: AccountSettings, data: Path) -> Transport:

@@ -26,8 +26,11 @@ PATHS = {
     Link.RESET: "/account/reset",
     Link.INVITE: "/account/reset",
     Link.SETUP: "/account/setup",
+    Link.ADDRESS: "/account/address",
 }
 """Where each link leads, below the public address; the secret follows as `?token=`."""
+PLACES = {"approved": "/account/login", "to-approve": "/admin"}
+"""Where a letter without a secret leads."""
 
 
 def address(settings: AccountSettings, kind: Link, secret: str) -> str:
@@ -47,6 +50,8 @@ class Postman:
             letter = self._sign_up(connection, mail)
         elif mail.kind == "reset-request":
             letter = self._reset_request(connection, mail)
+        elif mail.kind.startswith("address-"):
+            letter = self._address(connection, mail)
         else:
             letter = self._about_account(connection, mail)
         if letter is None:
@@ -73,6 +78,24 @@ class Postman:
         connection.execute(mails.update().where(mails.c.id == mail.id).values(kind="reset", about=kept.account.id))
         return self._reset(connection, kept.account)
 
+    def _address(self, connection: sql.Connection, mail: Mail) -> Letter | None:
+        """To the new address its link, or to the one before what happens; nothing once the request has ended."""
+        asked = store.get_address_change(connection, mail.about)
+        kept = store.get(connection, asked.user_id) if asked else None
+        if asked is None or kept is None:
+            return None
+        account = kept.account
+        if mail.kind != "address-confirm":
+            return Letter(mail.kind, account.language, asked.before, account.identifier)
+        if asked.done_at or not account.active or not self._may_write(connection, mail, asked.email):
+            return None
+        owner = store.taken(connection, account.identifier, asked.email)[1]
+        if owner is not None:
+            return Letter("address-taken", owner.language, owner.email, owner.identifier)
+        hours = self._settings.confirm_hours
+        link = self._link(connection, Link.ADDRESS, account.id, hours * 3600)
+        return Letter("address-confirm", account.language, asked.email, account.identifier, link, hours=hours)
+
     def _about_account(self, connection: sql.Connection, mail: Mail) -> Letter | None:
         kept = store.get(connection, mail.about)
         if kept is None:
@@ -86,7 +109,8 @@ class Postman:
             hours = self._settings.confirm_hours
             link = self._link(connection, Link.INVITE, account.id, hours * 3600)
             return Letter("invitation", account.language, account.email, account.identifier, link, hours=hours)
-        return Letter(mail.kind, account.language, account.email, account.identifier)
+        place = f"{self._settings.base_url}{PLACES.get(mail.kind, '')}"
+        return Letter(mail.kind, account.language, account.email, account.identifier, place)
 
     def _reset(self, connection: sql.Connection, account: Account) -> Letter | None:
         if account.state not in (State.ACTIVE, State.PENDING):

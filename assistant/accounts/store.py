@@ -14,7 +14,7 @@ import sqlalchemy as sql
 
 from assistant.accounts.account import Account, Role, State
 from assistant.accounts.identity import name_key, skeleton
-from assistant.accounts.tables import signups, user_groups, users
+from assistant.accounts.tables import address_changes, signups, user_groups, users
 from assistant.accounts.tokens import new_id
 
 _ADMINISTRATORS_LOCK = 7_203_114_902
@@ -39,6 +39,18 @@ class SignUp:
     admin_grade: bool
     language: str
     created_at: float
+    id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """A new address that the owner of an account asked for; `done_at` is when it was confirmed."""
+
+    user_id: str
+    email: str
+    before: str
+    made_at: float
+    done_at: float | None = None
     id: str = field(default_factory=new_id)
 
 
@@ -146,6 +158,49 @@ def remove_sign_ups(connection: sql.Connection, email: str = "", before: float =
     """Forget what was asked for an address (as it is kept), and what was asked before a time."""
     gone = (signups.c.email == email) | (signups.c.created_at < before)
     connection.execute(signups.delete().where(gone))
+
+
+def put_address_change(connection: sql.Connection, asked: AddressChange) -> None:
+    """Keep what was asked for."""
+    values = {name: getattr(asked, name) for name in AddressChange.__dataclass_fields__}
+    connection.execute(address_changes.insert().values(**values))
+
+
+def get_address_change(connection: sql.Connection, id: str) -> AddressChange | None:
+    """What was asked for under an id, or `None`."""
+    return _address_change(connection, address_changes.c.id == id)
+
+
+def address_change_of(connection: sql.Connection, user: str) -> AddressChange | None:
+    """What an account waits to have confirmed, or `None`."""
+    return _address_change(connection, (address_changes.c.user_id == user) & address_changes.c.done_at.is_(None))
+
+
+def end_address_changes(connection: sql.Connection, user: str) -> None:
+    """Forget what an account waits to have confirmed."""
+    waits = (address_changes.c.user_id == user) & address_changes.c.done_at.is_(None)
+    connection.execute(address_changes.delete().where(waits))
+
+
+def purge_address_changes(connection: sql.Connection, before: float) -> None:
+    """Forget what was asked before a time."""
+    connection.execute(address_changes.delete().where(address_changes.c.made_at < before))
+
+
+def move_address(connection: sql.Connection, asked: AddressChange, now: float) -> bool:
+    """Give an account its new address; false when that is taken, and the transaction goes on."""
+    try:
+        with connection.begin_nested():
+            change(connection, asked.user_id, email=asked.email, email_key=name_key(asked.email))
+    except sql.exc.IntegrityError:
+        return False
+    connection.execute(address_changes.update().where(address_changes.c.id == asked.id).values(done_at=now))
+    return True
+
+
+def _address_change(connection: sql.Connection, which: sql.ColumnElement[bool]) -> AddressChange | None:
+    row = connection.execute(sql.select(address_changes).where(which)).mappings().first()
+    return AddressChange(**row) if row else None
 
 
 def _kept(connection: sql.Connection, which: sql.ColumnElement[bool], lock: bool = False) -> Kept | None:

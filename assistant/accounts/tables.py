@@ -51,6 +51,17 @@ signups = sql.Table(
     sql.Column("language", sql.String(8), nullable=False),
     sql.Column("created_at", sql.Double, nullable=False, index=True),
 )
+address_changes = sql.Table(
+    "address_changes",
+    metadata,
+    sql.Column("id", sql.String(32), primary_key=True),
+    _owner(),
+    sql.Column("email", sql.String(320), nullable=False),
+    sql.Column("before", sql.String(320), nullable=False),
+    sql.Column("made_at", sql.Double, nullable=False, index=True),
+    sql.Column("done_at", sql.Double, nullable=True),
+)
+"""The new address that somebody asked for and the one before it, which is written to about it."""
 links = sql.Table(
     "links",
     metadata,

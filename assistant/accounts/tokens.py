@@ -26,6 +26,7 @@ class Link(StrEnum):
     RESET = "reset"
     INVITE = "invite"
     SETUP = "setup"
+    ADDRESS = "address"
 
 
 def mint() -> str:

@@ -1,7 +1,7 @@
 // Charts as SVG. What is above the axis and what is below differ in place, not only in colour.
 const WIDTH = 360, HEIGHT = 200, SIDE = 12;
 
-function histogram({ up, down, low, high, bins, ticks, format, rules }) {
+function histogram({ name, up, down, low, high, bins, ticks, format, rules }) {
   const count = (values) => {
     const found = new Array(bins).fill(0);
     for (const value of values) found[Math.min(bins - 1, Math.max(0, Math.floor((value - low) / (high - low) * bins)))] += 1;
@@ -20,7 +20,7 @@ function histogram({ up, down, low, high, bins, ticks, format, rules }) {
       title(from + " – " + to + t("colon") + number(n)));
   }
   const base = both ? 184 : 180;
-  return h("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" },
+  return h("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": name },
     bars,
     h("line", { class: "axis", x1: SIDE, x2: WIDTH - SIDE, y1: middle + .5, y2: middle + .5 }),
     ticks.map((value) => h("svgtext", { x: x(value), y: base + 10, "text-anchor":
@@ -47,7 +47,7 @@ function scoreChart(cases) {
   if (!up.length && !down.length) return card(t("chart_score"), h("p", { class: "soft small" }, t("nothing_shown")));
   const thresholds = [...new Set(answered.map((c) => c.answer.threshold))];
   return card(t("chart_score"),
-    histogram({ up, down, low: 0, high: 1, bins: 20, ticks: [0, .25, .5, .75, 1], format: (v) => number(v, 2),
+    histogram({ name: t("chart_score"), up, down, low: 0, high: 1, bins: 20, ticks: [0, .25, .5, .75, 1], format: (v) => number(v, 2),
       rules: thresholds.length === 1 ? [{ at: thresholds[0], text: t("threshold", { value: number(thresholds[0], 2) }) }] : [] }),
     key(t("chart_score_up") + t("colon") + number(up.length), down.length && t("chart_score_down") + t("colon") + number(down.length)));
 }
@@ -60,7 +60,7 @@ function latencyChart(cases) {
   const high = nice(percentile(all, 98) * 1.1), p50 = percentile(sorted, 50), p95 = percentile(sorted, 95);
   const unit = (v) => high < 1.5 ? number(v * 1000) + " ms" : number(v, 1) + " s"; // signs on an axis, as in print
   return card(t("chart_latency"),
-    histogram({ up, down, low: 0, high, bins: 24, ticks: [0, high / 4, high / 2, high * .75, high], format: unit,
+    histogram({ name: t("chart_latency"), up, down, low: 0, high, bins: 24, ticks: [0, high / 4, high / 2, high * .75, high], format: unit,
       rules: [{ at: Math.min(p50, high), text: "p50 " + unit(p50) }, { at: Math.min(p95, high), text: "p95 " + unit(p95) }] }),
     key(t("chart_latency_up"), down.length && t("chart_latency_down")));
 }
@@ -93,7 +93,7 @@ function historyChart(points, name) {
   const high = Math.max(...values, 1e-9) <= 1 ? 1 : Math.max(...values), top = 16, bottom = 100, wide = 250;
   const x = (n) => 40 + n * (wide - 64) / (seen.length - 1), y = (v) => bottom - (bottom - top) * v / high;
   const share = high === 1;
-  return card(metricName(name), h("svg", { viewBox: `0 0 ${wide} 124`, role: "img" },
+  return card(metricName(name), h("svg", { viewBox: `0 0 ${wide} 124`, role: "img", "aria-label": metricName(name) },
     [0, .5, 1].map((part) => [
       h("line", { class: "axis", x1: 40, x2: wide - SIDE, y1: y(part * high), y2: y(part * high) }),
       h("svgtext", { x: 34, y: y(part * high) + 4, "text-anchor": "end" }, share ? percent(part, 0) : number(part * high, 1))]),

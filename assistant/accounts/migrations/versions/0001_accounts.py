@@ -145,7 +145,7 @@ def _append_only(dialect: str) -> tuple[str, ...]:
         )
     if dialect == "postgresql":
         return (
-            "CREATE FUNCTION audit_is_append_only() RETURNS trigger AS "
+            "CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger AS "
             "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$ LANGUAGE plpgsql",
             "CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit "
             "FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()",
