@@ -163,7 +163,7 @@ def broken(reference: str, words: Words, theme: str) -> str:
 
 
 def refused(about: str, words: Words, theme: str) -> str:
-    """The page of a request that is refused: `403`, `404`, `413`, `503`, or `form` for one that this site did not write."""
+    """The page of a request that is refused: `403`, `404`, `413`, `503`, or `form` for one not written here."""
     return _notice(words[f"refused.{about}.title"], escape(words[f"refused.{about}.said"]), words, theme)
 
 

@@ -26,6 +26,8 @@ from evals.load import page
 from evals.load.plan import Done, Plan
 from evals.load.polite import polite
 
+MOST_COMING = 120.0
+"""Seconds after which those who have not come in yet are waited for no more."""
 LONGEST_WAIT = 30.0
 """Seconds that somebody who is told to come back waits at most."""
 
@@ -35,6 +37,7 @@ class Book:
 
     def __init__(self) -> None:
         self.rows: list[Done] = []
+        self.inside = 0
 
     def note(self, what: str, began: float, outcome: str, detail: str = "") -> None:
         """Something ended now."""
@@ -49,6 +52,7 @@ class Visitor(FastHttpUser):
     connection_timeout = 30.0
     network_timeout = 120.0
     max_retries = 0
+    default_headers: ClassVar[dict[str, str]] = {"Accept": "text/html,application/json,*/*"}
     insecure = True
     plan: ClassVar[Plan]
     book: ClassVar[Book]
@@ -103,6 +107,7 @@ class Reader(Visitor):
                 self.wired = page.wiring(got.text)
         self.beat = self.send("heartbeat", "GET", page.HEARTBEAT + self.session, stream=True)
         self.send("fill", "POST", page.RUN, json=self.wired.opened(self.session))
+        self.book.inside += 1
 
     @task
     def ask(self) -> None:
@@ -154,7 +159,7 @@ def _said(told: page.Told, question: str) -> str:
 
 
 def run(plan: Plan) -> dict[str, Any]:
-    """Play a plan; every row, and the processor seconds that playing it took."""
+    """Play a plan, its seconds counted from when all have come in; every row, and the processor seconds it took."""
     kind: type[Visitor] = Knocker if plan.logins_per_second else Reader
     pause = constant_pacing(plan.users / plan.logins_per_second) if plan.logins_per_second else constant(plan.think)
     people = type(kind.__name__, (kind,), {"wait_time": pause, "abstract": False})
@@ -162,11 +167,15 @@ def run(plan: Plan) -> dict[str, Any]:
     runner = Environment(user_classes=[people], host=plan.address).create_local_runner()
     used = time.process_time()
     runner.start(plan.users, spawn_rate=plan.spawn_rate)
+    end = time.time() + MOST_COMING
+    while kind is Reader and time.time() < end and people.book.inside < plan.users:
+        gevent.sleep(0.1)
+    began = time.time()
     gevent.sleep(plan.seconds)
     stopped = time.time()
+    rows = [asdict(row) for row in people.book.rows]
     runner.quit()
-    rows = [asdict(row) for row in people.book.rows if row.at <= stopped]
-    return {"rows": rows, "processor": round(time.process_time() - used, 2), "stopped": stopped}
+    return {"rows": rows, "processor": round(time.process_time() - used, 2), "began": began, "stopped": stopped}
 
 
 def main(plan: Path, result: Path) -> None:
