@@ -145,7 +145,7 @@ def render(result: LoadBench) -> str:
         [
             f"{count(result.chunks)} passages: {result.texts} and passages derived from them. Everybody logs in,",
             "opens the page and asks through its queue, as a browser does (scripts and styles are not fetched).",
-            "`refused` are answers 429 or 503 that say in words to come back, and when; `errors` are all else that went",
+            "`refused` are answers 429 or 503 that say in words to come back, and when; `errors` all else that went",
             "wrong.",
             "The crowd runs on the same cores: its processor seconds are not the service's to use.",
             "",
