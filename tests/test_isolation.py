@@ -34,6 +34,7 @@ class Person:
     canary: str
     client: httpx.Client
     wired: page.Wiring
+    document: str
     session: str = field(default_factory=lambda: secrets.token_hex(6))
 
     def join(self, question: str = QUESTION) -> str:
@@ -81,7 +82,7 @@ def people(tmp_path_factory: pytest.TempPathFactory, short_folders: Callable[[],
             form = page.form_token(client.get(page.LOGIN).text)
             entered = client.post(page.LOGIN, data={"form": form, "name": name, "password": PASSWORD})
             assert entered.status_code == 303
-            found.append(Person(name, canary, client, page.wiring(client.get("/").text)))
+            found.append(Person(name, canary, client, page.wiring(client.get("/").text), document))
         yield found
 
 
@@ -130,10 +131,12 @@ def calls_by_name(his: Person, hers: Person, event: str, kept: str) -> list[http
 
 
 def opens_files(his: Person, hers: Person, event: str, kept: str) -> list[httpx.Response]:
-    """Files by path, and her document, its pages and its pictures."""
-    (document,) = re.findall(r'"/documents/([\w-]+)', hers.client.get("/api").text) or ["none"]
-    paths = ("/gradio_api/file=/etc/passwd", f"/file={document}", f"/documents/titre-{hers.canary.lower()}")
-    return [his.client.get(path) for path in paths]
+    """Files by path, and her document with its pages and its pictures."""
+    own = f"/documents/{hers.document}"
+    assert hers.canary in hers.client.get(own).text
+    paths = ("/gradio_api/file=/etc/passwd", f"/file={hers.document}", own)
+    below = (f"/pages/1/{hers.document}", f"/pictures/1/{hers.document}", f"/bibliotheque/document?id={hers.document}")
+    return [his.client.get(path) for path in (*paths, *below)]
 
 
 def takes_her_conversation(his: Person, hers: Person, event: str, kept: str) -> list[httpx.Response]:

@@ -187,7 +187,7 @@ class Watch:
         """A page whose every step is watched."""
         context.add_init_script(HOOK)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(250_000)
         page.on("dialog", lambda it: (self.wrong.append(f"dialog {it.message}"), it.dismiss()))
         page.on("request", self._asked)
         return page
