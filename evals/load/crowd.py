@@ -140,7 +140,7 @@ class Knocker(Visitor):
             if got is None:
                 raise RescheduleTask
             self.form = page.form_token(got.text)
-            self.cookie = got.headers.get("set-cookie", "").split(";")[0]
+            self.cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.client.cookiejar)
         self.client.cookiejar.clear()
         name = self.plan.names[next(self.numbers) % len(self.plan.names)]
         data = {"form": self.form, "name": name, "password": self.plan.password}
