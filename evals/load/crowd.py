@@ -52,7 +52,7 @@ class Visitor(FastHttpUser):
     connection_timeout = 30.0
     network_timeout = 120.0
     max_retries = 0
-    default_headers: ClassVar[dict[str, str]] = {"Accept": "text/html,application/json,*/*"}
+    default_headers = {"Accept": "text/html,application/json,*/*"}  # noqa: RUF012  # locust's own way to set it
     insecure = True
     plan: ClassVar[Plan]
     book: ClassVar[Book]
@@ -88,7 +88,8 @@ class Reader(Visitor):
     def on_start(self) -> None:
         """Log in and open the page, again and again until it is done."""
         number = next(self.numbers)
-        self.session, self.wired, self.beat = secrets.token_hex(6), None, None
+        self.session, self.beat = secrets.token_hex(6), None
+        self.wired: page.Wiring | None = None
         self.asked = number * 7919
         while not self.log_in(self.plan.names[number % len(self.plan.names)]):
             pass
@@ -144,7 +145,7 @@ class Knocker(Visitor):
         self.client.cookiejar.clear()
         name = self.plan.names[next(self.numbers) % len(self.plan.names)]
         data = {"form": self.form, "name": name, "password": self.plan.password}
-        more = {"headers": {"Cookie": self.cookie}, "allow_redirects": False}
+        more: dict[str, Any] = {"headers": {"Cookie": self.cookie}, "allow_redirects": False}
         began = time.time()
         with self.client.request("POST", page.LOGIN, name="login", data=data, catch_response=True, **more) as answer:
             answer.success()
@@ -162,7 +163,7 @@ def run(plan: Plan) -> dict[str, Any]:
     """Play a plan, its seconds counted from when all have come in; every row, and the processor seconds it took."""
     kind: type[Visitor] = Knocker if plan.logins_per_second else Reader
     pause = constant_pacing(plan.users / plan.logins_per_second) if plan.logins_per_second else constant(plan.think)
-    people = type(kind.__name__, (kind,), {"wait_time": pause, "abstract": False})
+    people: type[Visitor] = type(kind.__name__, (kind,), {"wait_time": pause, "abstract": False})
     people.plan, people.book, people.numbers = plan, Book(), count()
     runner = Environment(user_classes=[people], host=plan.address).create_local_runner()
     used = time.process_time()
