@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 # Files are taken in the order of `tests/order.py`, not by how many tests they have.
 TESTS := $(BIN)/pytest -m 'not nightly' -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run ask test check gate format nightly bench sbom wheelhouse screenshots clean
+.PHONY: help run ask test check gate format nightly bench load sbom wheelhouse screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -59,6 +59,14 @@ bench: $(VENV)/installed-dev  ## the figures of the README
 	$(BIN)/cooperation bench index
 	$(BIN)/cooperation bench runtime
 	$(BIN)/cooperation bench ask
+
+$(VENV)/installed-load: $(VENV)/installed
+	$(PIP) -e '.[load]'
+	@touch $@
+
+load: $(VENV)/installed-load  ## 20, 50, then 200 people at once, figures to docs/load.md; KEEP=FOLDER keeps the index
+	$(BIN)/cooperation bench load --out docs $(if $(KEEP),--keep $(KEEP))
+	$(BIN)/cooperation bench storm --out docs $(if $(KEEP),--keep $(KEEP))
 
 sbom: $(VENV)/installed-dev  ## what is installed, as CycloneDX, in reports/sbom.json
 	@mkdir -p reports

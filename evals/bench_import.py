@@ -125,12 +125,28 @@ def written(texts: Texts, folder: Path, documents: int) -> Path:
     return folder
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A running service: its address, the number of its process, and the lines that it has said since it opened."""
+
+    address: str
+    process: int
+    lines: Queue[str]
+
+
 @contextmanager
 def serving(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
     """The service over the data directory, on a free port; gives its address, and stops it at the end."""
+    with opened_service(settings, child_environ(environ, settings)) as service:
+        yield service.address
+
+
+@contextmanager
+def opened_service(settings: Settings, environ: Mapping[str, str], *options: str) -> Iterator[Opened]:
+    """The service with options of its own, in exactly this environment."""
     process = subprocess.Popen(
-        [*command(), "--data", str(settings.data), "serve", "--port", "0", "--no-ingest"],
-        env=child_environ(environ, settings),
+        [*command(), "--data", str(settings.data), "serve", "--port", "0", "--no-ingest", *options],
+        env=dict(environ),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -138,7 +154,7 @@ def serving(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
     lines: Queue[str] = Queue()
     threading.Thread(target=_copy, args=(process.stdout or (), lines), daemon=True).start()
     try:
-        yield answering(_address(lines))
+        yield Opened(answering(_address(lines)), process.pid, lines)
     finally:
         process.terminate()
         try:
@@ -168,7 +184,7 @@ def _address(lines: Queue[str]) -> str:
             said += lines.get(timeout=1)
         except Empty:
             continue
-        if found := [word for word in said.split() if word.startswith("http://")]:
+        if found := [word for word in said.split() if word.startswith("http://") and word.count("/") == 2]:
             return found[0]
     raise BenchError(f"le service ne s'est pas ouvert : {said[-800:]}")
 

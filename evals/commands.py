@@ -1,4 +1,4 @@
-"""The commands of evaluation: `cooperation bench index|runtime|ask|growth|import|briefings`.
+"""The commands of evaluation: `cooperation bench index|runtime|ask|growth|import|briefings|load|soak|storm`.
 
 Nothing heavy is imported until one runs.
 """
@@ -13,10 +13,14 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.cli import add_command
 from assistant.settings import Settings
+from evals.kept import takes_keep
+
+if TYPE_CHECKING:
+    from evals.load.place import Place
 
 Measure = Callable[[argparse.Namespace, Settings, Path], tuple[Any, str]]
 
@@ -51,6 +55,18 @@ def register_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     _add_questions(bring)
     briefings = _add(benches, "briefings", "le temps d'une fiche et de la chronologie, sur N passages", _briefings)
     briefings.add_argument("--chunks", type=_positive, default=10_000, metavar="N", help="passages (10000)")
+    load = _add(benches, "load", "20, 50 puis 200 personnes à la fois devant le service", _load)
+    load.add_argument("--seconds", type=_positive, default=60, metavar="N", help="durée de chaque étape (60)")
+    soak = _add(benches, "soak", "ce qui grossit quand on questionne le service longtemps", _soak)
+    soak.add_argument("--minutes", type=_positive, default=60, metavar="N", help="durée (60)")
+    soak.add_argument("--every", type=_positive, default=10, metavar="N", help="secondes entre deux regards (10)")
+    storm = _add(benches, "storm", "les réponses pendant une tempête de connexions", _storm)
+    storm.add_argument("--rate", type=_positive, default=50, metavar="N", help="connexions par seconde (50)")
+    storm.add_argument("--seconds", type=_positive, default=20, metavar="N", help="durée de la tempête (20)")
+    storm.add_argument("--calm", type=_positive, default=30, metavar="N", help="durée du calme d'abord (30)")
+    for parser in (load, soak, storm):
+        parser.add_argument("--chunks", type=_positive, default=20_000, metavar="N", help="passages (20000)")
+        takes_keep(parser)
 
 
 def _add(
@@ -88,17 +104,21 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _write(options: argparse.Namespace, result: Any, shown: str) -> None:
-    from evals.bench_page import write_part
+    from evals.bench_page import LOAD, PAGE, write_part
 
-    picture = ""
+    picture, page = "", PAGE
+    options.out.mkdir(parents=True, exist_ok=True)
     if options.name == "growth":
         from evals.bench_growth import plot
 
-        options.out.mkdir(parents=True, exist_ok=True)
         picture = "growth.png"
         plot(result, options.out / picture)
+    if options.name in ("load", "soak", "storm"):
+        picture, page = ("soak.png" if options.name == "soak" else ""), LOAD
+        told = json.dumps(asdict(result), ensure_ascii=False, indent=1)
+        (options.out / f"{options.name}.json").write_text(f"{told}\n", "utf-8")
     texts = f" --texts {options.texts.name}" if options.texts else ""
-    write_part(options.out, options.name, f"cooperation bench {options.name}{texts}", shown, picture)
+    write_part(options.out, options.name, f"cooperation bench {options.name}{texts}", shown, picture, page)
 
 
 def _index(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
@@ -156,6 +176,40 @@ def _briefings(options: argparse.Namespace, settings: Settings, work: Path) -> t
     texts = read_texts(options.texts, work, options.documents, options.seed)
     result = bench_briefings(texts, settings, work, options.chunks, options.seed, _say)
     return result, render(result)
+
+
+def _load(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.load.rush import bench_load, render
+
+    place, texts = _place(options, settings, work, 200)
+    result = bench_load(place, texts, os.environ, options.seconds, _say)
+    return result, render(result)
+
+
+def _soak(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.load.soak import bench_soak, render
+
+    place, _texts = _place(options, settings, work, 20)
+    result = bench_soak(place, os.environ, options.minutes, options.out, _say, options.every)
+    return result, render(result)
+
+
+def _storm(options: argparse.Namespace, settings: Settings, work: Path) -> tuple[Any, str]:
+    from evals.load.storm import bench_storm, render
+
+    place, _texts = _place(options, settings, work, 200)
+    result = bench_storm(place, os.environ, options.rate, options.seconds, options.calm, _say)
+    return result, render(result)
+
+
+def _place(options: argparse.Namespace, settings: Settings, work: Path, people: int) -> tuple[Place, str]:
+    """The data directory to load, kept where `--keep` says, and the name of its texts."""
+    from evals.bench import read_texts
+    from evals.load.place import prepared
+
+    texts = read_texts(options.texts, work, options.documents, options.seed)
+    folder = (options.keep or work) / f"load-{options.chunks}"
+    return prepared(folder, settings, texts, options.chunks, people, _say), texts.name
 
 
 def _questions(options: argparse.Namespace) -> list[str]:

@@ -198,6 +198,8 @@ DOORS = {
     "docx": {"assistant/exports/word.py"},
     "icalendar": {"assistant/briefings/timeline_formats.py"},
     "fpdf": {"corpus/make_pdfs.py", "assistant/exports/pdf.py"},
+    "locust": {"evals/load/crowd.py"},
+    "gevent": {"evals/load/crowd.py"},
     "matplotlib": {"evals/", "assistant/briefings/picture.py"},
     "lxml": {"corpus/html.py", "corpus/xml.py"},
     "olefile": {"corpus/kinds.py", "corpus/mail.py"},

@@ -100,7 +100,13 @@ def build_app(
         app.include_router(EvaluationPages(evaluations, operations, book, door).router())
     gr.mount_gradio_app(
         app,
-        chat.build(operations, local=door is None, diary=book, pace=app.state.pace),
+        chat.build(
+            operations,
+            local=door is None,
+            diary=book,
+            pace=app.state.pace,
+            waiting=door.opened.parts.settings.questions_waiting if door else chat.WAITING,
+        ),
         path="/",
         theme=_theme(),
         **MOUNTED,

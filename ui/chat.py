@@ -40,6 +40,10 @@ from ui.widgets import gr
 if TYPE_CHECKING:
     from assistant.assistant import Operations
 
+AT_ONCE: Final = 4
+"""Questions that are answered at a time, of each way to ask."""
+WAITING: Final = 32
+"""Questions that may wait for their turn; one more is refused with a message."""
 LONGEST_QUESTION: Final = 2000
 """Characters; a longer question is refused with a message."""
 HOURS: Final = 3600
@@ -254,11 +258,15 @@ def _grown(turn: Turn, event: Event, shelf: Shelf) -> Turn:
 
 
 def build(
-    operations: Operations, local: bool = True, diary: Diary | None = None, pace: Pace | None = None
+    operations: Operations,
+    local: bool = True,
+    diary: Diary | None = None,
+    pace: Pace | None = None,
+    waiting: int = WAITING,
 ) -> gr.Blocks:
     """The tab as a Gradio application, not mounted yet; `local` says on its first page that there are no accounts.
 
-    Without a diary no conversation is kept.
+    Without a diary no conversation is kept. No more than `waiting` questions wait for their turn.
     """
     shelves = Shelves(operations)
     chat, first = Chat(operations, local, shelves, pace), words(DEFAULT)
@@ -319,7 +327,7 @@ def build(
             spoken = switch.click(chat.faces_in(code), [turns, scope], [page, *around], **directly)
             spoken.then(keeper.shown, [language, conversation], [kept], **directly)
         blocks.load(chat.open, None, around, **directly)
-    blocks.queue(api_open=False, max_size=32, default_concurrency_limit=4)
+    blocks.queue(api_open=False, max_size=waiting, default_concurrency_limit=AT_ONCE)
     return blocks
 
 

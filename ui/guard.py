@@ -33,6 +33,7 @@ from assistant.accounts.sessions import Visit
 from ui import api, pages
 from ui.i18n import words
 from ui.linger import lingering
+from ui.rush import JOIN, Rush, crowded, hashes
 from ui.typeset import escape
 from ui.visits import Door, Holders, same_origin
 
@@ -122,6 +123,7 @@ class Guard:
         self._app, self._closing, self._door = app, closing, door
         self._trusted = TrustedHostMiddleware(self._pass, allowed_hosts=hosts, www_redirect=False)
         self._holders = Holders()
+        self._rush = Rush(door.opened.parts.settings) if door else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer 400, 403 or 404 for it, or 500 with a number when it fails."""
@@ -169,8 +171,12 @@ class Guard:
                 if refusal == HTTPStatus.UNAUTHORIZED and reads:
                     return await RedirectResponse("/account/login", 303)(scope, receive, send)
                 return await refused(scope, refusal)(scope, receive, send)
-            if visit and scope["path"] == "/gradio_api/queue/join":
+            if visit and scope["path"] == JOIN:
                 send = self._claiming(send, visit)
+            if self._rush is not None and hashes(scope):
+                return await self._rush.passwords(self._app, scope, receive, send, lambda _: refused(scope, 503))
+        if scope["path"] == JOIN:
+            send = crowded(send, words(pages.chosen_language(cookies(scope).get("language")))["error.crowded"])
         if scope["path"] == "/":
             return await self._page(scope, receive, send)
         if scope["path"].startswith(STREAMS):
@@ -185,7 +191,13 @@ class Guard:
             refused = api.refusal(401, "no-token", language)
             refused.headers["WWW-Authenticate"] = "Bearer"
             return await refused(scope, receive, send)
-        await self._app({**scope, "account": account}, receive, send)
+        scope, language = {**scope, "account": account}, pages.chosen_language(account.language)
+        assert self._rush is not None
+
+        def full(seconds: int) -> Response:
+            return api.refusal(503, "crowded", language, seconds=seconds)
+
+        await self._rush.scripts(self._app, scope, receive, send, full)
 
     def _refusal(self, scope: Scope, visit: Visit | None, body: bytes) -> HTTPStatus | None:
         """Why a visitor may not have this, if so."""

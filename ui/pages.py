@@ -57,8 +57,11 @@ def keys(words: Words) -> str:
         f'<span class="key"><kbd dir="ltr">{escape(key)}</kbd> {escape(words[f"keys.{does}"])}</span>'
         for key, does in named
     )
-    lost = f'<p class="lost" role="alert"><span class="bang"></span>{escape(words["error.lost"])}</p>'
-    return f'<div>{lost}<div class="keys">{shown}</div></div>'
+    said = {"lost": words["error.lost"], "crowded": words["error.crowded"]}
+    alerts = "".join(
+        f'<p class="{name}" role="alert"><span class="bang"></span>{escape(text)}</p>' for name, text in said.items()
+    )
+    return f'<div>{alerts}<div class="keys">{shown}</div></div>'
 
 
 def scope(chosen: Sequence[str], words: Words) -> str:
@@ -160,7 +163,7 @@ def broken(reference: str, words: Words, theme: str) -> str:
 
 
 def refused(about: str, words: Words, theme: str) -> str:
-    """The page of a request that is refused: `403`, `404`, `413`, or `form` for one that this site did not write."""
+    """The page of a request that is refused: `403`, `404`, `413`, `503`, or `form` for one not written here."""
     return _notice(words[f"refused.{about}.title"], escape(words[f"refused.{about}.said"]), words, theme)
 
 

@@ -25,6 +25,9 @@ LEAST_KEY = 32
 class AccountSettings:
     """What can be set. Limits are those of one account or one network address; load tests raise them.
 
+    `logins_waiting` and `questions_waiting` are everybody's together: whoever comes while as many wait is told to
+    return in a moment.
+
     `secret_keys`: the newest first; what an older one signed still counts. `sign_up`: `approval` by an administrator
     after the address is confirmed, `domains` opens to `sign_up_domains` without approval, `closed`. Without `smtp_host`
     mail is written to files in the data directory's `outbox`.
@@ -48,8 +51,10 @@ class AccountSettings:
     login_free_tries: int = 5
     login_hourly: int = 30
     login_minutely_address: int = 20
+    logins_waiting: int = 60
     questions_minutely: int = 20
     questions_at_once: int = 1
+    questions_waiting: int = 32
     question_length: int = 2000
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
@@ -87,8 +92,10 @@ class AccountSettings:
             login_free_tries=_number(environ, "COOPERATION_LOGIN_FREE_TRIES", 5, 1),
             login_hourly=_number(environ, "COOPERATION_LOGIN_HOURLY", 30, 1),
             login_minutely_address=_number(environ, "COOPERATION_LOGIN_MINUTELY_ADDRESS", 20, 1),
+            logins_waiting=_number(environ, "COOPERATION_LOGINS_WAITING", 60, 0, 1000),
             questions_minutely=_number(environ, "COOPERATION_QUESTIONS_MINUTELY", 20, 1),
             questions_at_once=_number(environ, "COOPERATION_QUESTIONS_AT_ONCE", 1, 1),
+            questions_waiting=_number(environ, "COOPERATION_QUESTIONS_WAITING", 32, 1, 1000),
             question_length=_number(environ, "COOPERATION_QUESTION_LENGTH", 2000, 100, 20_000),
             trusted_hosts=_listed(environ, "COOPERATION_TRUSTED_HOSTS"),
             trusted_proxies=_addresses(environ, "COOPERATION_TRUSTED_PROXIES"),

@@ -272,11 +272,13 @@
     }).observe(page, { childList: true, subtree: true, characterData: true });
     new MutationObserver(declare).observe(one("#brand"), { childList: true, subtree: true, characterData: true });
     new MutationObserver(scopeAnew).observe(one("#scope-line"), { childList: true, subtree: true });
-    // Gradio tells a lost service in English, in a corner: our own line says it instead.
-    new MutationObserver(() => root.classList.toggle("lost", !!one(".toast-body.error"))).observe(document.body, {
-      childList: true,
-      subtree: true,
-    });
+    // Gradio tells a lost service in English, in a corner: our own line says it instead, or that too many ask.
+    new MutationObserver(() => {
+      const toast = one(".toast-body.error");
+      const crowded = !!toast && toast.textContent.includes(one(".crowded").textContent);
+      root.classList.toggle("crowded", crowded);
+      root.classList.toggle("lost", !!toast && !crowded);
+    }).observe(document.body, { childList: true, subtree: true });
     refresh();
   }
   WIDE.addEventListener("change", () => shown && openProof(shown, { focus: false }));
