@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,15 @@ def test_json_is_whole_and_labelled(briefing: Briefing) -> None:
     assert value["title"].startswith("بطاقة")
     assert [field["label"] for field in value["fields"]][:1] == ["التعريف"]
     assert all(field["lines"] or field["empty"] for field in value["fields"])
+
+
+def test_files_of_pages_show_the_timeline_as_a_picture_and_say_it_in_words(briefing: Briefing) -> None:
+    """With a description for those who do not see it; and none where there is but one date."""
+    document = Document(io.BytesIO(exported(briefing, "fr", "docx")))
+    assert [shape._inline.docPr.get("descr") for shape in document.inline_shapes] == ["Dates clés"]
+    assert [name for page in PdfReader(io.BytesIO(exported(briefing, "ar", "pdf"))).pages for name in page.images]
+    lone = replace(briefing, events=briefing.events[:1])
+    assert not Document(io.BytesIO(exported(lone, "fr", "docx"))).inline_shapes
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])

@@ -7,22 +7,28 @@ its sources, and so does the sentence that announces a list.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
+from textwrap import shorten
 
 from assistant.briefings.briefing import Briefing, Field, Line, Rested
-from assistant.briefings.events import Source
+from assistant.briefings.events import Event, Source
 from assistant.briefings.labels import say
 from assistant.briefings.words import colon, name_of, numbers_of, place_in, questions, title_of, unsaid
 from assistant.briefings.written import when, written
-from assistant.exports.paper import Block, Paper, Table
+from assistant.exports.paper import Block, Paper, Picture, Table
 
+FEWEST_DRAWN = 2
+"""Events that make a picture; one is told by its row."""
+SHORT = 44
+"""Letters of a title beside the picture of a page, at most."""
 MOST_NAMED = 40
 """How many documents a title page names."""
 
 
 def paper_of(briefing: Briefing, language: str, empty_library: bool = False) -> Paper:
     """The paper of a briefing; labels in `language`, quotes as they stand in the texts."""
-    blocks: list[Block | Table] = (
+    blocks: list[Block | Table | Picture] = (
         [Block("text", say(language, "nothing_at_all" if empty_library else "nothing"))]
         if briefing.empty
         else [*_front(briefing, briefing.documents, language), *_body(briefing, language)]
@@ -43,7 +49,7 @@ def comparison_paper(one: Briefing, other: Briefing, language: str) -> Paper:
             pairs = zip_longest(sides[0] or [empty], sides[1] or [empty], fillvalue="")
             heads = [say(language, field.id)]
             rows += [(heads.pop() if heads else "", left, right) for left, right in pairs]
-    blocks: list[Block | Table] = [
+    blocks: list[Block | Table | Picture] = [
         *_front(one, tuple(documents.values()), language),
         Table(tuple(rows), (18, 41, 41)),
         *_sources((*one.sources, *other.sources), language),
@@ -65,7 +71,7 @@ def _front(briefing: Briefing, documents: Sequence[Rested], language: str) -> It
     yield Block("break", "")
 
 
-def _body(briefing: Briefing, language: str) -> Iterator[Block | Table]:
+def _body(briefing: Briefing, language: str) -> Iterator[Block | Table | Picture]:
     for field in briefing.fields:
         if field.lines or field.id != "other":
             yield Block("heading", say(language, field.id))
@@ -81,10 +87,12 @@ def _body(briefing: Briefing, language: str) -> Iterator[Block | Table]:
     yield from _sources(briefing.sources, language)
 
 
-def _field(briefing: Briefing, field: Field, language: str) -> Iterator[Block | Table]:
+def _field(briefing: Briefing, field: Field, language: str) -> Iterator[Block | Table | Picture]:
     if not field.lines:
         yield Block("note", say(language, "empty"))
     elif field.id == "dates":
+        if len(briefing.events) >= FEWEST_DRAWN:
+            yield Picture(say(language, "dates"), partial(drawn, briefing.events, language))
         yield _dates(briefing, language)
     else:
         yield from _lines(field, language)
@@ -103,6 +111,14 @@ def _lines(field: Field, language: str) -> Iterator[Block]:
 
 def _label(line: Line, field: str, language: str) -> str:
     return name_of(line.label, language) if field == "related" else line.label
+
+
+def drawn(events: Sequence[Event], language: str) -> bytes:
+    """The timeline as a picture for a page: narrower than alone, its titles short, for the table beside it has them."""
+    from assistant.briefings.picture import draw
+
+    labels = [f"{when(event, language)}  {shorten(event.title, SHORT, placeholder='…')}" for event in events]
+    return draw(events, labels, wide=7.0, dots=160)
 
 
 def _dates(briefing: Briefing, language: str) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from assistant.exports.paper import Block, Paper, Table, plain
+from assistant.exports.paper import Block, Paper, Picture, Table, plain
 
 _MARKS: Final = re.compile(r"([\\`*_{}<>#|~!\[\]]|^\s*(?:[-+=]|\d+[.)])(?=\s))", re.MULTILINE)
 _NUMBERS: Final = re.compile(r"\\\[(\d{1,3})\\\]")
@@ -44,9 +44,11 @@ def _line(text: str) -> str:
     return escaped(" ".join(text.split()))
 
 
-def _block(block: Block | Table) -> str:
+def _block(block: Block | Table | Picture) -> str:
     if isinstance(block, Table):
         return _table(block)
+    if isinstance(block, Picture):
+        return ""  # a text file has no pictures, and what it shows is said in words beside it
     before = _BEFORE[block.kind]
     if block.kind in ("heading", "question"):
         return before + _line(block.text)

@@ -7,7 +7,8 @@ first letters are, whatever the paper's language: an Arabic quote in a French pa
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Kind = Literal["heading", "question", "text", "item", "quote", "note", "source", "break"]
@@ -34,13 +35,21 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of what the paper also says in words, which `text` names; `png` draws it, where a format has any."""
+
+    text: str
+    png: Callable[[], bytes] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A title, one line under it, blocks, and the language (`fr`, `ar`, `en`) of what is said between quotes."""
 
     title: str
     subtitle: str
     language: str
-    blocks: tuple[Block | Table, ...]
+    blocks: tuple[Block | Table | Picture, ...]
 
 
 _STRONG: Final = {"L": False, "R": True, "AL": True}

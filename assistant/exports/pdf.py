@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
+from io import BytesIO
 from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from assistant.exports.paper import Block, Paper, Table, plain, right_to_left
+from assistant.exports.paper import Block, Paper, Picture, Table, plain, right_to_left
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -50,6 +51,8 @@ def pdf(paper: Paper) -> bytes:
     for block in paper.blocks:
         if isinstance(block, Table):
             _table(sheet, block, otherwise)
+        elif isinstance(block, Picture):
+            _picture(sheet, block)
         else:
             _block(sheet, block, otherwise)
     return bytes(sheet.output())
@@ -110,6 +113,17 @@ def _block(sheet: FPDF, block: Block, otherwise: bool) -> None:
         sheet.set_draw_color(*ACCENT)
         sheet.line(side, top + 0.5, side, sheet.get_y() - 0.5)
     sheet.ln(1.5)
+
+
+def _picture(sheet: FPDF, picture: Picture) -> None:
+    """Across the page, or as high as the page where it would be higher."""
+    png = picture.png()
+    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))  # where every PNG has them
+    high = min(sheet.epw * height / width, sheet.eph)
+    if sheet.will_page_break(high):
+        sheet.add_page()
+    sheet.image(BytesIO(png), w=sheet.epw, h=high, keep_aspect_ratio=True, alt_text=plain(picture.text))
+    sheet.ln(3)
 
 
 def _table(sheet: FPDF, table: Table, otherwise: bool) -> None:

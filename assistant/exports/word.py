@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from assistant.exports.paper import Block, Paper, Table, plain, right_to_left
+from assistant.exports.paper import Block, Paper, Picture, Table, plain, right_to_left
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -23,6 +23,8 @@ _STYLES: Final = {
     "break": "Normal",
 }
 _LANGUAGES: Final = {"fr": "fr-FR", "ar": "ar-DZ", "en": "en-GB"}
+PICTURE: Final = 150
+"""Millimetres that a picture is wide: the lines of the page."""
 MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """What the file says of when it was made: the same paper gives the same bytes."""
 
@@ -43,6 +45,8 @@ def word(paper: Paper) -> bytes:
     for block in paper.blocks:
         if isinstance(block, Table):
             _table(document, block, paper.language, otherwise)
+        elif isinstance(block, Picture):
+            _picture(document, block)
         else:
             _block(document, block, paper.language, otherwise)
     made = BytesIO()
@@ -66,6 +70,13 @@ def _block(document: Document, block: Block, language: str, otherwise: bool) -> 
         run.italic = True if block.kind == "note" else run.italic
     if block.kind == "question":
         paragraph.paragraph_format.keep_with_next = True
+
+
+def _picture(document: Document, picture: Picture) -> None:
+    from docx.shared import Mm
+
+    shape = document.add_picture(BytesIO(picture.png()), width=Mm(PICTURE))
+    shape._inline.docPr.set("descr", plain(picture.text))
 
 
 def _table(document: Document, table: Table, language: str, otherwise: bool) -> None:
