@@ -47,7 +47,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             "list",
             r"\bquel(?:le)?s\b|\blesquel(?:le)?s\b|\bliste\b|\b(?:cite|citez|citer|enumere\w*|nomme\w*)\b"
-            r"|\bwhat are\b|\bwhich (?:\w+ ){0,3}\w+s\b|\bwhat (?:\w+ ){0,2}\w+s\b|\blist\b|\bname the\b"
+            r"|\bwhat are\b|\bwhich (?:\w+ ){0,3}\w+s\b|\bwhat (?:(?!(?:is|was|does|has)\b)\w+ ){0,2}(?!(?:is|was|does|has|this|its)\b)\w+s\b|\blist\b|\bname the\b"
             r"|ما هي|ماهي|اذكر|(?:^|\s)عدد ال|ما (?:ال\w+ات)\b",
         ),
         (
