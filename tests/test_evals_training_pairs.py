@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from evals.training.overlap import Overlap
 from evals.training.pairs import Mix, Pools, crossed, sentence_spans, without_sentence
-from evals.training.rows import Row, TrainingDataMissing, held_out, read_faq, read_rows, without_test
+from evals.training.rows import (
+    OWN,
+    Row,
+    TrainingDataMissing,
+    held_out,
+    own_rows,
+    read_faq,
+    read_rows,
+    without_test,
+)
 from evals.training.swaps import Change, changes, everywhere
 
 ALGER = "La 35e session s'est ouverte à Alger en 2015. Le président a lu le rapport. Les délégués ont adopté le budget."
@@ -163,3 +172,15 @@ def test_rows_are_read_with_their_first_answer(tmp_path: Path):
 def test_an_empty_folder_says_which_option_to_give(tmp_path: Path):
     with pytest.raises(TrainingDataMissing, match="--data"):
         read_rows(tmp_path)
+
+
+def test_the_rows_of_the_product_are_half_near_misses_and_cross_languages():
+    """Each passage has as many questions that it answers as it does not; every answer stands in its passage."""
+    rows = own_rows()
+    by_passage = Counter((row.title, row.answerable) for row in rows)
+    assert {row.source for row in rows} == {OWN}
+    assert len({row.id for row in rows}) == len(rows) >= 2000
+    assert set(by_passage.values()) == {3}
+    assert all(row.passage[slice(*row.span)].strip() for row in rows if row.span)
+    assert all((row.span is not None) == row.answerable for row in rows)
+    assert 0.3 < sum(row.lang != row.passage_lang for row in rows) / len(rows) < 0.7

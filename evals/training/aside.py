@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evals.training.near_miss import Ask, held_out_asks
 from evals.training.pairs import crossed
-from evals.training.rows import Row, held_out, json_lines, read_faq, read_rows, without_test
+from evals.training.rows import Row, held_out, json_lines, own_rows, read_faq, read_rows, without_test
 
 SHARE = 0.06
 """Of the articles, those held out."""
@@ -33,7 +33,7 @@ def gather(data: Path, retrieval: Path, count: int, seed: int = 0) -> Data:
     held = [row for row in kept if held_out(row.title, SHARE)]
     trained = [row for row in kept if not held_out(row.title, SHARE)]
     asks = {column: held_out_asks(of, count, seed) for column, of in _columns(held).items()}
-    return Data(trained + read_faq(retrieval / FAQ), asks, len(rows) - len(kept))
+    return Data([*trained, *read_faq(retrieval / FAQ), *own_rows()], asks, len(rows) - len(kept))
 
 
 def _columns(held: Sequence[Row]) -> dict[str, list[Row]]:
