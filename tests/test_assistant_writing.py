@@ -345,23 +345,32 @@ def test_a_sentence_is_told_right_after_its_full_stop(stage: Stage) -> None:
     assert answer.sentences == (told.sentence,)
 
 
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait for something that another thread does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 def test_a_listener_who_leaves_ends_the_models_call(stage: Stage) -> None:
     """The server sees the connection close, and failures are not counted."""
     stage.server.left.clear()
 
+    listener = Listener()
+
     def drone(exchange: Exchange) -> None:
         exchange.head()
+        threading.Timer(0.5, listener.leave).start()
         while True:
             exchange.piece("mot ")
             time.sleep(0.05)
 
-    listener = Listener()
     stage.script[:] = [drone]
-    threading.Timer(0.5, listener.leave).start()
     *_, answer = stage.assistant.ask_stream(WHO, listener=listener)
     assert isinstance(answer, Answer)
     assert answer.mode == "extractive"
-    assert stage.server.left.wait(2)
+    assert stage.server.left.wait(10)
 
 
 def test_the_service_tells_as_much_and_stops_when_its_client_hangs_up(stage: Stage) -> None:
@@ -374,11 +383,12 @@ def test_the_service_tells_as_much_and_stops_when_its_client_hangs_up(stage: Sta
         assert [type(event) for event in events] == [Step, Step, Told, Answer]
         stage.server.left.clear()
         stage.script[:] = [hangs(60, after=3)]
+        asked = len(stage.server.asked)
         stream = remote.ask_stream(WHO)
         assert [next(stream), next(stream)] == events[:2]
-        time.sleep(0.3)
+        until(lambda: len(stage.server.asked) > asked)
         stream.close()
-        assert stage.server.left.wait(2)
+        assert stage.server.left.wait(10)
     finally:
         service.close()
 

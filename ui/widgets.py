@@ -20,7 +20,7 @@ def _without_stubs() -> Iterator[None]:
 
     def getfile(thing: Any) -> str:
         if isinstance(thing, type) and thing.__module__.startswith("gradio."):
-            raise OSError("no stub is wanted")
+            raise OSError(thing.__module__)
         return found(thing)
 
     inspect.getfile = getfile  # type: ignore[assignment]
