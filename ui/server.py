@@ -10,6 +10,9 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
+IDLE_SECONDS: Final = 75
+"""How long an idle connection stays: longer than anyone is told to wait, and than a proxy keeps its own (60 s for
+nginx), so that no request meets a door that is just being closed."""
 GRACE_SECONDS: Final = 3
 """How long a stopping server waits for what is being answered."""
 
@@ -33,6 +36,7 @@ class Server(uvicorn.Server):
                 forwarded_allow_ips=list(proxies),
                 ws="none",
                 timeout_graceful_shutdown=GRACE_SECONDS,
+                timeout_keep_alive=IDLE_SECONDS,
             )
         )
 
