@@ -173,7 +173,9 @@ class Obeying:
         said = Sentence(question, "supported", (1,))
         yield Step("search")
         yield Told(said, citation)
-        yield replace(base, sentences=(said,), citations=(citation,), removed=(Removed(question, question),))
+        yield replace(
+            base, sentences=(said,), citations=(citation,), passages=(), removed=(Removed(question, question),)
+        )
 
 
 @dataclass
