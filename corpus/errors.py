@@ -15,6 +15,12 @@ from collections.abc import Sequence
 
 from corpus.quality import PageQuality
 
+NEWER_DATABASE = (
+    "La base vient d'une version plus récente du produit. Installez celle-ci, ou remettez la copie "
+    "faite avant la mise à jour (docs/deploy.md)."
+)
+"""What is said by each part that keeps a database, where an older version meets it."""
+
 
 class AssistantError(Exception):
     """Something a person can act on; the message says what to do next."""

@@ -169,16 +169,19 @@ def curve(examples: Sequence[Example], scores: Sequence[float]) -> dict[str, dic
     """For each set, at thresholds of 0.1 to 0.9: the shares of answerable refused and of unanswerable answered."""
     made: dict[str, dict[str, list[float]]] = {}
     for name in dict.fromkeys(example.set for example in examples):
-        of = {
-            truth: [s for s, e in zip(scores, examples, strict=True) if e.set == name and e.answerable is truth]
-            for truth in (True, False)
-        }
-        steps = [step / 10 for step in range(1, 10)]
-        made[name] = {
-            "refused": [_share(value < step for value in of[True]) for step in steps],
-            "answered": [_share(value >= step for value in of[False]) for step in steps],
-        }
+        own = [(score, e.answerable) for score, e in zip(scores, examples, strict=True) if e.set == name]
+        made[name] = errors([score for score, _ in own], [answerable for _, answerable in own])
     return made
+
+
+def errors(scores: Sequence[float], answerable: Sequence[bool]) -> dict[str, list[float]]:
+    """At thresholds of 0.1 to 0.9: the shares of answerable questions refused and of the others answered."""
+    of = {truth: [s for s, held in zip(scores, answerable, strict=True) if held is truth] for truth in (True, False)}
+    steps = [step / 10 for step in range(1, 10)]
+    return {
+        "refused": [_share(value < step for value in of[True]) for step in steps],
+        "answered": [_share(value >= step for value in of[False]) for step in steps],
+    }
 
 
 def _share(values: Iterable[bool]) -> float:

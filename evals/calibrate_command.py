@@ -7,13 +7,12 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from assistant.settings import Settings
 from evals.kept import takes_keep
 
 CALIBRATE_HELP = "ajuster sur des questions étiquetées ce qui choisit les phrases et ce qui décide d'un refus"
-
-
 ADJUST_HELP = "déplacer ce qui décide d'un refus d'après des questions sur des textes d'exercice"
 
 
@@ -27,14 +26,10 @@ def register_calibrate(parser: argparse.ArgumentParser) -> None:
 
 def run_calibrate(options: argparse.Namespace) -> int:
     """Fit and write."""
-    from assistant.answers import weights
     from evals.calibrate import calibrate
 
     value = calibrate(options.folder, Settings.from_env(os.environ), options.share, options.keep, _say)
-    out = options.out or Path(weights.__file__).with_name("weights.json")
-    out.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
-    print(out)
-    return 0
+    return _written(value, options.out)
 
 
 def register_adjust(parser: argparse.ArgumentParser) -> None:
@@ -45,17 +40,26 @@ def register_adjust(parser: argparse.ArgumentParser) -> None:
 
 def run_adjust(options: argparse.Namespace) -> int:
     """Move the weights and write them."""
-    from assistant.answers import weights
     from evals.adjust import adjust
     from evals.places import find_set
 
-    own = Path(weights.__file__).with_name("weights.json")
     suites = [find_set(name) for name in options.sets]
-    value = adjust(own, suites, Settings.from_env(os.environ), _say)
-    out = options.out or own
-    out.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
-    print(out)
+    value = adjust(_shipped(), suites, Settings.from_env(os.environ), _say)
+    return _written(value, options.out)
+
+
+def _written(value: dict[str, Any], out: Path | None) -> int:
+    """Write the weights where they were asked for, else where the product reads them; tell where."""
+    path = out or _shipped()
+    path.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
+    print(path)
     return 0
+
+
+def _shipped() -> Path:
+    from assistant.answers import weights
+
+    return Path(weights.__file__).with_name("weights.json")
 
 
 def _say(line: str) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 import sqlalchemy as sql
 from numpy.typing import NDArray
 
-from corpus.errors import AssistantError
+from corpus.errors import NEWER_DATABASE, AssistantError
 from corpus.section import Document, Section
 from index.chunk import Chunk
 from index.digests import chunk_digest, document_digest
@@ -372,10 +372,7 @@ class Records:
             try:
                 command.upgrade(config, "head")
             except CommandError as error:
-                raise RecordsUnavailable(
-                    "La base vient d'une version plus récente du produit. Installez celle-ci, ou remettez la copie "
-                    "faite avant la mise à jour (docs/deploy.md)."
-                ) from error
+                raise RecordsUnavailable(NEWER_DATABASE) from error
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from assistant.accounts.errors import AccountError
 from ui.i18n import LANGUAGES, Words, words
 from ui.pages import ICON, STYLESHEET
-
-TOKEN_PAGES: Final = ("/account/confirm", "/account/reset", "/account/setup", "/account/address")
-"""The pages that a mailed or printed link opens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import sqlalchemy as sql
 
 from assistant.accounts.errors import DatabaseUnavailable
 from assistant.accounts.migrations import HEAD, VERSION_TABLE
+from corpus.errors import NEWER_DATABASE
 
 _MIGRATION_LOCK = 7_203_114_901
 _WAL_TRIES = 100
@@ -81,10 +82,7 @@ class Database:
             try:
                 command.upgrade(config, "head")
             except CommandError as error:
-                raise DatabaseUnavailable(
-                    "La base vient d'une version plus récente du produit. Installez celle-ci, ou remettez la copie "
-                    "faite avant la mise à jour (docs/deploy.md)."
-                ) from error
+                raise DatabaseUnavailable(NEWER_DATABASE) from error
 
 
 def _keep_private(url: str) -> None:

@@ -156,7 +156,6 @@ def _unit(
     above = {term for word in found.words if word.name and context & set(word.terms) for term in word.terms}
     own = stems(text) | stems(" ".join(reference)) | above  # what a heading names, its sentences need not
     acronym = acronym_asked(question.text)
-    asked_kinds = [kind for kind in question.kinds if kind in ("date", "place", "number", "person")]
     before = chunk.quote(opening(hit, first))
     near = f"{before} {text}"
     read = hit.reading.answerable if hit.reading else 0.0
@@ -176,7 +175,7 @@ def _unit(
         "date_lacking": _lacking("date", question, text),
         "number_lacking": _lacking("number", question, text),
         "place_lacking": _lacking("place", question, text),
-        "kind_held": _mean([holds(kind, text, question.text) for kind in asked_kinds], 0.5),
+        "kind_held": _mean([holds(kind, text, question.text) for kind in question.details], 0.5),
         "length": math.log1p(len(text.split())) / 5,
         "question_mark": float(text.rstrip().endswith(("?", "؟"))),
         "list_wanted": float(last > first and question.wants_list),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answers.evidence import Unit, coverage, opening, stems
-from assistant.answers.question import Kind, Question, holds, numbers
+from assistant.answers.question import Question, holds, numbers
 from assistant.answers.relations import unstated
 from index.search import Found
 from index.sentences import is_item
@@ -32,18 +32,20 @@ _LEANS = re.compile(
     r"|it|its|they|their|this|that|these|those|he|she|his|her"
     r"|وهو|وهي|ه[ذو]\w*|تلك|ذلك|كما|و\w+)\b"
 )
-DETAILS: tuple[Kind, ...] = ("date", "place", "number", "person")
 
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """One item or sentence, the headings above it (`context`), the sentence it leans on (`before`, or nothing), and the
-    stems of both (`around`)."""
+    """One item or sentence, the headings above it (`context`), and the sentence it leans on (`before`, or nothing)."""
 
     text: str
-    around: frozenset[str]
     context: str
     before: str
+
+    @property
+    def around(self) -> frozenset[str]:
+        """The stems of what it leans on."""
+        return stems(self.context) | stems(self.before)
 
 
 def grains(unit: Unit) -> Iterator[Grain]:
@@ -52,10 +54,7 @@ def grains(unit: Unit) -> Iterator[Grain]:
     for at in range(unit.first, unit.last + 1):
         whole = chunk.quote(at)
         before = chunk.quote(opening(unit.hit, at)) if is_item(whole) or _LEANS.match(fold(whole)) else ""
-        around = stems(chunk.context) | stems(before)
-        for text in _ITEMS.split(whole):
-            if text.strip():
-                yield Grain(text, around, chunk.context, before)
+        yield from (Grain(text, chunk.context, before) for text in _ITEMS.split(whole) if text.strip())
 
 
 def bound(question: Question, found: Found, shown: Sequence[Unit]) -> dict[str, float]:
@@ -66,17 +65,16 @@ def bound(question: Question, found: Found, shown: Sequence[Unit]) -> dict[str, 
     `grain_numbers`: the share of the question's numbers that this grain lacks; `grain_relation`: the weight of a
     relation asked that it does not state. A list that is asked for is one grain.
     """
-    kinds = [kind for kind in DETAILS if kind in question.kinds]
     all_grains = [grain for unit in shown for grain in ([whole(unit)] if question.wants_list else grains(unit))]
     if not all_grains:
         return {}
     shares = [coverage(found.words, stems(grain.text) | grain.around) for grain in all_grains]
-    suits = [_suits(question, grain, kinds, share) for grain, share in zip(all_grains, shares, strict=True)]
+    suits = [_suits(question, grain, share) for grain, share in zip(all_grains, shares, strict=True)]
     best = max(range(len(suits)), key=lambda at: suits[at].worth + 0.1 * shares[at])
     return {
         "grain_words": max(shares),
         "grain_slot": suits[best].slot,
-        "clause_slot": max(_slots(question, found, all_grains[best], kinds), default=0.0),
+        "clause_slot": max(_slots(question, found, all_grains[best]), default=0.0),
         "grain_numbers": suits[best].numbers,
         "grain_relation": suits[best].relation,
     }
@@ -95,24 +93,23 @@ class _Suits:
         return self.slot - self.numbers - 0.5 * self.relation
 
 
-def _suits(question: Question, grain: Grain, kinds: Sequence[Kind], share: float) -> _Suits:
-    held = all(holds(kind, grain.text, question.text) for kind in kinds)
+def _suits(question: Question, grain: Grain, share: float) -> _Suits:
+    held = all(holds(kind, grain.text, question.text) for kind in question.details)
     lacking = question.numbers - numbers(grain.text) - numbers(grain.context) - numbers(grain.before)
     said = f"{grain.context}\n{grain.before}\n{grain.text}"
     relation = max((one.weight for one in unstated(question.text, said)), default=0.0)
     return _Suits(share * held, len(lacking) / max(1, len(question.numbers)), relation)
 
 
-def _slots(question: Question, found: Found, grain: Grain, kinds: Sequence[Kind]) -> Iterator[float]:
+def _slots(question: Question, found: Found, grain: Grain) -> Iterator[float]:
     """For each clause of a grain that holds the kinds asked for: its share of the question's words."""
     head = _HEAD.match(grain.text)
     about = grain.around | stems(head[0]) if head else grain.around
     for clause in filter(str.strip, _CLAUSES.split(grain.text)):
-        if all(holds(kind, clause, question.text) for kind in kinds):
+        if all(holds(kind, clause, question.text) for kind in question.details):
             yield coverage(found.words, stems(clause) | about)
 
 
 def whole(unit: Unit) -> Grain:
     """A unit as one grain."""
-    before = unit.hit.chunk.quote(opening(unit.hit, unit.first))
-    return Grain(unit.text, stems(unit.hit.chunk.context) | stems(before), unit.hit.chunk.context, before)
+    return Grain(unit.text, unit.hit.chunk.context, unit.hit.chunk.quote(opening(unit.hit, unit.first)))

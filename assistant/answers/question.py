@@ -16,6 +16,7 @@ from index.expand import spelled_ordinals
 from index.terms import fold
 
 Kind = Literal["date", "place", "person", "number", "list", "explanation", "definition", "polar", "other"]
+DETAILS: tuple[Kind, ...] = ("date", "place", "number", "person")
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))  # type: ignore[misc]
@@ -140,7 +141,12 @@ class Question:
     @property
     def wants_detail(self) -> bool:
         """Whether one date, place, figure or name would answer."""
-        return bool(self.kinds & {"date", "place", "number", "person"})
+        return bool(self.details)
+
+    @property
+    def details(self) -> tuple[Kind, ...]:
+        """Of its kinds, those that a date, place, figure or name answers."""
+        return tuple(kind for kind in DETAILS if kind in self.kinds)
 
 
 def understand(text: str, language: str = "") -> Question:
