@@ -60,10 +60,14 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(serving: Serving, browser: Browser) -> Iterator[OpenPage]:
-    """Opens pages; in the end none has asked another origin, shown a dialog or broken the page's own policy."""
+    """Opens pages; in the end none has asked another origin, shown a dialog or broken the page's own policy.
+
+    `refused` is the status that the test itself answers a request with, which the browser writes into its console.
+    """
     contexts, foreign, wrong = [], [], []
 
-    def open_it(width: int = 1280, height: int = 800, language: str = "fr") -> Page:
+    def open_it(width: int = 1280, height: int = 800, language: str = "fr", refused: int = 0) -> Page:
+        expected = f"the server responded with a status of {refused} "
         context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=serving.address)
@@ -73,7 +77,7 @@ def open_page(serving: Serving, browser: Browser) -> Iterator[OpenPage]:
         page.on("request", lambda it: it.url.startswith((serving.address, "data:")) or foreign.append(it.url))
         page.on("dialog", lambda it: wrong.append(it.message))
         page.on("pageerror", lambda it: wrong.append(str(it)))
-        page.on("console", lambda it: wrong.append(it.text) if it.type == "error" else None)
+        page.on("console", lambda it: wrong.append(it.text) if it.type == "error" and expected not in it.text else None)
         page.goto(serving.address)
         page.wait_for_selector(f".empty.lang-{language}")
         return page
@@ -275,6 +279,22 @@ def test_the_theme_chosen_is_kept(open_page: OpenPage) -> None:
     page.wait_for_selector(".empty")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 30)"
+
+
+def test_who_comes_while_too_many_ask_is_told_so_and_nobody_else(open_page: OpenPage) -> None:
+    """The line is not there before, stays while nothing else is wrong, and says no more than that."""
+    page = open_page(refused=429)
+    crowded, lost = page.locator("#hints .crowded"), page.locator("#hints .lost")
+    expect(page.locator("#hints .keys")).to_be_visible()
+    expect(crowded).to_be_hidden()
+    said = json.dumps({"detail": crowded.text_content()})
+    page.route("**/queue/join*", lambda route: route.fulfill(status=429, content_type="application/json", body=said))
+    page.fill("#question textarea", CONVENTIONS)
+    page.press("#question textarea", "Enter")
+    expect(crowded).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(crowded).to_be_visible()
+    expect(lost).to_be_hidden()
 
 
 def test_a_new_conversation_starts_from_the_empty_page(open_page: OpenPage) -> None:

@@ -275,7 +275,7 @@
     // Gradio tells a lost service in English, in a corner: our own line says it instead, or that too many ask.
     new MutationObserver(() => {
       const toast = one(".toast-body.error");
-      const crowded = !!toast && toast.textContent.includes(one(".crowded").textContent);
+      const crowded = !!toast && toast.textContent.includes(one("#hints .crowded").textContent);
       root.classList.toggle("crowded", crowded);
       root.classList.toggle("lost", !!toast && !crowded);
     }).observe(document.body, { childList: true, subtree: true });
