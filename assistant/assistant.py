@@ -22,7 +22,9 @@ from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event as DatedEvent
 from assistant.briefings.naming import shipped_topics
 from assistant.briefings.shelf import Shelf
-from assistant.briefings.versions import Version, Versions
+from assistant.briefings.summaries import Summaries
+from assistant.briefings.summarise import failed
+from assistant.briefings.versions import Version, Versions, digest
 from assistant.errors import UnknownDocument
 from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
@@ -183,8 +185,22 @@ class Operations(Protocol):
         """Each framework: `{"id", "names", "documents", "bodies"}`."""
         ...
 
-    def briefing(self, framework: str, reader: Reader | None = None) -> Briefing:
-        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`."""
+    @property
+    def model(self) -> str:
+        """The name of the language model that words answers and summaries; `""` where none is set."""
+        ...
+
+    def briefing(self, framework: str, reader: Reader | None = None, language: str = "") -> Briefing:
+        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`.
+
+        With a language, its summary comes with it if one is kept.
+        """
+        ...
+
+    def summarised(
+        self, framework: str, language: str, reader: Reader | None = None, listener: Listener | None = None
+    ) -> Briefing:
+        """The briefing with its summary in a language, made now where none is kept; without, where no model is set."""
         ...
 
     def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
@@ -245,6 +261,7 @@ class Assistant:
         )
         calibrated = reader is not None and reader.calibrated
         self._weights, self._threshold, self._writer = read_weights(calibrated), threshold, writer
+        self._summaries = Summaries(writer) if writer else None
         self._whole = self._view_over(self._searcher, Mender(generation, embedder, read_glossary()), None)
         self._refresh()
 
@@ -380,17 +397,40 @@ class Assistant:
         """Each framework: `{"id", "names", "documents", "bodies"}`."""
         return self.shelf.frameworks(self._visible(reader))
 
-    def briefing(self, framework: str, reader: Reader | None = None) -> Briefing:
+    @property
+    def model(self) -> str:
+        """The name of the language model that words answers and summaries; `""` where none is set."""
+        return self._writer.model.name if self._writer else ""
+
+    def briefing(self, framework: str, reader: Reader | None = None, language: str = "") -> Briefing:
         """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`.
 
-        It is kept as a version when it differs from the last one.
+        It is kept as a version when it differs from the last one. With a language, its summary comes with it if one is
+        kept.
         """
         told = self._briefing_now(framework, reader)
         try:
             self._versions.keep(told, reader)
         except RecordsUnavailable:  # a full disk keeps nobody from reading
             _log.exception("the version of a briefing could not be kept")
-        return told
+        summary = self._summaries.kept(told, language) if self._summaries and language else None
+        return replace(told, summary=summary)
+
+    def summarised(
+        self, framework: str, language: str, reader: Reader | None = None, listener: Listener | None = None
+    ) -> Briefing:
+        """The briefing with its summary in a language, made now where none is kept; without, where no model is set.
+
+        A model takes its time: what was changed or closed to the reader meanwhile is in nothing that they are told.
+        """
+        told = self.briefing(framework, reader)
+        if self._summaries is None or told.empty:
+            return told
+        summary = self._summaries.made(told, language, listener)
+        now = self.briefing(framework, reader)
+        if digest(now) != digest(told):
+            summary = failed("changed", language, summary.model)
+        return replace(now, summary=summary)
 
     def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
         """The versions of a briefing that this reader was told, newest first, and what has changed since each."""

@@ -172,11 +172,30 @@ class RemoteAssistant:
         """Each framework with its names and documents."""
         return list(self._one("frameworks", reader=_groups(reader)))
 
-    def briefing(self, framework: str, reader: Reader | None = None) -> Briefing:
-        """What the texts tell of a framework or body."""
+    @property
+    def model(self) -> str:
+        """The name of the service's language model; `""` where none is set."""
+        return str(self._one("model"))
+
+    def briefing(self, framework: str, reader: Reader | None = None, language: str = "") -> Briefing:
+        """What the texts tell of a framework or body, with the summary kept in a language."""
         from assistant.briefings.briefing import Briefing
 
-        return Briefing.from_json(self._one("briefing", framework=framework, reader=_groups(reader)))
+        told = self._one("briefing", framework=framework, language=language, reader=_groups(reader))
+        return Briefing.from_json(told)
+
+    def summarised(
+        self, framework: str, language: str, reader: Reader | None = None, listener: Listener | None = None
+    ) -> Briefing:
+        """The briefing with its summary; whoever interrupts this call, or has left before it, ends the model's."""
+        from assistant.briefings.briefing import Briefing
+
+        if listener and listener.gone:
+            return self.briefing(framework, reader, language)
+        with closing(
+            self._call("summarised", framework=framework, language=language, reader=_groups(reader))
+        ) as values:
+            return Briefing.from_json(next(values))
 
     def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
         """The versions of a briefing, newest first, and what has changed since each."""
@@ -341,7 +360,11 @@ def _carry_out(
     elif operation == "frameworks":
         yield operations.frameworks_told(reader)
     elif operation == "briefing":
-        yield operations.briefing(request["framework"], reader).to_json()
+        yield operations.briefing(request["framework"], reader, request.get("language", "")).to_json()
+    elif operation == "summarised":
+        yield operations.summarised(request["framework"], request["language"], reader, listener()).to_json()
+    elif operation == "model":
+        yield operations.model
     elif operation == "versions":
         yield [version.to_json() for version in operations.versions(request["framework"], reader)]
     elif operation == "ready":

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.answers.answer import Answer, Citation, Removed, Sentence
+from assistant.answers.answer import Answer, Citation, Removed, Sentence, Verdict
 from assistant.answers.events import Event, Told
 from assistant.answers.generate import Line, Span, generate, overlaps
 from assistant.answers.llm import LanguageModel, Listener, ModelFailed
@@ -112,10 +112,7 @@ class _Page:
             self.removed.append(Removed(line.text, line.reason or "La citation n'est plus dans le document."))
             return self.removed[-1]
         citation = self.numbers.setdefault((citation.document, citation.start, citation.end), citation)
-        text, verdict = line.text, line.verdict
-        if verdict == "verbatim":  # "the same" to the judge, but for capitals and marks: the source's own are shown
-            own = plain(citation.quote)
-            text, verdict = (own, verdict) if own and own in " ".join(citation.quote.split()) else (text, "supported")
+        text, verdict = as_written(line.text, line.verdict, citation.quote)
         self.sentences.append(Sentence(text, verdict, (citation.n,)))
         return Told(self.sentences[-1], citation)
 
@@ -188,14 +185,28 @@ def _numbers(citations: Sequence[Citation]) -> frozenset[str]:
     return frozenset[str]().union(*(numbers(" ".join((c.quote, c.title, *c.headings))) for c in citations))
 
 
-def notice(reason: str, language: str) -> str:
-    """The line that says in the reader's language why quotes are shown.
+def as_written(text: str, verdict: Verdict, quote: str) -> tuple[str, Verdict]:
+    """A kept sentence and its verdict as they are shown; one that the judge found verbatim in the quote's own letters.
+
+    To the judge it is "the same" but for capitals and marks.
+
+    >>> as_written("l'ue finance le capdel", "verbatim", "L'UE finance le CAPDEL.")
+    ("L'UE finance le CAPDEL.", 'verbatim')
+    """
+    if verdict != "verbatim":
+        return text, verdict
+    own = plain(quote)
+    return (own, verdict) if own and own in " ".join(quote.split()) else (text, "supported")
+
+
+def notice(reason: str, language: str, then: str = "quotes") -> str:
+    """The line that says in the reader's language why quotes are shown, or what else is done `then`.
 
     >>> notice("cut", "en")
     "The language model's answer was cut off. The answer therefore quotes the texts."
     """
     texts = _notices().get(language) or _notices()["fr"]
-    return f"{texts[reason]} {texts['quotes']}"
+    return f"{texts[reason]} {texts[then]}"
 
 
 @lru_cache(maxsize=1)

@@ -44,8 +44,12 @@ def prompt(
     seal: str = "",
     most: int = PASSAGES,
     characters: int = CHARACTERS,
+    rules: str = "system",
 ) -> tuple[Message, Message]:
     """The two messages that ask for an answer. `passages` are titles and texts, numbered from 1 in their order.
+
+    An empty passage is left out and keeps its number. `rules` are those to follow: `system`, those of an answer, or
+    `brief`, those of a briefing's opening.
 
     `seal` goes into the marks around passages; a new one is drawn for each question unless it is given. At most `most`
     passages are read, and so many characters of all together.
@@ -57,11 +61,11 @@ def prompt(
     for number, (title, text) in enumerate(passages[:most], 1):
         body = sealed(text, seal)[:left]
         if not body:
-            break
+            continue
         left -= len(body)
         lines.append(f"=== {texts['passage']} {number} · {seal} · {sealed(title, seal)[:120]}\n{body}\n=== {seal}")
     lines.append(f"{texts['question']} : {sealed(question, seal)[:QUESTION]}")
-    return Message("system", texts["system"].strip()), Message("user", "\n".join(lines))
+    return Message("system", texts[rules].strip()), Message("user", "\n".join(lines))
 
 
 def follow_up(question: str, history: Sequence[str], language: str) -> tuple[Message, Message]:

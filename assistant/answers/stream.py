@@ -107,13 +107,14 @@ class Told:
         return self.judged.kept
 
 
-def verified(pieces: Iterable[str], judge: Judge, about: str = "") -> Iterator[Told]:
+def verified(pieces: Iterable[str], judge: Judge, about: str = "", subject: str = "") -> Iterator[Told]:
     """Each sentence of a stream with its verdict, in order. `about` is the question: what is told must be about it.
 
-    A sentence that leans back is about the one before it; one that leans on a removed sentence is removed.
+    A sentence that leans back is about the one before it, the first one about the `subject`, which is the question
+    unless it is given; one that leans on a removed sentence is removed.
     """
     told: set[str] = set()
-    topic = about
+    topic = subject or about
     fell = False
     for sentence in _sentences(pieces):
         text = plain(sentence)

@@ -1,6 +1,7 @@
 """A briefing of a framework or body: fields of cited lines, made of the texts' own sentences and of nothing else.
 
-Every line is a verbatim span of a document. A field that the texts do not fill stays empty and is listed as unsaid.
+Every line is a verbatim span of a document. A field that the texts do not fill stays empty and is listed as unsaid. A
+summary in a model's words may stand before the fields; no line is made of it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from assistant.briefings.fields import FIELDS
 from assistant.briefings.naming import Topic, Topics
 from assistant.briefings.readings import Telling
 from assistant.briefings.statements import Statement
+from assistant.briefings.summary import Summary
 from assistant.briefings.timeline_formats import period
 
 MOST_LINES = 40
@@ -61,7 +63,10 @@ class Rested:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What the texts say of one framework or body; `unsaid` are the fields they do not fill."""
+    """What the texts say of one framework or body; `unsaid` are the fields they do not fill.
+
+    `summary` is there where a language model was asked for one.
+    """
 
     id: str
     framework: str
@@ -73,6 +78,7 @@ class Briefing:
     unsaid: tuple[str, ...]
     fingerprint: str
     made_at: str
+    summary: Summary | None = None
 
     @property
     def empty(self) -> bool:
@@ -84,8 +90,11 @@ class Briefing:
         return next((field for field in self.fields if field.id == id), Field(id, ()))
 
     def to_json(self) -> dict[str, Any]:
-        """The briefing as plain JSON values."""
-        return asdict(self) | {"names": dict(self.names), "events": [event.to_json() for event in self.events]}
+        """The briefing as plain JSON values; without a summary, it has no such key."""
+        value = asdict(self) | {"names": dict(self.names), "events": [event.to_json() for event in self.events]}
+        if self.summary is None:
+            del value["summary"]
+        return value
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Briefing:
@@ -104,7 +113,8 @@ class Briefing:
             "documents": tuple(Rested(**document) for document in value["documents"]),
             "unsaid": tuple(value["unsaid"]),
         }
-        return cls(**{**value, **told})
+        summary = Summary.from_json(value["summary"]) if value.get("summary") else None
+        return cls(**{**value, **told, "summary": summary})
 
 
 class _Sources:

@@ -15,6 +15,8 @@ from assistant.commands import opened
 from corpus.language import LANGUAGES
 
 if TYPE_CHECKING:
+    from assistant.assistant import Operations
+    from assistant.briefings.briefing import Briefing
     from assistant.briefings.events import Event
 
 Commands = argparse._SubParsersAction
@@ -35,7 +37,10 @@ def register_brief(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--compare-version", type=int, metavar="N", help="ligne à ligne, ce qui a changé depuis la version N"
     )
-    parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="langue des intitulés (fr)")
+    parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="langue des intitulés et du résumé (fr)")
+    parser.add_argument(
+        "--quotes", action="store_true", help="sans le résumé du modèle de langue : des citations seules"
+    )
     parser.add_argument("--format", choices=("md", "docx", "pdf", "json"), default="md", help="forme (md)")
     parser.add_argument("-o", "--out", metavar="FICHIER", help="écrire dans ce fichier")
 
@@ -126,10 +131,21 @@ def _brief(options: argparse.Namespace) -> int:
     if options.versions or options.compare_version is not None:
         return _versions(options)
     with opened(options) as operations:
-        briefing = operations.briefing(options.framework)
+        briefing = _told(operations, options)
         empty = briefing.empty and not operations.documents()
     _put(export(briefing, options.lang, options.format, empty), options.out)
     return 0
+
+
+def _told(operations: Operations, options: argparse.Namespace) -> Briefing:
+    """The briefing, summed up by the language model where one is set and wanted."""
+    if options.quotes or not operations.model:
+        return operations.briefing(options.framework)
+    briefing = operations.briefing(options.framework, language=options.lang)
+    if briefing.summary or briefing.empty:
+        return briefing
+    _tell(f"Le modèle {operations.model} résume la fiche…")
+    return operations.summarised(options.framework, options.lang)
 
 
 def _compare(options: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """A briefing, or two side by side, as a paper: the one description that every file is made from. Pure.
 
 A title page says which documents it rests on, the fingerprint of the index and when. Every line bears the numbers of
-its sources, and so does the sentence that announces a list.
+its sources, and so does the sentence that announces a list, and each sentence in a model's words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,16 @@ from textwrap import shorten
 from assistant.briefings.briefing import Briefing, Field, Line, Rested
 from assistant.briefings.events import Event, Source
 from assistant.briefings.labels import say
-from assistant.briefings.words import colon, name_of, numbers_of, place_in, questions, title_of, unsaid
+from assistant.briefings.words import (
+    colon,
+    name_of,
+    numbers_of,
+    place_in,
+    questions,
+    summary_notes,
+    title_of,
+    unsaid,
+)
 from assistant.briefings.written import when, written
 from assistant.exports.paper import Block, Paper, Picture, Table
 
@@ -31,7 +40,11 @@ def paper_of(briefing: Briefing, language: str, empty_library: bool = False) -> 
     blocks: list[Block | Table | Picture] = (
         [Block("text", say(language, "nothing_at_all" if empty_library else "nothing"))]
         if briefing.empty
-        else [*_front(briefing, briefing.documents, language), *_body(briefing, language)]
+        else [
+            *_summary(briefing, language),
+            *_front(briefing, briefing.documents, language),
+            *_body(briefing, language),
+        ]
     )
     return Paper(title_of(briefing, language), "", language, tuple(blocks))
 
@@ -55,6 +68,17 @@ def comparison_paper(one: Briefing, other: Briefing, language: str) -> Paper:
         *_sources((*one.sources, *other.sources), language),
     ]
     return Paper(title, "", language, tuple(blocks))
+
+
+def _summary(briefing: Briefing, language: str) -> Iterator[Block]:
+    """The opening lines in a model's words, whose they are and how many were removed; or why there are none."""
+    summary = briefing.summary
+    if summary is None:
+        return
+    yield Block("heading", say(language, "summary"))
+    if summary.sentences:
+        yield Block("text", " ".join(f"{each.text} {_numbers(each.citations)}" for each in summary.sentences))
+    yield Block("note", " ".join(summary_notes(summary, language)))
 
 
 def _front(briefing: Briefing, documents: Sequence[Rested], language: str) -> Iterator[Block]:

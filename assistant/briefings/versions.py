@@ -84,12 +84,12 @@ class Versions:
 
     def keep(self, briefing: Briefing, reader: Reader | None) -> None:
         """Keep a briefing as a new version, unless it is the last one again; the oldest beyond `MOST_KEPT` go."""
-        audience, digest = _audience(reader), _digest(briefing)
+        audience, mark = _audience(reader), digest(briefing)
         last = self._editions.last(briefing.id, audience)
-        if digest == last or (last is None and briefing.empty):
+        if mark == last or (last is None and briefing.empty):
             return
         content = zlib.compress(json.dumps(briefing.to_json(), ensure_ascii=False).encode())
-        self._editions.add(briefing.id, audience, briefing.made_at, digest, content, MOST_KEPT)
+        self._editions.add(briefing.id, audience, briefing.made_at, mark, content, MOST_KEPT)
 
     def since(self, now: Briefing, reader: Reader | None, hidden: Collection[str]) -> list[Version]:
         """The versions of a topic, newest first, each compared with its briefing as it is now.
@@ -140,7 +140,8 @@ def _lines(briefing: Briefing) -> dict[ChangedLine, None]:
     )
 
 
-def _digest(briefing: Briefing) -> str:
+def digest(briefing: Briefing) -> str:
+    """What a briefing says and rests on, as a mark; the words of a model about it are no part of that."""
     held = [[line.field, line.label, line.text] for line in _lines(briefing)]
     rested = [[document.id, document.sha256] for document in briefing.documents]
     return hashlib.sha256(json.dumps([held, rested]).encode()).hexdigest()

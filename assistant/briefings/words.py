@@ -6,6 +6,7 @@ from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event, Source
 from assistant.briefings.labels import say
 from assistant.briefings.naming import shipped_topics
+from assistant.briefings.summary import Summary
 from assistant.briefings.versions import ChangedLine, Version
 from assistant.briefings.written import when, written
 
@@ -35,6 +36,14 @@ def name_of(framework: str, language: str) -> str:
 def unsaid(briefing: Briefing, language: str) -> list[str]:
     """The names of the fields that the texts do not fill."""
     return [say(language, field) for field in briefing.unsaid]
+
+
+def summary_notes(summary: Summary, language: str) -> list[str]:
+    """Whose words a summary is in, or why it has none; how many sentences are translations, and how many were removed."""
+    translated = sum(sentence.verdict == "translated" for sentence in summary.sentences)
+    counted = (("summary_translated", translated), ("summary_removed", len(summary.removed)))
+    first = summary.notice or say(language, "summary_note", model=summary.model)
+    return [first, *(say(language, key, n=n) for key, n in counted if n)]
 
 
 def numbers_of(briefing: Briefing, event: Event) -> tuple[int, ...]:
