@@ -45,7 +45,9 @@ class FakeAssistant:
         """The texts tell of no date."""
         return []
 
-    def briefing(self, framework: str, reader: Any = None) -> Any:
+    model = ""
+
+    def briefing(self, framework: str, reader: Any = None, language: str = "") -> Any:
         """No framework is known."""
         raise AssistantError(f"Cadre inconnu : {framework!r}.")
 

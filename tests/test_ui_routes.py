@@ -60,6 +60,7 @@ TABLE = {
         f"GET /fiches/{name}": "303 404 404 404 404"
         for name in ("{id}", "{id}/quiz", "{id}/versions", "{id}/export/{kind}", "chronologie/export/{kind}")
     },
+    "POST /fiches/{id}/summary": "401 403 403 403 403",
     **{f"GET /evaluations{name}": "303 403 200 403 200" for name in ("", "/progress")},
     **{
         f"GET /evaluations{name}": "303 403 404 403 404"

@@ -78,13 +78,12 @@ def build_app(
     app.mount("/ui", StaticFiles(directory=str(files("ui").joinpath("static"))))
     shelves = Shelves(operations)
     _add_pages(app, operations, shelves, accounts=door is not None)
-    app.state.pace = None
+    settings = door.opened.parts.settings if door else None
+    app.state.pace = Pace(settings.questions_minutely, settings.questions_at_once) if settings else None
     brought = holdings.kept if holdings is not None else None
     app.include_router(FacsimilePages(operations, shelves, door is not None, brought).router())
-    app.include_router(FichePages(operations, accounts=door is not None).router())
-    if door is not None:
-        settings = door.opened.parts.settings
-        app.state.pace = Pace(settings.questions_minutely, settings.questions_at_once)
+    app.include_router(FichePages(operations, door, app.state.pace).router())
+    if door is not None and settings is not None:
         app.include_router(AccountPages(door).router())
         app.include_router(AdminPages(door, operations).router())
         app.include_router(api_page.router(app, settings.base_url))
@@ -105,7 +104,7 @@ def build_app(
             local=door is None,
             diary=book,
             pace=app.state.pace,
-            waiting=door.opened.parts.settings.questions_waiting if door else chat.WAITING,
+            waiting=settings.questions_waiting if settings else chat.WAITING,
         ),
         path="/",
         theme=_theme(),

@@ -9,6 +9,7 @@ from datetime import date
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from assistant.briefings.briefing import Briefing
 from assistant.briefings.exports import to_json
 from assistant.reader import Reader
 from ui.api import Api, account_of, error
@@ -32,12 +33,27 @@ class BriefingsApi(Api):
         reader = reader_of(account_of(request))
         return self._answered(request, lambda: {"frameworks": self._operations.frameworks_told(reader)})
 
-    def briefing(self, request: Request, id: str, language: str = Query("fr", pattern="^(fr|ar|en)$")) -> Response:
-        """One briefing: the JSON of `cooperation brief --format json`."""
+    def briefing(
+        self,
+        request: Request,
+        id: str,
+        language: str = Query("fr", pattern="^(fr|ar|en)$"),
+        summary: bool = Query(False),
+    ) -> Response:
+        """One briefing: the JSON of `cooperation brief --format json`; with `summary=1`, summed up by the model.
+
+        Without it the model is not asked, and its words are there if they were asked for before.
+        """
         reader = reader_of(account_of(request))
         if not self._known(id, reader):
             return error(request, 404, "no-framework")
-        return self._paced(request, lambda: to_json(self._operations.briefing(id, reader), language))
+
+        def told() -> Briefing:
+            if summary:
+                return self._operations.summarised(id, language, reader)
+            return self._operations.briefing(id, reader, language)
+
+        return self._paced(request, lambda: to_json(told(), language))
 
     def versions(self, request: Request, id: str) -> Response:
         """The versions of a briefing and what has changed since each: `cooperation brief --versions --format json`."""

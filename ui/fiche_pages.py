@@ -1,6 +1,7 @@
-"""The routes of the briefings: list, briefing, quiz, timeline, and their files. They need no script.
+"""The routes of the briefings: list, briefing, its summary, quiz, timeline, and their files. They need no script.
 
-Nothing is changed but the versions of briefings that are kept.
+Nothing is changed but the versions of briefings that are kept. A page never waits for a language model: where one is
+set, its form asks for a summary, and whoever sends it waits.
 
 Who reads is the guard's to say: a page tells of the documents that this person may read, and a framework that is not
 known gets the list of those that are. The functions block, so FastAPI runs them in its thread pool.
@@ -9,12 +10,13 @@ known gets the list of those that are. The functions block, so FastAPI runs them
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, HTTPException, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.briefings.exports import export
 from assistant.briefings.quiz import quiz
@@ -23,8 +25,10 @@ from assistant.reader import Reader
 from corpus.errors import AssistantError
 from ui import fiches
 from ui.i18n import LANGUAGES, words
+from ui.pace import Pace, TooMany
 from ui.pages import chosen_language
 from ui.people import person
+from ui.visits import Door
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -45,10 +49,11 @@ HIGHEST_SEED: Final = 10**6
 
 @dataclass(frozen=True, slots=True)
 class FichePages:
-    """The routes below `/fiches`; with `accounts`, for the person of the session."""
+    """The routes below `/fiches`; with a door, for the person of the session, who asks no faster than the `pace`."""
 
     operations: Operations
-    accounts: bool
+    door: Door | None
+    pace: Pace | None
 
     def router(self) -> APIRouter:
         """All of them."""
@@ -64,6 +69,7 @@ class FichePages:
         }
         for path, page in pages.items():
             routes.add_api_route(path, page, methods=["GET"], response_model=None)
+        routes.add_api_route("/{id}/summary", self.summary, methods=["POST"], response_model=None)
         return routes
 
     def listed(self, request: Request) -> Response:
@@ -71,12 +77,29 @@ class FichePages:
         return self._answer(request, fiches.listing(self._frameworks(request), _look(request)))
 
     def briefing(self, request: Request, id: str) -> Response:
-        """One briefing."""
+        """One briefing, with its summary where one is kept."""
         told = self._told(request, id)
-        if told is None:
+        return self._missing(request) if told is None else self._shown(request, told)
+
+    def summary(self, request: Request, id: str) -> Response:
+        """Have the summary made, then show the page with it; where there is none in the end, with why."""
+        if self._told(request, id) is None:
             return self._missing(request)
-        empty = told.empty and not self.operations.documents(self._reader(request))
-        return self._answer(request, fiches.briefing(told, _look(request), empty))
+        language = _look(request).words.language
+        try:
+            with self._paced(request):
+                told = self.operations.summarised(id, language, self._reader(request))
+        except TooMany as wait:
+            told = self._told(request, id)
+            said = words(language).fill(f"api.{wait.code}", seconds=wait.seconds)
+            response = self._missing(request) if told is None else self._shown(request, told, said, 429)
+            response.headers["Retry-After"] = str(wait.seconds)
+            return response
+        except AssistantError:
+            return self._missing(request)
+        if told.summary and told.summary.notice:  # it is kept nowhere, so that no other page could tell it
+            return self._shown(request, told)
+        return RedirectResponse(f"/fiches/{told.id}?lang={language}#summary", 303)
 
     def briefing_file(self, request: Request, id: str, kind: str) -> Response:
         """One briefing as a file."""
@@ -130,13 +153,26 @@ class FichePages:
     # ---- inside --------------------------------------------------------------------------------------------------
 
     def _reader(self, request: Request) -> Reader | None:
-        return person(request.scope, self.accounts).reader
+        return person(request.scope, self.door is not None).reader
+
+    def _paced(self, request: Request) -> AbstractContextManager[None]:
+        """While a summary is made for this person; raises `TooMany` on entry."""
+        account = person(request.scope, self.door is not None).account
+        return nullcontext() if self.pace is None or account is None else self.pace.asking(account.id)
 
     def _told(self, request: Request, id: str) -> Briefing | None:
         try:
-            return self.operations.briefing(id, self._reader(request))
+            return self.operations.briefing(id, self._reader(request), _look(request).words.language)
         except AssistantError:
             return None
+
+    def _shown(self, request: Request, told: Briefing, said: str = "", status: int = 200) -> Response:
+        """A briefing's page; `said` is why its summary was not asked for."""
+        empty = told.empty and not self.operations.documents(self._reader(request))
+        cookies, door = request.cookies, self.door
+        token = door.form_token(cookies.get(door.session_cookie, "")) if door else ""
+        offer = fiches.Offer(self.operations.model, token, said)
+        return self._answer(request, fiches.briefing(told, _look(request, f"/fiches/{told.id}"), empty, offer), status)
 
     def _events(self, request: Request, asked: Mapping[str, str] | None = None) -> list[Event]:
         asked = asked or {}
@@ -161,10 +197,13 @@ class FichePages:
         return response
 
 
-def _look(request: Request) -> fiches.Look:
+def _look(request: Request, path: str = "") -> fiches.Look:
+    """How a page is shown; `path` is its address where that is not the one asked for."""
     asked = request.query_params.get("lang") or request.cookies.get("language")
     query = {name: value for name, value in request.query_params.items() if name != "lang"}
-    return fiches.Look(words(chosen_language(asked)), request.cookies.get("theme", ""), request.scope["path"], query)
+    return fiches.Look(
+        words(chosen_language(asked)), request.cookies.get("theme", ""), path or request.scope["path"], query
+    )
 
 
 def _filters(request: Request) -> tuple[dict[str, str], bool]:

@@ -67,13 +67,33 @@ class Look:
         return f"{self.path}?{urlencode({**self.query, 'lang': language})}"
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A summary that may be asked for: of which model (`""`: of none), the form's token, why it is not made now."""
+
+    model: str = ""
+    token: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A sentence of the summary as it is shown; `quote`, in its own `language`, stands below a translated one."""
+
+    text: str
+    verdict: str
+    citations: tuple[int, ...]
+    quote: str
+    language: str
+
+
 def listing(frameworks: Sequence[Mapping[str, Any]], look: Look, missing: bool = False) -> str:
     """Every framework with its bodies and in how many documents it is told of; `missing` when another was asked for."""
     return _show("fiche-list.html", look, frameworks=frameworks, missing=missing)
 
 
-def briefing(told: Briefing, look: Look, empty_library: bool) -> str:
-    """A briefing's page."""
+def briefing(told: Briefing, look: Look, empty_library: bool, offer: Offer = Offer()) -> str:
+    """A briefing's page, with its summary, or with a form that asks for one where a model is on offer."""
     language = look.words.language
     fields = [
         (field.id, say(language, field.id), list(_parts(told, field.id, look.words)), field.more)
@@ -91,6 +111,9 @@ def briefing(told: Briefing, look: Look, empty_library: bool) -> str:
         sources=[cited(source, language, _language(told, source)) for source in told.sources],
         nothing=say(language, "nothing_at_all" if empty_library else "nothing"),
         formats=FORMATS,
+        offer=offer,
+        summary=told.summary,
+        opening=_opening(told),
     )
 
 
@@ -158,6 +181,16 @@ def cited(source: Source, language: str, spoken: str) -> Cited:
     """A source with the address of its document's page, opened at the quote."""
     href = f"/documents/{quote(source.document)}?start={source.start}&end={source.end}#quote"
     return Cited(" ".join(source.quote.split()), place_in(source, language), spoken, href)
+
+
+def _opening(told: Briefing) -> list[Opening]:
+    """The sentences of the summary; one in another language than its quote has the quote below, as in the chat."""
+    shown = []
+    for sentence in told.summary.sentences if told.summary else ():
+        source = told.sources[sentence.citations[0] - 1]
+        quote = " ".join(source.quote.split()) if sentence.verdict == "translated" else ""
+        shown.append(Opening(sentence.text, sentence.verdict, sentence.citations, quote, _language(told, source)))
+    return shown
 
 
 def _parts(told: Briefing, field: str, words: Words) -> list[tuple[str, tuple[int, ...], list[Row]]]:

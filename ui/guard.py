@@ -68,7 +68,7 @@ BELOW: Final = {
         "/fiches/",
         "/gradio_api/heartbeat/",
     ),
-    "POST": ("/conversations/",),
+    "POST": ("/conversations/", "/fiches/"),
 }
 WAY_IN: Final = {
     f"/account/{name}" for name in ("login", "sign-up", "forgotten", "confirm", "reset", "setup", "address")
@@ -95,7 +95,7 @@ MOST_BYTES: Final = 262_144
 AGAIN_SECONDS: Final = 20.0
 """How often an open stream asks whether its session still lives."""
 STREAMS: Final = ("/gradio_api/queue/data", "/gradio_api/heartbeat/")
-_FORMS: Final = ("/account/", "/admin/", "/bibliotheque/")
+_FORMS: Final = ("/account/", "/admin/", "/bibliotheque/", "/fiches/")
 _STILL: Final = ("/documents/", "/pages/", "/pictures/", "/fiches", "/account", "/admin", "/api")
 """Pages that may run nothing at all."""
 FIXED: Final = {

@@ -39,7 +39,7 @@ def unsaid(briefing: Briefing, language: str) -> list[str]:
 
 
 def summary_notes(summary: Summary, language: str) -> list[str]:
-    """Whose words a summary is in, or why it has none; how many sentences are translations, and how many were removed."""
+    """Whose words a summary is in, or why it has none; how many of its sentences are translations or were removed."""
     translated = sum(sentence.verdict == "translated" for sentence in summary.sentences)
     counted = (("summary_translated", translated), ("summary_removed", len(summary.removed)))
     first = summary.notice or say(language, "summary_note", model=summary.model)
