@@ -83,16 +83,16 @@ class FichePages:
 
     def summary(self, request: Request, id: str) -> Response:
         """Have the summary made, then show the page with it; where there is none in the end, with why."""
-        if self._told(request, id) is None:
+        before = self._told(request, id)
+        if before is None:
             return self._missing(request)
         language = _look(request).words.language
         try:
             with self._paced(request):
                 told = self.operations.summarised(id, language, self._reader(request))
         except TooMany as wait:
-            told = self._told(request, id)
             said = words(language).fill(f"api.{wait.code}", seconds=wait.seconds)
-            response = self._missing(request) if told is None else self._shown(request, told, said, 429)
+            response = self._shown(request, before, said, 429)
             response.headers["Retry-After"] = str(wait.seconds)
             return response
         except AssistantError:
