@@ -21,6 +21,7 @@ from assistant.answers.drafting import Numbers, Writer, drafted
 from assistant.answers.events import Event, Step
 from assistant.answers.evidence import units
 from assistant.answers.extract import draft
+from assistant.answers.headings import spelled_by_heading
 from assistant.answers.joined import joined
 from assistant.answers.lists import whole_lists
 from assistant.answers.llm import Listener
@@ -33,6 +34,8 @@ from index.search import Found
 
 PASSAGES = 8
 """How many passages are read for an answer."""
+SPELLED = 0.9
+"""The score of an acronym whose words stand beside it in a heading: there is nothing left to judge."""
 
 
 Timeline = Callable[[str], Sequence[DatedEvent]]
@@ -212,6 +215,9 @@ class Asker:
         features = refusal.features(question, found, drafted)
         score = self.weights.answerable.probability(features) if drafted else 0.0
         threshold = self.weights.threshold if self.threshold is None else self.threshold
+        heading = spelled_by_heading(question, found, drafted, self.texts.text, score >= threshold)
+        if heading:
+            drafted, score = heading, max(score, SPELLED)
         shown = drafted if score >= threshold and drafted else []
         shown = whole_lists(shown, self.texts.text) if question.wants_list else shown
         attributed = attribute(shown, self.texts.text, self.texts.frameworks())
