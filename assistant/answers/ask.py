@@ -26,10 +26,12 @@ from assistant.answers.joined import joined
 from assistant.answers.lists import whole_lists
 from assistant.answers.llm import Listener
 from assistant.answers.question import understand
+from assistant.answers.reread import reread
 from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting
 from assistant.answers.weights import Weights
 from assistant.briefings.events import Event as DatedEvent
 from corpus.language import detect
+from index.reader import Reading
 from index.search import Found
 
 PASSAGES = 8
@@ -51,6 +53,10 @@ class Texts(Protocol):
 
     def mended(self, question: str) -> str:
         """The question with its typing errors put right from the words of the texts."""
+        ...
+
+    def read(self, question: str, passages: Sequence[str]) -> Sequence[Reading]:
+        """Whether and where each passage answers the question; nothing where there is no reader."""
         ...
 
     def text(self, document: str) -> str | None:
@@ -212,7 +218,7 @@ class Asker:
         candidates = units(question, found, PASSAGES)
         asks = any(letter.isalnum() for letter in asked.query_str)
         drafted = draft(question, candidates, self.weights.unit) if asks else []
-        features = refusal.features(question, found, drafted)
+        features = refusal.features(question, found, drafted, reread(question, found, drafted, self.texts.read))
         score = self.weights.answerable.probability(features) if drafted else 0.0
         threshold = self.weights.threshold if self.threshold is None else self.threshold
         heading = spelled_by_heading(question, found, drafted, self.texts.text, score >= threshold)
