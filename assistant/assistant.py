@@ -47,6 +47,7 @@ from index.mending import Mender
 from index.near import shipped_thesaurus
 from index.permissions import Permissions
 from index.reader import Reader as ReadingModel
+from index.reader import Reading
 from index.records import DocumentRecord, Records, RecordsUnavailable
 from index.reports import Report
 from index.search import Found, Hit, Searcher
@@ -303,6 +304,10 @@ class Assistant:
     def mended(self, question: str) -> str:
         """The question with its typing errors put right from the words of the texts."""
         return self._whole.texts.mended(question)
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """Whether and where each passage answers the question; nothing where there is no reader."""
+        return self._whole.texts.read(question, passages)
 
     def search(
         self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
@@ -563,6 +568,9 @@ class _Texts:
 
     def mended(self, question: str) -> str:
         return self.mender.mended(question)
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        return self.searcher.read(question, passages)
 
     def text(self, document: str) -> str | None:
         return self.records.text(document) if self.visible is None or document in self.visible else None

@@ -18,6 +18,7 @@ from assistant.answers import refusal
 from assistant.answers.evidence import units
 from assistant.answers.extract import draft
 from assistant.answers.question import understand
+from assistant.answers.reread import reread
 from assistant.answers.weights import Logistic, read_weights
 from assistant.settings import Settings
 from evals.calibrate import FOUND, errors
@@ -59,7 +60,8 @@ def labelled(cases: CaseSet, settings: Settings, reader: bool) -> list[Labelled]
             found = assistant.find(assistant.mended(case.question), FOUND)
             drafted = draft(question, units(question, found), model)
             if case.refuse or _answers(case, "\n".join(item.unit.text for item in drafted)):
-                features = refusal.features(question, found, drafted)
+                alone = reread(question, found, drafted, assistant.read)
+                features = refusal.features(question, found, drafted, alone)
                 made.append(Labelled(_document(case), features, not case.refuse, FAR if case.refuse == "far" else 1.0))
     return made
 

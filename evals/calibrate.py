@@ -22,8 +22,9 @@ from zlib import crc32
 
 from assistant.answers import refusal
 from assistant.answers.evidence import Unit, units
-from assistant.answers.extract import draft
+from assistant.answers.extract import Drafted, draft
 from assistant.answers.question import Question, understand
+from assistant.answers.reread import Read, reread
 from assistant.answers.weights import Logistic
 from assistant.settings import Settings
 from evals.kept import working_folder
@@ -31,6 +32,7 @@ from index.terms import fold
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from index.reader import Reader, Reading
     from index.search import Found
 
 SETS = {
@@ -71,6 +73,11 @@ ministry's kind, which are lists of short facts and not encyclopedia paragraphs.
 THRESHOLD = 0.38
 
 
+def unread(_question: str, _passages: Sequence[str]) -> list[Reading]:
+    """What there is to read without a reader."""
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A training question with what was found for it; `answers` is empty when nothing found holds the answer."""
@@ -81,6 +88,22 @@ class Example:
     candidates: tuple[Unit, ...]
     answers: tuple[str, ...]
     answerable: bool
+    read: Read = unread
+
+
+class Remembered:
+    """A reader's readings, each made once: every fold of a fit drafts nearly the same."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._known: dict[tuple[str, str], Reading] = {}
+
+    def __call__(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """The reading of each passage."""
+        new = [passage for passage in dict.fromkeys(passages) if (question, passage) not in self._known]
+        for passage, reading in zip(new, self._reader.read(question, new), strict=True):
+            self._known[question, passage] = reading
+        return [self._known[question, passage] for passage in passages]
 
 
 def collect(assistant: Assistant, folder: Path, limit: int) -> Iterator[Example]:
@@ -120,8 +143,7 @@ def fit_answerable(examples: Sequence[Example], unit: Logistic) -> Logistic:
     """Do the texts hold the answer? Fitted on questions that no hand-set rule touches, each set's sides equal."""
     rows, labels, groups = [], [], []
     for example in examples:
-        drafted = draft(example.question, example.candidates, unit)
-        features = refusal.features(example.question, example.found, drafted)
+        features = _features(example, draft(example.question, example.candidates, unit))
         if not any(features.get(name, 0.0) > 0 for name in ANSWERABLE_BY_HAND):
             rows.append(features)
             labels.append(example.answerable)
@@ -162,7 +184,12 @@ def score(example: Example, unit: Logistic, answerable: Logistic) -> float:
     drafted = draft(example.question, example.candidates, unit)
     if not drafted:
         return 0.0
-    return answerable.probability(refusal.features(example.question, example.found, drafted))
+    return answerable.probability(_features(example, drafted))
+
+
+def _features(example: Example, drafted: Sequence[Drafted]) -> dict[str, float]:
+    alone = reread(example.question, example.found, drafted, example.read)
+    return refusal.features(example.question, example.found, drafted, alone)
 
 
 def curve(examples: Sequence[Example], scores: Sequence[float]) -> dict[str, dict[str, list[float]]]:
@@ -224,12 +251,17 @@ def calibrate(
     Each set is indexed in a directory of its own, once (kept below `keep`), and searched with the reader of `settings`
     and without one.
     """
+    from assistant.wiring import embedder_of, reader_of
+
     examples: dict[str, list[Example]] = {"with_reader": [], "without_reader": []}
+    reader = reader_of(settings, embedder_of(settings))
+    read: dict[str, Read] = {"with_reader": Remembered(reader) if reader else unread, "without_reader": unread}
     for name, most in SETS.items():
         with working_folder(folder / name / "corpus.jsonl", keep) as work:
             at = replace(settings, data=work, database_url=f"sqlite:///{work}/cooperation.db")
-            for kind, reader in (("with_reader", settings.reader), ("without_reader", "off")):
-                examples[kind] += _collected(folder / name, replace(at, reader=reader), round(most * limit))
+            for kind, own in (("with_reader", settings.reader), ("without_reader", "off")):
+                made = _collected(folder / name, replace(at, reader=own), round(most * limit))
+                examples[kind] += [replace(example, read=read[kind]) for example in made]
         say(f"{name} : {len(examples['with_reader'])} exemples")
     return {"format": 2} | {kind: fitted(examples[kind]) for kind in examples}
 

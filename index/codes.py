@@ -12,6 +12,8 @@ from index.terms import fold
 
 _RUN = re.compile(r"(?<![\w/-])[^\W_]+(?:[/_-][^\W_]+)*(?![\w/-])")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
+_ATTACHED = re.compile(r"^(?:[وف]?[بلك]?)(?=\d)")
+"""What Arabic writes in front of a figure without a space: "و2021" is a year."""
 
 
 def codes(text: str) -> frozenset[str]:
@@ -21,8 +23,10 @@ def codes(text: str) -> frozenset[str]:
     ['46-2016', 'dc-2014-371', 'k-372']
     >>> sorted(codes("Du 29/01/2000 à 2015/2016, la 35ème session, 5+5, 20h30, 1914-1918, 03/2018, va-t-il, 12-15"))
     []
+    >>> sorted(codes("بين 2015 و2021، رقم و46/2016"))
+    ['46-2016']
     """
-    found = (_reference(run) for run in _RUN.findall(fold(text)))
+    found = (_reference(_ATTACHED.sub("", run)) for run in _RUN.findall(fold(text)))
     return frozenset(code for code in found if code)
 
 

@@ -248,6 +248,10 @@ class Searcher:
         asked = codes(question) if self._lexical else frozenset()
         return frozenset(name for name, item in candidates.items() if asked and asked & codes(item.chunk.whole))
 
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """Readings of passages as they are given, for their probabilities: none without a calibrated reader."""
+        return self._reader.read(question, passages) if self._reader and self._reader.calibrated else []
+
     def _read(
         self,
         question: str,

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +30,7 @@ from assistant.answers.weights import read_weights
 from assistant.assistant import Assistant
 from assistant.library import Request
 from corpus.manifest import shipped_texts
+from index.reader import Reading
 from index.search import Found
 
 KEYS = [
@@ -394,6 +395,9 @@ def test_a_document_replaced_between_search_and_answer_is_not_quoted(small: Assi
 
         def mended(self, question: str) -> str:
             return question
+
+        def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+            return []
 
         def text(self, document: str) -> str | None:
             return "Un tout autre texte."

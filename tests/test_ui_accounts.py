@@ -200,6 +200,23 @@ def test_every_page_speaks_the_language_chosen_before_login(
         assert f'<html lang="{language}" dir="{direction}"' in client.get(f"/account/{name}").text
 
 
+def test_the_page_of_a_mailed_link_is_kept_when_its_language_changes(
+    visitor: Callable[[], TestClient], desk: Desk
+) -> None:
+    """The link is asked for again with its token, which no other page gets."""
+    desk.member("amel")
+    desk.accounts.ask_reset("amel")
+    link = f"/account/reset?token={token_in(desk.mail())}"
+    client = visitor()
+    page = client.get(link).text
+    fields = dict(re.findall(r'name="(form|back|token)" value="([^"]+)"', page[: page.index("</header>")]))
+    turned = client.post("/account/language", data={**fields, "language": "ar"})
+    assert turned.headers["location"] == link
+    assert '<html lang="ar" dir="rtl"' in client.get(turned.headers["location"]).text
+    elsewhere = client.post("/account/language", data={**fields, "language": "fr", "back": "https://autre.example"})
+    assert elsewhere.headers["location"] == "/account/login"
+
+
 def test_a_body_longer_than_any_of_ours_is_refused(visitor: Callable[[], TestClient]) -> None:
     assert visitor().post("/account/login", content=b"a" * 300_000).status_code == 413
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi import Form as Posted
@@ -20,7 +21,7 @@ from assistant.accounts.sessions import Session, Visit
 from ui import forms
 from ui.i18n import LANGUAGES, Words, words
 from ui.pages import chosen_language
-from ui.sheets import Form, Sheet, explain, mistaken, show
+from ui.sheets import LINKED, Form, Sheet, explain, mistaken, show
 from ui.token_pages import made
 from ui.visits import Door, new_secret
 
@@ -236,13 +237,14 @@ class AccountPages:
         self._opened.parts.api_tokens.revoke(_visit(request).account, token, _ip(request))
         return RedirectResponse("/account", 303)
 
-    def speak(self, request: Request, language: Text = "", back: Text = "") -> Response:
+    def speak(self, request: Request, language: Text = "", back: Text = "", token: Text = "") -> Response:
         """Choose the language: for the account when somebody is signed in, and for this browser."""
         language = language if language in LANGUAGES else chosen_language(None)
         visit = request.scope.get("visit")
         if isinstance(visit, Visit):
             self._opened.accounts.set_language(visit.account, language)
-        response = RedirectResponse(back if back in forms.PLAIN_PAGES else LOGIN, 303)
+        again = f"{back}?{urlencode({'token': token})}" if back in LINKED and token else back
+        response = RedirectResponse(again if back in (*forms.PLAIN_PAGES, *LINKED) else LOGIN, 303)
         response.set_cookie("language", language, path="/", samesite="lax")
         return response
 

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from assistant.accounts.errors import AccountError
 from ui.i18n import LANGUAGES, Words, words
 from ui.pages import ICON, STYLESHEET
+
+
+LINKED: Final = tuple(f"/account/{name}" for name in ("confirm", "reset", "setup", "address"))
+"""The pages that a mailed link opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,13 @@ class Sheet:
     links: tuple[tuple[str, str], ...] = ()
     done: bool = False
     secret: str = field(default="", repr=False)
+
+    @property
+    def token(self) -> str:
+        """What the page was opened with by a mailed link, so that it can be opened again in another language."""
+        if self.path not in LINKED:
+            return ""
+        return next((value for form in self.forms for name, value in form.hidden if name == "token"), "")
 
 
 def show(sheet: Sheet, token: str, words: Words, theme: str) -> str:

@@ -21,18 +21,23 @@ from assistant.answers.drafting import Numbers, Writer, drafted
 from assistant.answers.events import Event, Step
 from assistant.answers.evidence import units
 from assistant.answers.extract import draft
+from assistant.answers.headings import spelled_by_heading
 from assistant.answers.joined import joined
 from assistant.answers.lists import whole_lists
 from assistant.answers.llm import Listener
 from assistant.answers.question import understand
+from assistant.answers.reread import reread
 from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting
 from assistant.answers.weights import Weights
 from assistant.briefings.events import Event as DatedEvent
 from corpus.language import detect
+from index.reader import Reading
 from index.search import Found
 
 PASSAGES = 8
 """How many passages are read for an answer."""
+SPELLED = 0.9
+"""The score of an acronym whose words stand beside it in a heading: there is nothing left to judge."""
 
 
 Timeline = Callable[[str], Sequence[DatedEvent]]
@@ -48,6 +53,10 @@ class Texts(Protocol):
 
     def mended(self, question: str) -> str:
         """The question with its typing errors put right from the words of the texts."""
+        ...
+
+    def read(self, question: str, passages: Sequence[str]) -> Sequence[Reading]:
+        """Whether and where each passage answers the question; nothing where there is no reader."""
         ...
 
     def text(self, document: str) -> str | None:
@@ -209,9 +218,12 @@ class Asker:
         candidates = units(question, found, PASSAGES)
         asks = any(letter.isalnum() for letter in asked.query_str)
         drafted = draft(question, candidates, self.weights.unit) if asks else []
-        features = refusal.features(question, found, drafted)
+        features = refusal.features(question, found, drafted, reread(question, found, drafted, self.texts.read))
         score = self.weights.answerable.probability(features) if drafted else 0.0
         threshold = self.weights.threshold if self.threshold is None else self.threshold
+        heading = spelled_by_heading(question, found, drafted, self.texts.text, score >= threshold)
+        if heading:
+            drafted, score = heading, max(score, SPELLED)
         shown = drafted if score >= threshold and drafted else []
         shown = whole_lists(shown, self.texts.text) if question.wants_list else shown
         attributed = attribute(shown, self.texts.text, self.texts.frameworks())

@@ -79,7 +79,7 @@ _MONTHS = (
 _DATE = re.compile(
     r"\b(?:"
     + "|".join(_MONTHS)
-    + r")\b|\b(?:siecles?|centur\w+|decades?|annees \d0|\d{3}0s|قرن\w*|القرن|التسعينيات|الثمانينيات)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:1[0-9]{3}|20\d\d)\b"
+    + r")\b|\b(?:siecles?|centur\w+|decades?|annees \d0|\d{3}0s|قرن\w*|القرن|التسعينيات|الثمانينيات)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|(?<![\da-z])(?:1[0-9]{3}|20\d\d)\b"
 )
 _DAY = re.compile(r"\b(?:\d{1,2}(?:er)?(?= (?:et \d{1,2} )?(?:" + "|".join(_MONTHS) + r")\b))")
 _DAY_ASKED = re.compile(
@@ -195,6 +195,8 @@ def holds(kind: Kind, sentence: str, question: str) -> bool:
 
     >>> holds("date", "Elle s'est tenue en 2018.", "Quand ?"), holds("date", "Elle s'est tenue à Tunis.", "Quand ?")
     (True, False)
+    >>> holds("date", "بين سنتي 2018 و2021", "متى كان ذلك في 2018؟")
+    True
     """
     folded, asked = fold(sentence), fold(question)
     if kind == "date" and _DAY_ASKED.search(asked):

@@ -20,6 +20,7 @@ from assistant.answers.missing import missing
 from assistant.answers.question import Question
 from assistant.answers.relations import unstated
 from index.codes import codes
+from index.reader import Reading
 from index.search import Found, carried_share
 
 REASONS = {
@@ -53,8 +54,10 @@ HALF = 0.5
 everything does."""
 
 
-def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:
-    """What the answerable-or-not model looks at; every value about 0..1."""
+def features(
+    question: Question, found: Found, drafted: Sequence[Drafted], alone: Sequence[Reading] = ()
+) -> dict[str, float]:
+    """What the answerable-or-not model looks at; every value about 0..1. `alone` are readings of the draft's grains."""
     if not found.hits or not drafted:
         return {"nothing": 1.0}
     best = max(drafted, key=lambda item: item.probability)
@@ -97,6 +100,7 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
             "short_question": 1 / max(1, len(found.words)),
         }
         | _read(question, found, drafted)
+        | _read_alone(question, alone)
         | bound(question, found, shown)
     )
 
@@ -131,13 +135,28 @@ def _read(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[
         return {}
     shown = [(item.unit, item.unit.hit.reading) for item in drafted if item.unit.hit.reading]
     held = [reading.answerable for unit, reading in shown if answer_inside(reading, unit.start, unit.end)]
-    by_kind = "list" if question.wants_list else "explanation" if "explanation" in question.kinds else "fact"
+    by_kind = _asked_for(question)
     return {
         f"asks_{by_kind}": 1.0,
         f"read_best_{by_kind}": log_odds(best),
         "read_shown": log_odds(max((reading.answerable for _, reading in shown), default=0.0)),
         "read_held": max(held, default=0.0),
     }
+
+
+def _read_alone(question: Question, alone: Sequence[Reading]) -> dict[str, float]:
+    """What the reader says of the grains that would be shown, each read alone."""
+    if not alone:
+        return {}
+    odds = [log_odds(reading.answerable) for reading in alone]
+    return {f"alone_{_asked_for(question)}": max(odds), "alone_first": odds[0]}
+
+
+def _asked_for(question: Question) -> str:
+    """What the reader is to be believed by: it reads facts best."""
+    if "polar" in question.kinds:
+        return "polar"
+    return "list" if question.wants_list else "explanation" if "explanation" in question.kinds else "fact"
 
 
 def log_odds(probability: float) -> float:

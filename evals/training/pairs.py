@@ -65,7 +65,7 @@ SHARES = {
     "cross_other": 0.03,
     "faquad_pt": 0.005,
     "fr_admin_faq": 0.04,
-    "lecture": 0.30,
+    "lecture": 0.60,
 }
 """French first, Arabic and crossing languages well above their number of rows. Sources that are absent drop out."""
 
@@ -97,9 +97,9 @@ class Pools:
 
     def _of(self, row: Row, rng: random.Random) -> list[Pair]:
         """A question with its passage and some that do not answer it."""
-        title = row.title if rng.random() < self._mix.title else ""
+        title = _heading(row, rng.random() < self._mix.title)
         if not row.answerable:
-            return [_pair(row, row.question, row.passage, None, "unanswerable", title)]
+            return [_pair(row, row.question, _part(row.passage, rng), None, "unanswerable", title)]
         count = rng.choices(range(len(self._mix.wrong)), self._mix.wrong)[0]
         kinds = self._mix.kinds or KINDS
         wrong: list[Pair] = []
@@ -261,6 +261,14 @@ def _shuffled(size: int, seed: str) -> list[int]:
 
 
 _ORDERS: dict[tuple[int, str], list[int]] = {}
+
+
+def _heading(row: Row, drawn: bool) -> str:
+    """What stands in front of a passage: the heading that came with it, the title of an article where it is `drawn`,
+    and no mere number."""
+    if row.source == "lecture":
+        return "" if row.id.startswith(row.title) else row.title
+    return row.title if drawn else ""
 
 
 def _shelf(row: Row) -> str:
