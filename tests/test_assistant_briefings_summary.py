@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -264,7 +265,7 @@ def test_one_is_made_at_a_time_and_whoever_waits_for_the_same_takes_it() -> None
     for asker in askers:
         asker.start()
     while summaries._inside < len(askers):
-        pass
+        time.sleep(0.01)
     late = summaries.made(briefing, "fr")
     assert late.notice.startswith("Le modèle de langue est surchargé.")
     assert model.go

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from assistant.remote import RemoteAssistant, Service
 from assistant.settings import Settings
 from assistant.wiring import SOCKET, open_assistant
 from ui.app import build_app
+from ui.pace import TooMany
 from ui.visits import Door
 
 OPEN = "L'Union africaine est une organisation de 55 États. L'Union africaine a pour but l'unité du continent."
@@ -280,9 +282,11 @@ def test_behind_accounts_the_form_has_a_token_and_asks_no_faster_than_a_question
     told = script.get(f"{address}&summary=1").json()["summary"]
     assert [each["verdict"] for each in told["sentences"]] == ["translated"]
     assert script.get(address).json()["summary"] == told
-    with app.state.pace.asking(desk.account("amel").id):
+    with ExitStack() as asking:
+        with suppress(TooMany):
+            while True:
+                asking.enter_context(app.state.pace.asking(desk.account("amel").id))
         pressed = client.post(f"{PAGE}/summary?lang=ar", data={"form": token[1]})
-        while pressed.status_code != 429:
-            pressed = client.post(f"{PAGE}/summary?lang=ar", data={"form": token[1]})
+    assert pressed.status_code == 429
     assert pressed.headers["retry-after"]
     assert 'class="notice"' in pressed.text
