@@ -14,7 +14,6 @@ from assistant.accounts.errors import AccountError
 from ui.i18n import LANGUAGES, Words, words
 from ui.pages import ICON, STYLESHEET
 
-
 LINKED: Final = tuple(f"/account/{name}" for name in ("confirm", "reset", "setup", "address"))
 """The pages that a mailed link opens."""
 

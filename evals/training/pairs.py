@@ -65,7 +65,7 @@ SHARES = {
     "cross_other": 0.03,
     "faquad_pt": 0.005,
     "fr_admin_faq": 0.04,
-    "lecture": 0.60,
+    "lecture": 1.0,
 }
 """French first, Arabic and crossing languages well above their number of rows. Sources that are absent drop out."""
 
