@@ -85,6 +85,13 @@ def test_a_single_item_is_quoted_without_its_bullet() -> None:
     assert (unit.text, unit.start, unit.end) == ("la paix", 102, 109)
 
 
+def test_a_point_that_its_lead_denies_is_quoted_with_it_or_not_at_all() -> None:
+    """Alone it would say the contrary."""
+    text = "Le conseil n'a pas pour objet :\n• de juger ;\n• de punir."
+    assert [unit.text for unit in units(QUESTION, found(hit(text))) if unit.is_list] == [text]
+    assert not any(unit.text in ("de juger ;", "de punir.") for unit in units(QUESTION, found(hit(text))))
+
+
 def test_two_lists_with_a_sentence_between_them_are_two() -> None:
     """A sentence ends a list."""
     text = "• un ;\n• deux.\nPuis ceci.\n• trois ;\n• quatre."

@@ -192,6 +192,22 @@ def test_the_source_that_is_named_is_tried_first_and_others_after() -> None:
     assert judge(statement, sources, "fr", hints=(1, 99, -3)).sources == (0,)
 
 
+LED = "lutter contre la criminalité organisée"
+
+
+@pytest.mark.parametrize(
+    ("lead", "verdict"),
+    [("Le CMAI a pour objectif de :", "supported"), ("Le CMAI n'a pas pour objectif de :", "unsupported")],
+)
+def test_a_point_of_a_list_says_what_it_says_behind_its_lead(lead: str, verdict: str) -> None:
+    """Under a line that denies it, the same words say the contrary; in the point's own words, too."""
+    source = Source(LED, "fr", f"Les objectifs\n{lead}", lead)
+    assert (
+        judge("Le CMAI a pour objectif de lutter contre la criminalité organisée.", [source], "fr").verdict == verdict
+    )
+    assert judge(LED, [source], "fr").kept == (verdict == "supported")
+
+
 def test_every_refusal_says_why_in_french() -> None:
     """The reason is that of the nearest source."""
     judged = judge("L'Algérie a accueilli la 36e session du CMAI.", [Source("Le chat dort.", "fr"), FRENCH], "fr")

@@ -15,6 +15,8 @@ from assistant.answers.bodies import another_body
 from assistant.answers.question import Kind, Question, holds, numbers
 from assistant.answers.relations import states
 from assistant.answers.wanted import acronym_asked, spells
+from assistant.answers.wording import markers
+from assistant.answers.wording import words as words_of
 from index.codes import codes, parts
 from index.reader import Reading
 from index.search import Found, Hit, Word
@@ -57,6 +59,8 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
         context = stems(hit.chunk.context)
         whole = context | stems(hit.chunk.text)
         for first, last in _spans(hit):
+            if first == last and _denied(hit, first):
+                continue
             made.append(
                 _unit(
                     question,
@@ -130,6 +134,14 @@ def _spans(hit: Hit) -> list[tuple[int, int]]:
             spans.append((first, last))
         at = last + 1
     return spans
+
+
+def _denied(hit: Hit, sentence: int) -> bool:
+    """Whether a point of a list stands under a line that denies it: alone it would say the contrary."""
+    if not is_item(hit.chunk.quote(sentence)):
+        return False
+    lead = hit.chunk.quote(opening(hit, sentence))
+    return introduces_list(lead) and any(name == "not" for _, name in markers(words_of(lead)))
 
 
 def _unit(

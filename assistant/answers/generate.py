@@ -105,7 +105,8 @@ def _span(hit: Hit, at: int) -> Span:
 def _source(hit: Hit, at: int) -> Source:
     chunk = hit.chunk
     text = chunk.quote(at)
-    return Source(text, hit.language or detect(text), f"{chunk.context}\n{_introduction(hit, at)}".strip())
+    lead = _introduction(hit, at)
+    return Source(text, hit.language or detect(text), f"{chunk.context}\n{lead}".strip(), lead)
 
 
 def _introduction(hit: Hit, at: int) -> str:

@@ -36,11 +36,21 @@ model. It tells apart what speaks of something else (.771) and no exchange of pa
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A sentence that could support a draft. `context` is what stands over it: title, headings, introducing line."""
+    """A sentence that could support a draft. `context` is what stands over it: title, headings, introducing line.
+
+    `lead` is that line once more for a point of a list, which says something else where its lead denies it ("Le conseil
+    n'a pas pour objet :").
+    """
 
     text: str
     language: str
     context: str = ""
+    lead: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The sentence read on from its lead."""
+        return f"{self.lead} {self.text}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ def judge(
     topic = read(about, language, known)
     order = [at for at in dict.fromkeys((*hints, *range(len(sources)))) if 0 <= at < len(sources)]
     for at in order:
-        if _plain(sources[at].text) == _plain(statement):
+        if _plain(sources[at].text) == _plain(statement) and not _led_astray(draft, sources[at], known, False):
             return Judged("verbatim", (at,))
     nearest = (-1.0, "Aucun passage ne dit cela.")
     for at in order:
@@ -97,7 +107,7 @@ def judge(
         crossing = source.language != language
         above = [read(line, source.language, known) for line in source.context.splitlines()]
         step, reason = _lacking(draft, held, beside, above, crossing)
-        reason = reason or _astray(draft, held, beside, topic)
+        reason = reason or _astray(draft, held, beside, topic) or _led_astray(draft, source, known, crossing)
         if not reason and not crossing:
             return Judged("supported", (at,))
         if not reason and similarity is not None and similarity(statement, source.text) >= threshold:
@@ -105,6 +115,14 @@ def judge(
         reason = reason or "Le passage le plus proche, dans une autre langue, ne dit pas la même chose."
         nearest = max(nearest, (step + _shared(draft, held), reason), key=lambda item: item[0])
     return Judged("unsupported", (), nearest[1])
+
+
+def _led_astray(draft: Read, source: Source, known: Names, crossing: bool) -> str:
+    """What a draft leaves out of the line that announces a point: that it denies it, explains it, limits it."""
+    if not source.lead:
+        return ""
+    whole = read(source.whole, source.language, known)
+    return turned(draft.words, whole.words, whole.words, draft.language, crossing)
 
 
 def _plain(text: str) -> str:

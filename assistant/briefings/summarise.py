@@ -46,12 +46,7 @@ class Shown:
     @property
     def source(self) -> Source:
         """The line as what may hold a sentence, what announces it beside it."""
-        return Source(self.text, self.language, f"{self.context}\n{self.lead}".strip())
-
-    @property
-    def whole(self) -> Source:
-        """The line read on from what announces it."""
-        return Source(f"{self.lead} {self.text}", self.language, self.context)
+        return Source(self.text, self.language, f"{self.context}\n{self.lead}".strip(), self.lead)
 
     @property
     def above(self) -> tuple[Source, ...]:
@@ -176,13 +171,7 @@ def _passages(shown: Sequence[Shown], language: str) -> list[tuple[str, str]]:
 
 
 def _misleading(text: str, judged: Judged, line: Shown, language: str, similarity: Similarity | None) -> str:
-    """Why a sentence that a line holds is still not to be shown, if so.
-
-    What announces a list may deny its points ("Le programme n'a pas pour but :"), so a point is read on from it too.
-    """
+    """Why a sentence that a line holds is still not to be shown, if so."""
     if judged.verdict == "verbatim":
         return UNANNOUNCED if line.lead else ""
-    if judge(text, line.above, language, similarity=similarity).kept:
-        return ANNOUNCES
-    read_on = judge(text, [line.whole], language, similarity=lambda _text, _source: 1.0) if line.lead else judged
-    return read_on.reason
+    return ANNOUNCES if judge(text, line.above, language, similarity=similarity).kept else ""
