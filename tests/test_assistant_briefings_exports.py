@@ -21,7 +21,8 @@ from pypdf import PdfReader
 from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event, Source
 from assistant.briefings.exports import export
-from assistant.briefings.timeline_formats import as_csv, as_ics, as_png, as_table, period
+from assistant.briefings.timeline_formats import as_csv, as_ics, as_png, as_table
+from assistant.briefings.written import period
 from assistant.cli import main
 
 

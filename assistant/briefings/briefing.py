@@ -16,7 +16,7 @@ from assistant.briefings.naming import Topic, Topics
 from assistant.briefings.readings import Telling
 from assistant.briefings.statements import Statement
 from assistant.briefings.summary import Summary
-from assistant.briefings.timeline_formats import period
+from assistant.briefings.written import period
 
 MOST_LINES = 40
 """How many lines a field shows of a large library; programmes and dates are shown whole."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from assistant.briefings.events import Event
-from assistant.briefings.timeline_formats import period
+from assistant.briefings.written import period
 
 _COLOURS = ("#0b6e4f", "#b5541c", "#2a5caa", "#7b3fa0", "#a32035", "#5b6b1f", "#555555")
 _WIDE = 10.0

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from assistant.briefings.events import Event
+from assistant.briefings.written import period
 
 COLUMNS = ("first", "last", "precision", "title", "place", "framework", "bodies", "document", "page", "quote")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,17 +26,6 @@ def as_table(events: Sequence[Event]) -> str:
             f"{period(event):24} {event.title}{where}  ({event.framework or 'sans cadre'}) [{source.document}{page}]"
         )
     return "\n".join(lines)
-
-
-def period(event: Event) -> str:
-    """When, as figures, no finer than the text tells: `2023-03`, `2000-01-29/2000-01-31`, `1982/..`.
-
-    Hijri dates are marked `≈`: their days are computed.
-    """
-    size = {"year": 4, "month": 7}.get(event.precision, 10)
-    first = event.first.isoformat()[:size] if not event.hijri else event.first.isoformat()
-    last = ".." if event.last is None else event.last.isoformat()[: size if not event.hijri else 10]
-    return ("≈" if event.hijri else "") + (first if first == last else f"{first}/{last}")
 
 
 def as_csv(events: Sequence[Event]) -> str:

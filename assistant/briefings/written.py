@@ -1,4 +1,4 @@
-"""When something happened, written for people in their language, no finer than the texts tell. Pure."""
+"""When something happened, as figures or as people write it in their language, no finer than the texts tell. Pure."""
 
 from __future__ import annotations
 
@@ -26,6 +26,17 @@ def when(event: Event, language: str) -> str:
     else:
         told = f"{first} – {last}"
     return f"≈ {told}" if event.hijri else told
+
+
+def period(event: Event) -> str:
+    """When, as figures, no finer than the text tells: `2023-03`, `2000-01-29/2000-01-31`, `1982/..`.
+
+    Hijri dates are marked `≈`: their days are computed.
+    """
+    size = {"year": 4, "month": 7}.get(event.precision, 10)
+    first = event.first.isoformat()[:size] if not event.hijri else event.first.isoformat()
+    last = ".." if event.last is None else event.last.isoformat()[: size if not event.hijri else 10]
+    return ("≈" if event.hijri else "") + (first if first == last else f"{first}/{last}")
 
 
 def written(day: str, language: str) -> str:
