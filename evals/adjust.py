@@ -16,9 +16,8 @@ from typing import Any
 
 from assistant.answers import refusal
 from assistant.answers.evidence import units
-from assistant.answers.extract import draft
 from assistant.answers.question import understand
-from assistant.answers.reread import reread
+from assistant.answers.reread import draft
 from assistant.answers.weights import Logistic, read_weights
 from assistant.settings import Settings
 from evals.calibrate import FOUND, errors
@@ -58,10 +57,9 @@ def labelled(cases: CaseSet, settings: Settings, reader: bool) -> list[Labelled]
         for case in cases:
             question = understand(case.question, case.language)
             found = assistant.find(assistant.mended(case.question), FOUND)
-            drafted = draft(question, units(question, found), model)
+            drafted = draft(question, found, units(question, found), model, assistant.read)
             if case.refuse or _answers(case, "\n".join(item.unit.text for item in drafted)):
-                alone = reread(question, found, drafted, assistant.read)
-                features = refusal.features(question, found, drafted, alone)
+                features = refusal.features(question, found, drafted)
                 made.append(Labelled(_document(case), features, not case.refuse, FAR if case.refuse == "far" else 1.0))
     return made
 

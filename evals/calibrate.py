@@ -22,9 +22,9 @@ from zlib import crc32
 
 from assistant.answers import refusal
 from assistant.answers.evidence import Unit, units
-from assistant.answers.extract import Drafted, draft
+from assistant.answers.extract import Drafted
 from assistant.answers.question import Question, understand
-from assistant.answers.reread import Read, reread
+from assistant.answers.reread import Read, draft
 from assistant.answers.weights import Logistic
 from assistant.settings import Settings
 from evals.kept import working_folder
@@ -143,7 +143,7 @@ def fit_answerable(examples: Sequence[Example], unit: Logistic) -> Logistic:
     """Do the texts hold the answer? Fitted on questions that no hand-set rule touches, each set's sides equal."""
     rows, labels, groups = [], [], []
     for example in examples:
-        features = _features(example, draft(example.question, example.candidates, unit))
+        features = refusal.features(example.question, example.found, _draft(example, unit))
         if not any(features.get(name, 0.0) > 0 for name in ANSWERABLE_BY_HAND):
             rows.append(features)
             labels.append(example.answerable)
@@ -181,15 +181,12 @@ def crossed(examples: Sequence[Example], folds: int = 5) -> list[float]:
 
 def score(example: Example, unit: Logistic, answerable: Logistic) -> float:
     """What the product scores an example, in 0..1."""
-    drafted = draft(example.question, example.candidates, unit)
-    if not drafted:
-        return 0.0
-    return answerable.probability(_features(example, drafted))
+    drafted = _draft(example, unit)
+    return answerable.probability(refusal.features(example.question, example.found, drafted)) if drafted else 0.0
 
 
-def _features(example: Example, drafted: Sequence[Drafted]) -> dict[str, float]:
-    alone = reread(example.question, example.found, drafted, example.read)
-    return refusal.features(example.question, example.found, drafted, alone)
+def _draft(example: Example, unit: Logistic) -> list[Drafted]:
+    return draft(example.question, example.found, example.candidates, unit, example.read)
 
 
 def curve(examples: Sequence[Example], scores: Sequence[float]) -> dict[str, dict[str, list[float]]]:

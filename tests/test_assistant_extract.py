@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers.evidence import Unit, units
-from assistant.answers.extract import MOST_SENTENCES, Drafted, draft
-from assistant.answers.question import understand
+from assistant.answers.extract import MOST_SENTENCES, Drafted, chosen_of, ranked
+from assistant.answers.question import Question, understand
 from assistant.answers.weights import Logistic
 
 MODEL = Logistic(0.0, {"given": 1.0})
@@ -33,6 +33,11 @@ def given_units(*texts: tuple[str, Sequence[float]]) -> list[Unit]:
         replace(unit, features=unit.features | {"given": math.log(p / (1 - p))})
         for unit, p in zip(made, wanted, strict=True)
     ]
+
+
+def draft(question: Question, candidates: Sequence[Unit], model: Logistic) -> list[Drafted]:
+    """The spans that are quoted, without a reader."""
+    return chosen_of(question, ranked(Drafted(unit, model.probability(unit.features)) for unit in candidates))
 
 
 def texts(drafted: Sequence[Drafted]) -> list[str]:

@@ -1,14 +1,13 @@
-"""What would be shown is read alone: the item that is asked about, under its headings, without its neighbours."""
+"""The likeliest spans are read alone: each item under its headings, without its neighbours; what is read weighs."""
 
 from __future__ import annotations
 
 from fakes import ScriptedReader, found, hit
 
-from assistant.answers.evidence import units
-from assistant.answers.extract import Drafted, draft
+from assistant.answers.evidence import Unit, units
 from assistant.answers.question import Question, understand
 from assistant.answers.refusal import features
-from assistant.answers.reread import READ, nearest, reread, said
+from assistant.answers.reread import READ, draft
 from assistant.answers.weights import read_weights
 from index.search import Found
 
@@ -19,37 +18,53 @@ LIST = (
 )
 ASKED = "Combien d'officiers de quart compte le centre de Nouadhibou ?"
 WORDS = {"offici": 2.0, "quart": 2.0, "centr": 1.0, "nouadhibou": 3.0}
+UNIT = read_weights(True).unit
 
 
-def _drafted(text: str) -> tuple[Question, Found, list[Drafted]]:
-    question = understand(ASKED)
+def _asked(text: str, question: str = ASKED) -> tuple[Question, Found, list[Unit]]:
+    asked = understand(question)
     there = found(hit(text, headings=("Sauvetage en mer",)), words=WORDS)
-    return question, there, draft(question, units(question, there), read_weights(True).unit)
+    return asked, there, units(asked, there)
 
 
 def test_an_item_is_read_under_its_headings_and_its_lead_without_the_others() -> None:
-    """The number beside another town is not there to be taken."""
-    question, there, drafted = _drafted(LIST)
+    """The number beside another town is not there to be taken, not even in the whole list."""
+    asked, there, candidates = _asked(LIST)
     reader = ScriptedReader({"48 officiers": 0.9})
-    reread(question, there, drafted, reader.read)
+    draft(asked, there, candidates, UNIT, reader.read)
     assert 1 <= len(reader.seen) <= READ
-    assert all("Sauvetage en mer. Les centres assurent" in passage for passage in reader.seen)
+    assert all(passage.startswith("Texte. Sauvetage en mer. ") for passage in reader.seen)
     assert not any("Dakar" in passage and "Nouadhibou" in passage for passage in reader.seen)
-    assert said(nearest(question, there, drafted)[0]) == reader.seen[0]
+    assert any("Les centres assurent une veille :" in passage for passage in reader.seen)
 
 
-def test_what_is_read_alone_is_told_by_the_kind_that_is_asked() -> None:
-    """A fact, here: the best of the grains read, and the nearest one by itself."""
-    question, there, drafted = _drafted(LIST)
-    alone = reread(question, there, drafted, ScriptedReader({"48 officiers": 0.9}, otherwise=0.1).read)
-    made = features(question, there, drafted, alone)
-    assert made["alone_fact"] == max(made["alone_fact"], made["alone_first"])
+def test_what_is_read_moves_the_choice_and_is_told_by_the_kind_that_is_asked() -> None:
+    """The sentence that the reader believes is quoted, whatever its words."""
+    text = "Le centre de Nouadhibou a des officiers de quart. Ils y sont douze."
+    asked, there, candidates = _asked(text)
+    believed = draft(asked, there, candidates, UNIT, ScriptedReader({"douze": 0.99}, otherwise=0.001).read)
+    assert believed[0].unit.text == "Ils y sont douze."
+    assert believed[0].alone is not None
+    made = features(asked, there, believed)
+    assert "alone_fact" in made
     assert "alone_list" not in made
+    assert made["alone_fact"] > 0
 
 
-def test_without_a_reader_or_a_draft_nothing_is_said() -> None:
+def test_a_span_that_nobody_read_is_not_likelier_than_those_that_were() -> None:
+    """Reading can only sink what it saw below what it saw."""
+    text = " ".join(f"Le centre {n} compte {n} officiers de quart." for n in range(1, 9))
+    asked, there, candidates = _asked(text)
+    reader = ScriptedReader({}, otherwise=0.001)
+    drafted = draft(asked, there, candidates, UNIT, reader.read)
+    assert len(reader.seen) == READ
+    assert all(item.alone for item in drafted[:1])
+
+
+def test_without_a_reader_nothing_is_said_and_nothing_moves() -> None:
     """No opinion is no zero."""
-    question, there, drafted = _drafted(LIST)
-    assert reread(question, there, drafted, lambda _question, _passages: []) == []
-    assert reread(question, there, [], ScriptedReader({}).read) == []
-    assert not any(name.startswith("alone") for name in features(question, there, drafted))
+    asked, there, candidates = _asked(LIST)
+    drafted = draft(asked, there, candidates, UNIT, lambda _question, _passages: [])
+    assert [item.alone for item in drafted] == [None] * len(drafted)
+    assert not any(name.startswith("alone") for name in features(asked, there, drafted))
+    assert draft(asked, there, [], UNIT, ScriptedReader({}).read) == []

@@ -20,13 +20,12 @@ from assistant.answers.dated import REASON, REASONS, TimeAsked, of_those, quoted
 from assistant.answers.drafting import Numbers, Writer, drafted
 from assistant.answers.events import Event, Step
 from assistant.answers.evidence import units
-from assistant.answers.extract import draft
 from assistant.answers.headings import spelled_by_heading
 from assistant.answers.joined import joined
 from assistant.answers.lists import whole_lists
 from assistant.answers.llm import Listener
 from assistant.answers.question import understand
-from assistant.answers.reread import reread
+from assistant.answers.reread import draft
 from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting
 from assistant.answers.weights import Weights
 from assistant.briefings.events import Event as DatedEvent
@@ -217,8 +216,8 @@ class Asker:
         question = understand(asked.query_str, asked.language)
         candidates = units(question, found, PASSAGES)
         asks = any(letter.isalnum() for letter in asked.query_str)
-        drafted = draft(question, candidates, self.weights.unit) if asks else []
-        features = refusal.features(question, found, drafted, reread(question, found, drafted, self.texts.read))
+        drafted = draft(question, found, candidates, self.weights.unit, self.texts.read) if asks else []
+        features = refusal.features(question, found, drafted)
         score = self.weights.answerable.probability(features) if drafted else 0.0
         threshold = self.weights.threshold if self.threshold is None else self.threshold
         heading = spelled_by_heading(question, found, drafted, self.texts.text, score >= threshold)

@@ -6,12 +6,12 @@ that it says something beside the question, and that is refusal's business.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answers.evidence import Unit, same_text
 from assistant.answers.question import Question
-from assistant.answers.weights import Logistic
+from index.reader import Reading
 
 MOST_SENTENCES = 3
 MARGIN = 0.5
@@ -22,18 +22,20 @@ DETAIL_MARGIN = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A span chosen for the draft, with the probability that it holds the answer."""
+    """A span that may be quoted, with the probability that it holds the answer, and what was read in it alone."""
 
     unit: Unit
     probability: float
+    alone: Reading | None = None
 
 
-def draft(question: Question, candidates: Sequence[Unit], model: Logistic) -> list[Drafted]:
+def ranked(spans: Iterable[Drafted]) -> list[Drafted]:
+    """The likeliest first; of equals, that of the better passage."""
+    return sorted(spans, key=lambda item: (-item.probability, item.unit.rank, item.unit.start))
+
+
+def chosen_of(question: Question, ranked: Sequence[Drafted]) -> list[Drafted]:
     """At most three spans, in reading order within a document, the best document first; a list is one span."""
-    ranked = sorted(
-        (Drafted(unit, model.probability(unit.features)) for unit in candidates),
-        key=lambda item: (-item.probability, item.unit.rank, item.unit.start),
-    )
     chosen: list[Drafted] = []
     margin = DETAIL_MARGIN if question.wants_detail and ranked and ranked[0].unit.features["kind_held"] == 1 else MARGIN
     for item in ranked:

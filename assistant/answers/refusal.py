@@ -20,7 +20,6 @@ from assistant.answers.missing import missing
 from assistant.answers.question import Question
 from assistant.answers.relations import unstated
 from index.codes import codes
-from index.reader import Reading
 from index.search import Found, carried_share
 
 REASONS = {
@@ -54,10 +53,8 @@ HALF = 0.5
 everything does."""
 
 
-def features(
-    question: Question, found: Found, drafted: Sequence[Drafted], alone: Sequence[Reading] = ()
-) -> dict[str, float]:
-    """What the answerable-or-not model looks at; every value about 0..1. `alone` are readings of the draft's grains."""
+def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:
+    """What the answerable-or-not model looks at; every value about 0..1."""
     if not found.hits or not drafted:
         return {"nothing": 1.0}
     best = max(drafted, key=lambda item: item.probability)
@@ -100,7 +97,7 @@ def features(
             "short_question": 1 / max(1, len(found.words)),
         }
         | _read(question, found, drafted)
-        | _read_alone(question, alone)
+        | _read_alone(question, drafted)
         | bound(question, found, shown)
     )
 
@@ -144,12 +141,10 @@ def _read(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[
     }
 
 
-def _read_alone(question: Question, alone: Sequence[Reading]) -> dict[str, float]:
-    """What the reader says of the grains that would be shown, each read alone."""
-    if not alone:
-        return {}
-    odds = [log_odds(reading.answerable) for reading in alone]
-    return {f"alone_{_asked_for(question)}": max(odds), "alone_first": odds[0]}
+def _read_alone(question: Question, drafted: Sequence[Drafted]) -> dict[str, float]:
+    """What the reader says of the spans that would be shown, each read alone."""
+    odds = [log_odds(item.alone.answerable) for item in drafted if item.alone]
+    return {f"alone_{_asked_for(question)}": max(odds)} if odds else {}
 
 
 def _asked_for(question: Question) -> str:

@@ -1,46 +1,70 @@
-"""What would be shown is read once more, alone: the item or the sentence, under its headings, with nothing beside it.
+"""The likeliest spans are read once more, each alone: the item or the sentence, under its headings, nothing beside it.
 
 A passage of four hundred characters holds the neighbours of what is asked as well ("Dakar : 48 officiers" beside
-"Nouadhibou"), and the reader takes what it is tempted with. One grain holds what is said of one thing. Pure, but for
-the reader.
+"Nouadhibou"), and the reader takes what it is tempted with. One grain holds what is said of one thing. What is read
+there weighs in the choice of the span and in refusal. Pure, but for the reader.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from assistant.answers.evidence import coverage, stems
-from assistant.answers.extract import Drafted
+from assistant.answers.evidence import Unit, coverage, stems
+from assistant.answers.extract import Drafted, chosen_of, ranked
 from assistant.answers.grain import Grain, grains, whole
 from assistant.answers.question import Question
+from assistant.answers.weights import Logistic
 from index.reader import Reading
 from index.search import Found
 
 Read = Callable[[str, Sequence[str]], Sequence[Reading]]
 """A reading of each passage for a question; none at all where there is no reader."""
-READ = 2
-"""Grains that are read, at most."""
+READ = 4
+"""Spans that are read, at most."""
+SHARE = 0.5
+"""Of the reader's log-odds in those of a span."""
 CONTEXT, BEFORE, LONGEST = 120, 200, 500
 """Characters of title and headings, of what a grain leans on, and of the grain."""
-CHOSEN = 0.2
-"""How much the probability of a span counts beside its grains' share of the question's words."""
 
 
-def reread(question: Question, found: Found, drafted: Sequence[Drafted], read: Read) -> list[Reading]:
-    """Readings of the grains of a draft that hold most of the question, nearest first."""
-    chosen = nearest(question, found, drafted)[:READ]
-    return list(read(question.text, [said(grain) for grain in chosen])) if chosen else []
+def draft(question: Question, found: Found, candidates: Sequence[Unit], model: Logistic, read: Read) -> list[Drafted]:
+    """The spans to quote; where there is a reader, those that it was shown alone come with what it read."""
+    spans = ranked(Drafted(unit, model.probability(unit.features)) for unit in candidates)
+    return chosen_of(question, reread(question, found, spans, read))
 
 
-def nearest(question: Question, found: Found, drafted: Sequence[Drafted]) -> list[Grain]:
-    """The grains of a draft by their share of the question's words, the best first; a list that is asked for is one."""
-    ranked: list[tuple[float, Grain]] = []
-    for item in drafted:
-        asked_whole = question.wants_list and item.unit.is_list
-        for grain in [whole(item.unit)] if asked_whole else grains(item.unit):
-            share = coverage(found.words, stems(grain.text) | grain.around)
-            ranked.append((share + CHOSEN * item.probability, grain))
-    return [grain for _, grain in sorted(ranked, key=lambda pair: -pair[0])]
+def reread(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
+    """The spans, likeliest first, once the first few were read; where none was, as they are.
+
+    What was not read is not likelier than what was: nobody looked at it.
+    """
+    first = spans[:READ]
+    readings = read(question.text, [said(nearest(question, found, item.unit)) for item in first]) if first else ()
+    if not readings:
+        return list(spans)
+    seen = ranked(map(_weighed, first, readings))
+    least = seen[-1].probability
+    return [*seen, *(replace(item, probability=min(item.probability, least)) for item in spans[READ:])]
+
+
+def _weighed(item: Drafted, reading: Reading) -> Drafted:
+    odds = _log_odds(item.probability) + SHARE * _log_odds(reading.answerable)
+    return replace(item, probability=1 / (1 + math.exp(-odds)), alone=reading)
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(bounded / (1 - bounded))
+
+
+def nearest(question: Question, found: Found, unit: Unit) -> Grain:
+    """The grain of a span that holds most of the question; a list that is asked for is one."""
+    if question.wants_list and unit.is_list:
+        return whole(unit)
+    parts = list(grains(unit)) or [whole(unit)]
+    return max(parts, key=lambda grain: coverage(found.words, stems(grain.text) | grain.around))
 
 
 def said(grain: Grain) -> str:
