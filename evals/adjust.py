@@ -2,8 +2,8 @@
 
 Public questions (`evals.calibrate`) say little about near misses on an administration's papers, where the topic is
 right and one detail is not told. Each question of these sets says whether its texts answer it. The weights start from
-those that were there before (kept as `before`, so that doing it twice does not go twice as far) and move no further
-than the questions ask for. Sets that are scored are never among them, nor their texts.
+those that were there before (kept as `before`, so that doing it twice does not go twice as far; what is read alone was
+added to them by hand, for no public question was asked with it) and move no further than the questions ask for. Sets that are scored are never among them, nor their texts.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from evals.case import Case, CaseSet
 from evals.matching import matches
 from evals.product import opened
 
-HOLD = 3.0
+HOLD = 2.0
 """How strongly the weights are held where they were: of the squared distance, against the loss of one question."""
 FAR = 3.0
 """What a question off every subject counts: each text has four of them beside sixteen near misses, and to answer one is
 the worse error."""
 STEPS = 20
 KINDS = {"with_reader": True, "without_reader": False}
-THRESHOLDS = {"with_reader": 0.44, "without_reader": 0.40}
+THRESHOLDS = {"with_reader": 0.28, "without_reader": 0.40}
 """Set by hand, from sets that nothing was fitted on: nine answers in ten kept on a ministry's own text."""
 
 

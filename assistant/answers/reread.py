@@ -21,7 +21,7 @@ from index.search import Found
 
 Read = Callable[[str, Sequence[str]], Sequence[Reading]]
 """A reading of each passage for a question; none at all where there is no reader."""
-READ = 4
+READ = 3
 """Spans that are read, at most."""
 SHARE = 0.5
 """Of the reader's log-odds in those of a span."""
