@@ -32,6 +32,17 @@ def test_the_heading_that_spells_an_acronym_answers_what_it_means(question: str)
     assert _spelled(question) == _spelled(question, answered=True) == [HEADING]
 
 
+def test_a_heading_in_capitals_spells_too() -> None:
+    """As ministries write them: the acronym behind a stroke, everything in capitals."""
+    heading = "3-COOPERATION AVEC LE CONSEIL DES MINISTRES ARABES DE L’INTERIEUR/CMAI"
+    text = f"{heading} :\nIl a quatre objets."
+    asked = understand("CMAI, ça veut dire quoi ?")
+    there = found(hit("Il a quatre objets.", headings=(heading,), start=text.index("Il a")))
+    drafted = [Drafted(unit, 0.5) for unit in units(asked, there)]
+    (made,) = spelled_by_heading(asked, there, drafted, lambda _id: text, answered=True)
+    assert made.unit.text == heading
+
+
 def test_what_a_body_is_gets_its_heading_only_where_nothing_else_answers() -> None:
     """A sentence that says what it is says more than its name."""
     assert _spelled("C'est quoi l'OTG ?") == [HEADING]
