@@ -3,7 +3,8 @@
 Public questions (`evals.calibrate`) say little about near misses on an administration's papers, where the topic is
 right and one detail is not told. Each question of these sets says whether its texts answer it. The weights start from
 those that were there before (kept as `before`, so that doing it twice does not go twice as far; what is read alone was
-added to them by hand, for no public question was asked with it) and move no further than the questions ask for. Sets that are scored are never among them, nor their texts.
+added to them by hand, for no public question was asked with it) and move no further than the questions ask for. Sets
+that are scored are never among them, nor their texts.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ passage of the first few, never bury one under what nobody looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ WINDOW = 400
 """Characters of a passage that are read, about a hundred tokens; one sentence is always read whole."""
 CONTEXT = 120
 """Characters of title and headings in front of it."""
+_WORD = re.compile(r"[^\W\d_]+")
+_MARKS = ("/", "(")
 SHARE = 0.35
 """Of the reader's opinion in a score; the rest is fusion's."""
 
@@ -30,7 +33,7 @@ SHARE = 0.35
 def read_hits(question: str, found: Sequence[tuple[Chunk, Sequence[float]]], reader: Reader) -> list[Reading]:
     """A reading of each chunk, given with its sentences' cosines; offsets count in the document, as the chunk's do."""
     windows = [window(chunk, cosines) for chunk, cosines in found]
-    fronts = [f"{chunk.context[:CONTEXT]}. " if chunk.context else "" for chunk, _ in found]
+    fronts = [front(chunk.title, chunk.headings) for chunk, _ in found]
     texts = [
         front + chunk.text[start - chunk.start : end - chunk.start]
         for front, (chunk, _), (start, end) in zip(fronts, found, windows, strict=True)
@@ -40,6 +43,31 @@ def read_hits(question: str, found: Sequence[tuple[Chunk, Sequence[float]]], rea
         in_document(reading, start - len(front), start)
         for reading, front, (start, _end) in zip(readings, fronts, windows, strict=True)
     ]
+
+
+def front(title: str, headings: Sequence[str]) -> str:
+    """What stands in front of a passage that is read: the nearest heading, and those above it while they fit.
+
+    >>> front("Rapport", ["LE CONSEIL DES MINISTRES/CMAI", "Sessions"])
+    'Rapport. le conseil des ministres/CMAI. Sessions. '
+    """
+    parts = list(dict.fromkeys(_readable(part.strip()) for part in (title, *headings) if part.strip()))
+    kept = parts[-1:]
+    for part in reversed(parts[:-1]):
+        if len(". ".join((part, *kept))) > CONTEXT:
+            break
+        kept = [part, *kept]
+    return f"{'. '.join(kept)[:CONTEXT]}. " if kept else ""
+
+
+def _readable(heading: str) -> str:
+    """A heading in capitals as sentences are written, which the model has read: its acronyms stay behind their mark."""
+    letters = [character for character in heading if character.isalpha()]
+    if not letters or sum(map(str.isupper, letters)) * 10 < len(letters) * 7:
+        return heading
+    return _WORD.sub(
+        lambda word: word[0] if heading[word.start() - 1 : word.start()] in _MARKS else word[0].lower(), heading
+    )
 
 
 def window(chunk: Chunk, cosines: Sequence[float], longest: int = WINDOW) -> Span:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from assistant.answers.evidence import Unit, coverage, opening, stems
 from assistant.answers.question import Question, holds, numbers
 from assistant.answers.relations import unstated
+from index.rerank import front
 from index.search import Found
 from index.sentences import is_item
 from index.terms import fold
@@ -28,7 +29,7 @@ _CLAUSES = re.compile(
     r"| (?:dont|qui|où|which|who|where|whose) "
 )
 _LEANS = re.compile(
-    r"^\W*(?:il|elle|ils|elles|son|sa|ses|leurs?|ce|cet|cette|ces|celui|celle|ceux|celles|y|en|ledit|ladite"
+    r"^\W*(?:dans ce(?:t|tte)?|a cet?|in this|il|elle|ils|elles|son|sa|ses|leurs?|ce|cet|cette|ces|celui|celle|ceux|celles|y|en|ledit|ladite"
     r"|it|its|they|their|this|that|these|those|he|she|his|her"
     r"|وهو|وهي|ه[ذو]\w*|تلك|ذلك|كما|و\w+)\b"
 )
@@ -36,11 +37,15 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """One item or sentence, the headings above it (`context`), and the sentence it leans on (`before`, or nothing)."""
+    """One item or sentence, the headings above it (`context`), and the sentence it leans on (`before`, or nothing).
+
+    `front` are the headings as a reader is given them.
+    """
 
     text: str
     context: str
     before: str
+    front: str = ""
 
     @property
     def around(self) -> frozenset[str]:
@@ -54,7 +59,8 @@ def grains(unit: Unit) -> Iterator[Grain]:
     for at in range(unit.first, unit.last + 1):
         whole = chunk.quote(at)
         before = chunk.quote(opening(unit.hit, at)) if is_item(whole) or _LEANS.match(fold(whole)) else ""
-        yield from (Grain(text, chunk.context, before) for text in _ITEMS.split(whole) if text.strip())
+        above = front(chunk.title, chunk.headings)
+        yield from (Grain(text, chunk.context, before, above) for text in _ITEMS.split(whole) if text.strip())
 
 
 def bound(question: Question, found: Found, shown: Sequence[Unit]) -> dict[str, float]:
@@ -112,4 +118,6 @@ def _slots(question: Question, found: Found, grain: Grain) -> Iterator[float]:
 
 def whole(unit: Unit) -> Grain:
     """A unit as one grain."""
-    return Grain(unit.text, unit.hit.chunk.context, unit.hit.chunk.quote(opening(unit.hit, unit.first)))
+    chunk = unit.hit.chunk
+    before = chunk.quote(opening(unit.hit, unit.first))
+    return Grain(unit.text, chunk.context, before, front(chunk.title, chunk.headings))

@@ -25,8 +25,8 @@ READ = 3
 """Spans that are read, at most."""
 SHARE = 0.5
 """Of the reader's log-odds in those of a span."""
-CONTEXT, BEFORE, LONGEST = 120, 200, 500
-"""Characters of title and headings, of what a grain leans on, and of the grain."""
+BEFORE, LONGEST = 200, 500
+"""Characters of what a grain leans on, and of the grain."""
 
 
 def draft(question: Question, found: Found, candidates: Sequence[Unit], model: Logistic, read: Read) -> list[Drafted]:
@@ -69,5 +69,5 @@ def nearest(question: Question, found: Found, unit: Unit) -> Grain:
 
 def said(grain: Grain) -> str:
     """A grain as it is read: under its headings, behind what it leans on."""
-    context, before = grain.context[:CONTEXT], grain.before[:BEFORE]
-    return f"{f'{context}. ' if context else ''}{f'{before} ' if before else ''}{grain.text[:LONGEST]}"
+    before = grain.before[:BEFORE]
+    return f"{grain.front}{f'{before} ' if before else ''}{grain.text[:LONGEST]}"

@@ -67,8 +67,8 @@ SHARES = {
     "fr_admin_faq": 0.04,
     "lecture": 1.0,
 }
-"""Half our own papers of administrations; of the rest French first, Arabic and crossing languages well above their number
-of rows. Sources that are absent drop out."""
+"""Half our own papers of administrations; of the rest French first, Arabic and crossing languages well above their
+number of rows. Sources that are absent drop out."""
 
 
 class Pools:
