@@ -61,6 +61,17 @@ def test_a_span_that_nobody_read_is_not_likelier_than_those_that_were() -> None:
     assert all(item.alone for item in drafted[:1])
 
 
+def test_a_list_longer_than_what_is_read_is_neither_read_nor_moved() -> None:
+    """Its end might answer, and nobody saw it."""
+    items = "\n".join(f"• le domaine numéro {n}, avec tout ce qui s'y rattache de près ou de loin ;" for n in range(12))
+    asked, there, candidates = _asked(f"Les domaines sont :\n{items}", "Quels sont les domaines ?")
+    reader = ScriptedReader({}, otherwise=0.001)
+    drafted = draft(asked, there, candidates, UNIT, reader.read)
+    assert drafted[0].unit.is_list
+    assert drafted[0].alone is None
+    assert all(len(passage) < 500 for passage in reader.seen)
+
+
 def test_without_a_reader_nothing_is_said_and_nothing_moves() -> None:
     """No opinion is no zero."""
     asked, there, candidates = _asked(LIST)

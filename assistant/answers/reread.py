@@ -38,15 +38,19 @@ def draft(question: Question, found: Found, candidates: Sequence[Unit], model: L
 def reread(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
     """The spans, likeliest first, once the first few were read; where none was, as they are.
 
-    What was not read is not likelier than what was: nobody looked at it.
+    A list that is longer than what is read at once stays as likely as it was: its end might answer. What comes after
+    the first few is not likelier than they are: nobody looked at it.
     """
     first = spans[:READ]
-    readings = read(question.text, [said(nearest(question, found, item.unit)) for item in first]) if first else ()
+    chosen = [nearest(question, found, item.unit) for item in first]
+    seen = [at for at, grain in enumerate(chosen) if not (first[at].unit.is_list and len(grain.text) > LONGEST)]
+    readings = read(question.text, [said(chosen[at]) for at in seen]) if seen else ()
     if not readings:
         return list(spans)
-    seen = ranked(map(_weighed, first, readings))
-    least = seen[-1].probability
-    return [*seen, *(replace(item, probability=min(item.probability, least)) for item in spans[READ:])]
+    weighed = dict(zip(seen, map(_weighed, (first[at] for at in seen), readings), strict=True))
+    looked_at = ranked(weighed.get(at, item) for at, item in enumerate(first))
+    least = looked_at[-1].probability
+    return [*looked_at, *(replace(item, probability=min(item.probability, least)) for item in spans[READ:])]
 
 
 def _weighed(item: Drafted, reading: Reading) -> Drafted:
