@@ -182,7 +182,9 @@ def crossed(examples: Sequence[Example], folds: int = 5) -> list[float]:
 def score(example: Example, unit: Logistic, answerable: Logistic) -> float:
     """What the product scores an example, in 0..1."""
     drafted = _draft(example, unit)
-    return answerable.probability(refusal.features(example.question, example.found, drafted)) if drafted else 0.0
+    if not drafted:
+        return 0.0
+    return refusal.probability(answerable, refusal.features(example.question, example.found, drafted))
 
 
 def _draft(example: Example, unit: Logistic) -> list[Drafted]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.answers.refusal import probability
 from assistant.answers.relations import asked, unstated
+from assistant.answers.weights import Logistic
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,11 @@ def test_a_relation_asked_for_is_stated_or_not(question: str, silent: str, telli
 def test_other_questions_ask_for_none_of_them(question: str) -> None:
     """Words that look alike are not a relation asked for."""
     assert not asked(question)
+
+
+def test_a_relation_asked_for_plainly_is_not_outvoted() -> None:
+    """The date of the signature fits all of "entré en vigueur" but the one thing that is asked."""
+    model = Logistic(3.0, {"relation_unstated": -1.0})
+    assert probability(model, {"relation_unstated": 0.9}) <= 0.1
+    assert probability(model, {"relation_unstated": 0.3}) > 0.9
+    assert probability(model, {}) > 0.9

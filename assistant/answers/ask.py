@@ -218,7 +218,7 @@ class Asker:
         asks = any(letter.isalnum() for letter in asked.query_str)
         drafted = draft(question, found, candidates, self.weights.unit, self.texts.read) if asks else []
         features = refusal.features(question, found, drafted)
-        score = self.weights.answerable.probability(features) if drafted else 0.0
+        score = refusal.probability(self.weights.answerable, features) if drafted else 0.0
         threshold = self.weights.threshold if self.threshold is None else self.threshold
         heading = spelled_by_heading(question, found, drafted, self.texts.text, score >= threshold)
         if heading:

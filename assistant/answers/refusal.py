@@ -9,7 +9,7 @@ reads facts, so its weight is another one where a list or an explanation is aske
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.answers import wanted
 from assistant.answers.counted import counted, counts
@@ -19,6 +19,7 @@ from assistant.answers.grain import bound
 from assistant.answers.missing import missing
 from assistant.answers.question import Question
 from assistant.answers.relations import unstated
+from assistant.answers.weights import Logistic
 from index.codes import codes
 from index.search import Found, carried_share
 
@@ -48,6 +49,8 @@ FAR_SIMILARITY = 0.83
 """Below this best cosine a refusal says "off the subject", above it "not told"; only the wording depends on it."""
 SUREST = 0.8
 """Of the best sentence's probability, what one must have for its date, figure or place to count as the one asked for."""
+PLAIN, UNSTATED = 0.6, 0.1
+"""The weight from which a relation is asked for plainly, and the score that an answer without it has at the most."""
 HALF = 0.5
 """Where a passage holds this share of the question's words, it is on the subject however far it seems: across languages
 everything does."""
@@ -100,6 +103,16 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
         | _read_alone(question, drafted)
         | bound(question, found, shown)
     )
+
+
+def probability(model: Logistic, made: Mapping[str, float]) -> float:
+    """The score of an answer with these features.
+
+    A relation that is asked for in so many words ("entré en vigueur") and that nothing shown states is not outvoted by
+    how well the rest fits: the date beside it is that of something else.
+    """
+    likely = model.probability(made)
+    return min(likely, UNSTATED) if made.get("relation_unstated", 0.0) >= PLAIN else likely
 
 
 def _words_held(drafted: Sequence[Drafted]) -> float:
