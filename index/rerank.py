@@ -35,13 +35,13 @@ def read_hits(question: str, found: Sequence[tuple[Chunk, Sequence[float]]], rea
     windows = [window(chunk, cosines) for chunk, cosines in found]
     fronts = [front(chunk.title, chunk.headings) for chunk, _ in found]
     texts = [
-        front + chunk.text[start - chunk.start : end - chunk.start]
-        for front, (chunk, _), (start, end) in zip(fronts, found, windows, strict=True)
+        above + chunk.text[start - chunk.start : end - chunk.start]
+        for above, (chunk, _), (start, end) in zip(fronts, found, windows, strict=True)
     ]
     readings = reader.read(question, texts)
     return [
-        in_document(reading, start - len(front), start)
-        for reading, front, (start, _end) in zip(readings, fronts, windows, strict=True)
+        in_document(reading, start - len(above), start)
+        for reading, above, (start, _end) in zip(readings, fronts, windows, strict=True)
     ]
 
 
@@ -51,7 +51,7 @@ def front(title: str, headings: Sequence[str]) -> str:
     >>> front("Rapport", ["LE CONSEIL DES MINISTRES/CMAI", "Sessions"])
     'Rapport. le conseil des ministres/CMAI. Sessions. '
     """
-    parts = list(dict.fromkeys(_readable(part.strip()) for part in (title, *headings) if part.strip()))
+    parts = list(dict.fromkeys(readable(part.strip()) for part in (title, *headings) if part.strip()))
     kept = parts[-1:]
     for part in reversed(parts[:-1]):
         if len(". ".join((part, *kept))) > CONTEXT:
@@ -60,8 +60,12 @@ def front(title: str, headings: Sequence[str]) -> str:
     return f"{'. '.join(kept)[:CONTEXT]}. " if kept else ""
 
 
-def _readable(heading: str) -> str:
-    """A heading in capitals as sentences are written, which the model has read: its acronyms stay behind their mark."""
+def readable(heading: str) -> str:
+    """A heading in capitals as sentences are written; an acronym behind a stroke or in brackets stays one.
+
+    >>> readable("CONSEIL DES MINISTRES/CMAI"), readable("Les sessions du CMAI")
+    ('conseil des ministres/CMAI', 'Les sessions du CMAI')
+    """
     letters = [character for character in heading if character.isalpha()]
     if not letters or sum(map(str.isupper, letters)) * 10 < len(letters) * 7:
         return heading

@@ -15,7 +15,7 @@ from ui.i18n import LANGUAGES, Words, words
 from ui.pages import ICON, STYLESHEET
 
 LINKED: Final = tuple(f"/account/{name}" for name in ("confirm", "reset", "setup", "address"))
-"""The pages that a mailed link opens."""
+"""The pages that a mailed or printed link opens."""
 
 
 @dataclass(frozen=True, slots=True)

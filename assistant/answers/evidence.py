@@ -138,10 +138,7 @@ def _spans(hit: Hit) -> list[tuple[int, int]]:
 
 def _denied(hit: Hit, sentence: int) -> bool:
     """Whether a point of a list stands under a line that denies it: alone it would say the contrary."""
-    if not is_item(hit.chunk.quote(sentence)):
-        return False
-    lead = hit.chunk.quote(opening(hit, sentence))
-    return introduces_list(lead) and any(name == "not" for _, name in markers(words_of(lead)))
+    return any(name == "not" for _, name in markers(words_of(announcing(hit, sentence))))
 
 
 def _unit(
@@ -212,6 +209,12 @@ def opening(hit: Hit, sentence: int) -> int:
     while at and is_item(hit.chunk.quote(at)):
         at -= 1
     return at if at < sentence else max(0, sentence - 1)
+
+
+def announcing(hit: Hit, sentence: int) -> str:
+    """The line that announces the list that a sentence is a point of; `""` where there is none."""
+    line = hit.chunk.quote(opening(hit, sentence)) if is_item(hit.chunk.quote(sentence)) else ""
+    return line if introduces_list(line) else ""
 
 
 def _enumerates(text: str) -> bool:

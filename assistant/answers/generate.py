@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from assistant.answers.answer import Verdict
+from assistant.answers.evidence import announcing
 from assistant.answers.llm import LanguageModel
 from assistant.answers.prompts import CHARACTERS, PASSAGES, prompt
 from assistant.answers.stream import Told, verified
@@ -18,7 +19,6 @@ from assistant.answers.support import THRESHOLD, Judged, Similarity, Source, jud
 from assistant.answers.wording import is_plain, words
 from corpus.language import detect
 from index.search import Hit
-from index.sentences import introduces_list, is_item
 
 Span = tuple[str, int, int]
 """A document's id, and where in it something begins and ends."""
@@ -105,18 +105,8 @@ def _span(hit: Hit, at: int) -> Span:
 def _source(hit: Hit, at: int) -> Source:
     chunk = hit.chunk
     text = chunk.quote(at)
-    lead = _introduction(hit, at)
+    lead = announcing(hit, at)
     return Source(text, hit.language or detect(text), f"{chunk.context}\n{lead}".strip(), lead)
-
-
-def _introduction(hit: Hit, at: int) -> str:
-    """The line that introduces the list an item stands in, if it stands in one."""
-    if not is_item(hit.chunk.quote(at)):
-        return ""
-    while at and is_item(hit.chunk.quote(at)):
-        at -= 1
-    line = hit.chunk.quote(at)
-    return line if introduces_list(line) else ""
 
 
 def _line(told: Told, places: Sequence[tuple[Hit, int]]) -> Line:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from assistant.answers.evidence import Unit, coverage, opening, stems
 from assistant.answers.question import Question, holds, numbers
 from assistant.answers.relations import unstated
-from index.rerank import front
+from index.chunk import Chunk
 from index.search import Found
 from index.sentences import is_item
 from index.terms import fold
@@ -37,20 +37,25 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """One item or sentence, the headings above it (`context`), and the sentence it leans on (`before`, or nothing).
-
-    `front` are the headings as a reader is given them.
-    """
+    """One item or sentence of a passage, and the sentence it leans on (`before`, or nothing)."""
 
     text: str
-    context: str
+    chunk: Chunk
     before: str
-    front: str = ""
+
+    @property
+    def context(self) -> str:
+        """The title and headings above it."""
+        return self.chunk.context
 
     @property
     def around(self) -> frozenset[str]:
         """The stems of what it leans on."""
         return stems(self.context) | stems(self.before)
+
+    def share(self, found: Found) -> float:
+        """How much of the question's words it holds, with what it leans on."""
+        return coverage(found.words, stems(self.text) | self.around)
 
 
 def grains(unit: Unit) -> Iterator[Grain]:
@@ -59,8 +64,7 @@ def grains(unit: Unit) -> Iterator[Grain]:
     for at in range(unit.first, unit.last + 1):
         whole = chunk.quote(at)
         before = chunk.quote(opening(unit.hit, at)) if is_item(whole) or _LEANS.match(fold(whole)) else ""
-        above = front(chunk.title, chunk.headings)
-        yield from (Grain(text, chunk.context, before, above) for text in _ITEMS.split(whole) if text.strip())
+        yield from (Grain(text, chunk, before) for text in _ITEMS.split(whole) if text.strip())
 
 
 def bound(question: Question, found: Found, shown: Sequence[Unit]) -> dict[str, float]:
@@ -74,7 +78,7 @@ def bound(question: Question, found: Found, shown: Sequence[Unit]) -> dict[str, 
     all_grains = [grain for unit in shown for grain in ([whole(unit)] if question.wants_list else grains(unit))]
     if not all_grains:
         return {}
-    shares = [coverage(found.words, stems(grain.text) | grain.around) for grain in all_grains]
+    shares = [grain.share(found) for grain in all_grains]
     suits = [_suits(question, grain, share) for grain, share in zip(all_grains, shares, strict=True)]
     best = max(range(len(suits)), key=lambda at: suits[at].worth + 0.1 * shares[at])
     return {
@@ -120,4 +124,4 @@ def whole(unit: Unit) -> Grain:
     """A unit as one grain."""
     chunk = unit.hit.chunk
     before = chunk.quote(opening(unit.hit, unit.first))
-    return Grain(unit.text, chunk.context, before, front(chunk.title, chunk.headings))
+    return Grain(unit.text, chunk, before)

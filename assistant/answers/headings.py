@@ -15,6 +15,7 @@ from assistant.answers.extract import Drafted
 from assistant.answers.question import Question
 from assistant.answers.wanted import acronym_asked, spells
 from assistant.briefings.acronyms import ACRONYM
+from index.rerank import readable
 from index.search import Found, Hit
 from index.terms import fold, terms
 
@@ -35,7 +36,7 @@ def spelled_by_heading(
     best = max(drafted, key=lambda item: item.probability)
     for hit in found.hits:
         for start, heading in _headings(hit, text_of):
-            if spells(heading, name) or spells(_in_small_letters(heading, name), name):
+            if spells(heading, name) or spells(readable(heading), name):
                 span = Unit(hit, 0, 0, 0, start, start + len(heading), heading, False, best.unit.features)
                 return [Drafted(replace(span, hit=replace(hit, reading=None)), 1.0)]
     return []
@@ -53,15 +54,6 @@ def bare_acronym(question: Question) -> str:
         return ""
     rest = _WHAT_IS.sub(" ", fold(question.text)).replace(fold(names[0]), " ")
     return "" if terms(rest, question.language) else names[0]
-
-
-def _in_small_letters(heading: str, name: str) -> str:
-    """A heading without its capitals but the acronym's: in capitals throughout, no word of it looks like one.
-
-    >>> _in_small_letters("CONSEIL DES MINISTRES ARABES DE L'INTÉRIEUR/CMAI", "CMAI")
-    "conseil des ministres arabes de l'intérieur/CMAI"
-    """
-    return re.sub(rf"\b{re.escape(name.lower())}\b", name, heading.lower())
 
 
 def _headings(hit: Hit, text_of: TextOf) -> Iterator[tuple[int, str]]:

@@ -11,12 +11,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answers.evidence import Unit, coverage, stems
+from assistant.answers.evidence import Unit
 from assistant.answers.extract import Drafted, chosen_of, ranked
 from assistant.answers.grain import Grain, grains, whole
 from assistant.answers.question import Question
 from assistant.answers.weights import Logistic
 from index.reader import Reading
+from index.rerank import front
 from index.search import Found
 
 Read = Callable[[str, Sequence[str]], Sequence[Reading]]
@@ -68,10 +69,10 @@ def nearest(question: Question, found: Found, unit: Unit) -> Grain:
     if question.wants_list and unit.is_list:
         return whole(unit)
     parts = list(grains(unit)) or [whole(unit)]
-    return max(parts, key=lambda grain: coverage(found.words, stems(grain.text) | grain.around))
+    return max(parts, key=lambda grain: grain.share(found))
 
 
 def said(grain: Grain) -> str:
     """A grain as it is read: under its headings, behind what it leans on."""
     before = grain.before[:BEFORE]
-    return f"{grain.front}{f'{before} ' if before else ''}{grain.text[:LONGEST]}"
+    return f"{front(grain.chunk.title, grain.chunk.headings)}{f'{before} ' if before else ''}{grain.text[:LONGEST]}"

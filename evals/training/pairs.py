@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evals.training.overlap import Overlap
-from evals.training.rows import Row, Span
+from evals.training.rows import OWN, Row, Span
 from evals.training.swaps import changes, everywhere
 
 GROUPS = 256
@@ -65,7 +65,7 @@ SHARES = {
     "cross_other": 0.03,
     "faquad_pt": 0.005,
     "fr_admin_faq": 0.04,
-    "lecture": 1.0,
+    OWN: 1.0,
 }
 """Half our own papers of administrations; of the rest French first, Arabic and crossing languages well above their
 number of rows. Sources that are absent drop out."""
@@ -267,7 +267,7 @@ _ORDERS: dict[tuple[int, str], list[int]] = {}
 def _heading(row: Row, drawn: bool) -> str:
     """What stands in front of a passage: the heading that came with it, the title of an article where it is `drawn`,
     and no mere number."""
-    if row.source == "lecture":
+    if row.source == OWN:
         return "" if row.id.startswith(row.title) else row.title
     return row.title if drawn else ""
 
