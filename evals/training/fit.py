@@ -31,7 +31,8 @@ CHECKPOINT = "checkpoint.pt"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to train: for `minutes`, or for `steps` where they are given; rates are the highest of the schedule."""
+    """How to train: for `minutes`, or for `steps` where they are given; rates are the highest of the schedule, that of a
+    layer is `fade` times that of the one above it."""
 
     minutes: float = 60.0
     steps: int | None = None
@@ -42,7 +43,8 @@ class Plan:
     warm_up: float = 0.04
     decay: float = 0.01
     clip: float = 1.0
-    first_layer: int = 5
+    first_layer: int = 2
+    fade: float = 0.9
     dropout: float = 0.1
     seed: int = 0
     threads: int = 2
@@ -187,13 +189,12 @@ def _fill(model: ReaderModel, tuned: dict[str, Tensor]) -> None:
 
 
 def _groups(model: ReaderModel, plan: Plan) -> list[dict[str, Any]]:
-    heads = ("answerable.", "span.")
-    tuned = model.tuned()
-    encoder = [value for name, value in tuned.items() if not name.startswith(heads)]
-    return [
-        {"params": encoder, "lr": plan.rate, "top": plan.rate},
-        {"params": [v for n, v in tuned.items() if n.startswith(heads)], "lr": plan.head_rate, "top": plan.head_rate},
-    ]
+    groups = []
+    for depth, layer in enumerate(reversed(model.layers[plan.first_layer :])):
+        top = plan.rate * plan.fade**depth
+        groups.append({"params": list(layer.parameters()), "lr": top, "top": top})
+    heads = [*model.answerable.parameters(), *model.span.parameters()]
+    return [*groups, {"params": heads, "lr": plan.head_rate, "top": plan.head_rate}]
 
 
 def _progress(at: Position, plan: Plan) -> float:

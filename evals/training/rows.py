@@ -14,8 +14,8 @@ from zlib import crc32
 from corpus.errors import AssistantError
 
 Span = tuple[int, int]
-OWN = "lecture"
-"""The name of the source that comes with the product."""
+OWN, ENCYCLOPEDIA = "lecture", "encyclopedie"
+"""The names of the sources that come with the product: papers of administrations, articles of an encyclopedia."""
 
 
 class TrainingDataMissing(AssistantError):
@@ -46,9 +46,10 @@ def read_rows(folder: Path) -> list[Row]:
 
 
 def own_rows() -> list[Row]:
-    """The rows that come with the product: invented passages of an administration's papers, each with three questions
-    that it answers and three near misses, in three languages and across them. Machine-made, and no one's facts."""
-    return [replace(row, source=OWN) for row in read_rows(Path(__file__).parent / "data")]
+    """The rows that come with the product, in three languages and across them: invented passages of an administration's
+    papers, each with three questions that it answers and three near misses; invented articles of an encyclopedia, whose
+    paragraphs are near misses of each other. Machine-made, and no one's facts."""
+    return [replace(row, source=row.source.split("_")[0]) for row in read_rows(Path(__file__).parent / "data")]
 
 
 def read_faq(folder: Path) -> list[Row]:
