@@ -15,9 +15,10 @@ from typing import Any
 import chromadb
 import numpy as np
 from chromadb.config import Settings
+from chromadb.errors import NotFoundError
 from numpy.typing import NDArray
 
-VERSION = "languages-2"
+VERSION = "languages-3"
 """Part of the index fingerprint: raise it with any change to what is kept with a vector."""
 BATCH = 2000
 EF_SEARCH = 200
@@ -29,7 +30,12 @@ NEAR = 0.99
 HEADER = struct.Struct("<iQQQQQQiIQQQdQ")
 """Of hnswlib's index: version, offset of level 0, most elements, elements, bytes of one, where its label and its vector
 begin, levels, entry point, three of its shape, its scale, and the effort it was built with."""
-PREFIX = "chunks-"
+PREFIX, MAKING = "chunks-", "making-"
+"""Before the language in the name of a collection: one that serves, and one that is made to take its place."""
+DEAD = 0.5
+"""Passages taken out of a collection, for each that it holds, at which it is made anew. Chroma leaves them in its graph
+for ever, and what is added where most is dead is found by no search: all of 960 passages exchanged at once, up to 560
+were lost to it (chroma-core/chroma#7758)."""
 UNKNOWN = "und"
 
 
@@ -45,14 +51,18 @@ class VectorStore:
         self._client = chromadb.PersistentClient(
             path=str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False)
         )
+        names = [found.name for found in self._client.list_collections()]
+        for unfinished in (name for name in names if name.startswith(MAKING)):
+            self._client.delete_collection(unfinished)
         self._collections = {
-            found.name.removeprefix(PREFIX): self._collection(found.name.removeprefix(PREFIX))
-            for found in self._client.list_collections()
+            name.removeprefix(PREFIX): self._collection(name.removeprefix(PREFIX))
+            for name in names
+            if name.startswith(PREFIX)
         }
 
-    def _collection(self, language: str) -> Any:
+    def _collection(self, language: str, prefix: str = PREFIX) -> Any:
         return self._client.get_or_create_collection(
-            f"{PREFIX}{language or UNKNOWN}",
+            f"{prefix}{language or UNKNOWN}",
             embedding_function=None,
             configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
         )
@@ -83,19 +93,46 @@ class VectorStore:
                 )
 
     def remove(self, documents: Sequence[str]) -> None:
-        """Remove the chunks of documents; none is no error."""
-        for collection in self._collections.values():
+        """Remove the chunks of documents; none is no error. Makes a collection anew of which too much is dead."""
+        for language, collection in self._collections.items():
+            before = collection.count()
             collection.delete(where={"document": {"$in": list(documents)}})
+            held = collection.count()
+            if held == before:
+                continue
+            dead = before - held + (collection.metadata or {}).get("dead", 0)
+            if dead > DEAD * held:
+                self._make_anew(language, collection)
+            else:
+                collection.modify(metadata={"dead": dead})
+
+    def _make_anew(self, language: str, worn: Any) -> None:
+        """Put a collection of what `worn` holds in its place; `worn` is searched until that is there."""
+        made = self._collection(language, MAKING)
+        ids = worn.get(include=[])["ids"]
+        for at in range(0, len(ids), BATCH):
+            part = worn.get(ids=ids[at : at + BATCH], include=["embeddings", "metadatas"])
+            made.add(ids=part["ids"], embeddings=part["embeddings"], metadatas=part["metadatas"])
+        self._collections[language] = made
+        self._client.delete_collection(worn.name)
+        made.modify(name=worn.name)
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, within: Collection[str] | None = None, language: str = ""
     ) -> list[tuple[str, float]]:
         """Chunk ids with cosine similarities, best first; of the documents `within`, of one language, if given."""
         if language:
-            collection = self._collections.get(language)
-            return [] if collection is None else _nearest(collection, vector, limit, within)
-        found = [pair for one in self._collections.values() for pair in _nearest(one, vector, limit, within)]
+            return self._nearest(language, vector, limit, within) if language in self._collections else []
+        found = [pair for one in self.languages for pair in self._nearest(one, vector, limit, within)]
         return sorted(found, key=lambda pair: -pair[1])[:limit]
+
+    def _nearest(
+        self, language: str, vector: NDArray[np.float32], limit: int, within: Collection[str] | None
+    ) -> list[tuple[str, float]]:
+        try:
+            return _nearest(self._collections[language], vector, limit, within)
+        except NotFoundError:  # made anew meanwhile: what took its place is there
+            return _nearest(self._collections[language], vector, limit, within)
 
     def ids(self) -> set[str]:
         """The ids of all chunks it holds."""
