@@ -100,8 +100,11 @@ def check_index(records: Records, generation: Generation | None) -> Iterator[Pro
             yield Problem("index", name, f"{len(missing)} manquent : {_some(missing)}", REINDEX)
         if extra := held - wanted:
             yield Problem("index", name, f"{len(extra)} en trop : {_some(extra)}", REINDEX)
-    if moved := _moved(records, generation, sorted(ids)):
+    moved, lost = _moved_and_lost(records, generation, sorted(ids))
+    if moved:
         yield Problem("index", "vecteurs", f"{len(moved)} ne sont pas ceux des textes : {_some(moved)}", REINDEX)
+    if lost:
+        yield Problem("index", "vecteurs", f"{len(lost)} ne sont trouvés par aucune recherche : {_some(lost)}", REINDEX)
 
 
 def _in_place(text: str, chunk: Any) -> bool:
@@ -109,8 +112,9 @@ def _in_place(text: str, chunk: Any) -> bool:
     return text[start : start + len(own)] == own
 
 
-def _moved(records: Records, generation: Generation, ids: list[str]) -> set[str]:
-    found: set[str] = set()
+def _moved_and_lost(records: Records, generation: Generation, ids: list[str]) -> tuple[set[str], set[str]]:
+    """Passages whose vector in the index is another one, and those that a search for their own vector does not find."""
+    moved, lost = set[str](), set[str]()
     for at in range(0, len(ids), PART):
         indexed = generation.vectors.vectors(ids[at : at + PART])
         with records.engine.connect() as connection:
@@ -121,8 +125,10 @@ def _moved(records: Records, generation: Generation, ids: list[str]) -> set[str]
                 for id, data in rows:
                     own, other = np.frombuffer(data, "<f4"), indexed.get(id)
                     if other is not None and not _alike(own, other):
-                        found.add(id)
-    return found
+                        moved.add(id)
+                    elif other is not None and not generation.vectors.finds(id, other):
+                        lost.add(id)
+    return moved, lost
 
 
 def _alike(own: NDArray[np.float32], other: NDArray[np.float32]) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import chromadb
 import numpy as np
 from chromadb.config import Settings
-from chromadb.errors import NotFoundError
+from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 VERSION = "languages-3"
@@ -27,6 +27,8 @@ MANY = 200
 PROBED = 40
 NEAR = 0.99
 """The least cosine of a passage with what its own vector finds first: itself, or one with the same words."""
+FOUND_AMONG = 50
+"""Among how many a chunk is looked for by its own vector."""
 HEADER = struct.Struct("<iQQQQQQiIQQQdQ")
 """Of hnswlib's index: version, offset of level 0, most elements, elements, bytes of one, where its label and its vector
 begin, levels, entry point, three of its shape, its scale, and the effort it was built with."""
@@ -129,10 +131,13 @@ class VectorStore:
     def _nearest(
         self, language: str, vector: NDArray[np.float32], limit: int, within: Collection[str] | None
     ) -> list[tuple[str, float]]:
+        asked = self._collections[language]
         try:
-            return _nearest(self._collections[language], vector, limit, within)
-        except NotFoundError:  # made anew meanwhile: what took its place is there
-            return _nearest(self._collections[language], vector, limit, within)
+            return _nearest(asked, vector, limit, within)
+        except ChromaError:
+            if asked is self._collections[language]:
+                raise
+            return self._nearest(language, vector, limit, within)  # made anew meanwhile: another took its place
 
     def ids(self) -> set[str]:
         """The ids of all chunks it holds."""
@@ -163,6 +168,11 @@ class VectorStore:
         """Whether at least half of these vectors, which it holds, are what is found first by themselves."""
         first = [self.nearest(vector, 5, language=language)[:1] for vector in vectors]
         return 2 * sum(bool(found) and found[0][1] >= NEAR for found in first) >= len(vectors)
+
+    def finds(self, id: str, vector: NDArray[np.float32]) -> bool:
+        """Whether a search for its own vector finds a chunk, or first of all one with the same words."""
+        found = self.nearest(vector, FOUND_AMONG)
+        return bool(found) and (found[0][1] >= NEAR or any(id == other for other, _cosine in found))
 
     def close(self) -> None:
         """Flush and let go of the folder."""

@@ -31,8 +31,8 @@ CHECKPOINT = "checkpoint.pt"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to train: for `minutes`, or for `steps` where they are given; rates are the highest of the schedule, that of a
-    layer is `fade` times that of the one above it."""
+    """How to train: for `minutes`, or for `steps` where they are given; rates are the highest of the schedule, a
+    layer's `fade` times that of the layer above it."""
 
     minutes: float = 60.0
     steps: int | None = None
