@@ -93,11 +93,12 @@ def moved(examples: Sequence[Labelled], before: Logistic, hold: float = HOLD) ->
 
 
 def left_out(examples: Sequence[Labelled], before: Logistic) -> list[float]:
-    """The score of each example by a model that saw no question on its document."""
+    """The score that the product gives each example, by a model that saw no question on its document."""
     scores: dict[int, float] = {}
     for document in {example.document for example in examples}:
         model = moved([example for example in examples if example.document != document], before)
-        scores |= {at: model.probability(e.features) for at, e in enumerate(examples) if e.document == document}
+        own = {at: e.features for at, e in enumerate(examples) if e.document == document}
+        scores |= {at: refusal.probability(model, features) for at, features in own.items()}
     return [scores[at] for at in range(len(examples))]
 
 

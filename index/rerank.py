@@ -61,13 +61,15 @@ def front(title: str, headings: Sequence[str]) -> str:
 
 
 def readable(heading: str) -> str:
-    """A heading in capitals as sentences are written; an acronym behind a stroke or in brackets stays one.
+    """A heading in capitals as sentences are written; an acronym behind a stroke or in brackets stays one, and one alone.
 
-    >>> readable("CONSEIL DES MINISTRES/CMAI"), readable("Les sessions du CMAI")
-    ('conseil des ministres/CMAI', 'Les sessions du CMAI')
+    >>> readable("CONSEIL DES MINISTRES/CMAI"), readable("CAPDEL")
+    ('conseil des ministres/CMAI', 'CAPDEL')
+    >>> readable("Les sessions du CMAI"), readable("Le CMAI")
+    ('Les sessions du CMAI', 'Le CMAI')
     """
-    letters = [character for character in heading if character.isalpha()]
-    if not letters or sum(map(str.isupper, letters)) * 10 < len(letters) * 7:
+    words = [word[0] for word in _WORD.finditer(heading) if len(word[0]) > 1]
+    if len(words) < 2 or sum(map(str.isupper, words)) * 10 < len(words) * 7:
         return heading
     return _WORD.sub(
         lambda word: word[0] if heading[word.start() - 1 : word.start()] in _MARKS else word[0].lower(), heading
