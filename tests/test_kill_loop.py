@@ -41,15 +41,16 @@ class Killed:
         child = FORKING.Process(target=kill_worker.main, args=(self.data, seed, far, errors))
         child.start()
         far.close()
+        assert child.pid is not None
         with os.fdopen(os.dup(near.fileno()), encoding="utf-8") as told:
-            first = told.readline()
-            if not first:
-                child.join()
-                raise AssertionError(f"it does not serve any more:\n{errors.read_text()[-3000:]}")
-            self.check(json.loads(first))
-            time.sleep(self.random.uniform(0.0, 1.2) if alive is None else alive)
-            assert child.pid is not None
-            os.kill(child.pid, signal.SIGKILL)
+            try:
+                first = told.readline()
+                if not first:
+                    raise AssertionError(f"it does not serve any more:\n{errors.read_text()[-3000:]}")
+                self.check(json.loads(first))
+                time.sleep(self.random.uniform(0.0, 1.2) if alive is None else alive)
+            finally:  # else a failed check would leave it at work for ever
+                os.kill(child.pid, signal.SIGKILL)
             rest = told.read()  # to the end: what was acknowledged before the kill is in the pipe
         near.close()
         child.join()
