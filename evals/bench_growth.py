@@ -24,7 +24,6 @@ from evals.summary import percentile
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
-SIZES = (1_000, 10_000, 100_000)
 UNCHANGED = 10_000
 """Passages of what is ingested again unchanged."""
 ADDED = 5

@@ -61,7 +61,7 @@ def front(title: str, headings: Sequence[str]) -> str:
 
 
 def readable(heading: str) -> str:
-    """A heading in capitals as sentences are written; an acronym behind a stroke or in brackets stays one, and one alone.
+    """A heading in capitals as sentences are written; an acronym alone, behind a stroke or in brackets stays one.
 
     >>> readable("CONSEIL DES MINISTRES/CMAI"), readable("CAPDEL")
     ('conseil des ministres/CMAI', 'CAPDEL')

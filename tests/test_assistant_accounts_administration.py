@@ -17,7 +17,6 @@ from assistant.accounts.errors import AccountError, Forbidden, NotPossible, Pass
 
 CALLS: dict[str, Callable[[Administration, Actor], object]] = {
     "accounts": lambda administration, actor: administration.accounts(actor),
-    "all_groups": lambda administration, actor: administration.all_groups(actor),
     "log": lambda administration, actor: administration.log(actor),
     "add": lambda administration, actor: administration.add(actor, "nouveau", "nouveau@example.org"),
     "sessions": lambda administration, actor: administration.sessions(actor, "cible"),
@@ -151,7 +150,6 @@ def test_groups_are_seen_at_the_next_request(desk: Desk) -> None:
         visit = desk.opened.parts.sessions.visit(secret)
         assert visit is not None
         assert visit.account.groups == kept
-    assert desk.opened.administration.all_groups(CONSOLE) == ["Ligue arabe"]
 
 
 def test_what_does_not_fit_the_state_is_refused_with_a_reason(small_desk: Desk) -> None:

@@ -38,7 +38,7 @@ def test_what_was_fitted_tells_an_answer_from_none_on_questions_it_did_not_see()
 
 def test_rules_are_kept_as_they_are_whatever_the_examples_say() -> None:
     """They state the product's rule and not a statistic."""
-    value = fitted(examples())
+    value = fitted(examples(), 0.38)
     assert UNIT_BY_HAND.items() <= value["unit"]["weights"].items()
     assert ANSWERABLE_BY_HAND.items() <= value["answerable"]["weights"].items()
 

@@ -24,8 +24,6 @@ PAGE: Final = 100
 """Entries of the log on one page: as many as are read at a time."""
 SECRET: Final = {"secret_keys", "smtp_password", "smtp_user", "secret_key_file"}
 """Settings that no page shows, not even whether they are set well."""
-ACTIONS: Final = ("approve", "refuse", "disable", "enable", "reset", "role", "groups", "session", "sessions")
-"""What the form of a person's page may ask for."""
 
 
 def people(accounts: Sequence[Account], words: Words, mistake: str = "") -> Board:

@@ -79,12 +79,6 @@ class Administration:
         with self._parts.database.reading() as connection:
             return store.accounts(connection, state)
 
-    def all_groups(self, actor: Actor) -> list[str]:
-        """Every group that somebody is in."""
-        _require(actor)
-        with self._parts.database.reading() as connection:
-            return store.groups(connection)
-
     def log(self, actor: Actor, action: str = "", text: str = "", before_id: int | None = None) -> list[Entry]:
         """A page of the audit log, the newest first; looking at it is itself an entry."""
         _require(actor)

@@ -27,7 +27,6 @@ _OPENER = re.compile(
     r"|^(?:et\s+)?compare[rz]?(?:-(?:le|la|les))?\s+(?:(?:cela|ça)\s+)?avec\s+|^(?:and\s+)?compare\s+(?:(?:it|that|this|them)\s+)?with\s+",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(r"^(?:et\s+)?(?:quid|qu['’]en est-il)\b", re.IGNORECASE)
 _FRAGMENT = re.compile(
     r"^(?:avec|pour|dans|en|à|au|aux|contre|par|sur|chez|depuis|vers|pendant|celles?|ceux|celui|with|in|by|for|from|against|under|on|at"
     r"|that of|those of)\b|^(?:son|sa|ses|leurs?|its|their)\b",
@@ -198,42 +197,3 @@ def _arabic(bare: str, base: str, spoken: str) -> str:
 def _topic_only(base: str) -> str:
     topic = ellipsis.topic_of(base)
     return topic.core if topic else ""
-
-
-_STRICT = re.compile(r"\d+(?:[.,/]\d+)*")
-
-
-def checked(rewritten: str, question: str, history: Sequence[str]) -> str | None:
-    """A rewriting that a model made, if it names nothing new; `None` if it does, or is no single question.
-
-    >>> checked("Où s'est tenue la 35e session du CMAI ?", "Où ?", ["Quand s'est tenue la 35e session du CMAI ?"])
-    "Où s'est tenue la 35e session du CMAI ?"
-    >>> checked("Où s'est tenue la 36e session du CMAI ?", "Où ?", ["Quand s'est tenue la 35e session du CMAI ?"])
-    """
-    text = rewritten.strip().strip('"«»“” \u00a0').strip()
-    if not text or "\n" in text or len(text) > 400:
-        return None
-    said = " ".join([*history, question])
-    known = {fold(word) for word in words(said)}
-    known |= {word[1:] for word in known if word[:1] > "z"} | {word.removeprefix("ال") for word in known}
-    ids = {m.id for m in mentions(said) if m.id}
-    named = [m for m in mentions(text) if m.kind in {"body", "programme"}]
-    if any(m.id not in ids for m in named):
-        return None
-    figures = set(_numbers(said))
-    if any(number not in figures for number in _numbers(text)):
-        return None
-    spans = [(m.start, m.end) for m in named]
-    for at, match in enumerate(re.finditer(r"[^\W\d_][\w-]*", text)):
-        inside = any(start <= match.start() < end for start, end in spans)
-        word = match[0]
-        name = word[0].isupper() and (at > 0 or (len(word) > 1 and word.isupper()))
-        if name and not inside and not all(fold(part) in known for part in words(word)):
-            return None
-    return text
-
-
-def _numbers(text: str) -> list[str]:
-    from assistant.answers.question import numbers
-
-    return sorted(numbers(text))

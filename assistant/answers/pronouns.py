@@ -69,17 +69,6 @@ def replaced(text: str, base: str, language: str) -> str:
     return next((found for rule in rules if (found := rule(text, base))), "")
 
 
-def points_back(text: str, language: str) -> bool:
-    """Whether a question holds a pronoun that only an earlier question can explain."""
-    return bool(
-        replaced(
-            text,
-            "Que fait le programme Sujet ?" if language == "fr" else "What does the Subject programme do?",
-            language,
-        )
-    )
-
-
 def _whole(topic: Phrase, language: str, before: str = "") -> str:
     return compose(before, *foreign(topic, language))
 

@@ -1,8 +1,9 @@
 """The two small models of the extractive path, as a file a person can read: `weights.json`.
 
-Both are logistic: `1 / (1 + exp(-(bias + sum(weight * feature))))`. They are fitted by `cooperation evals calibrate`
-on the public training questions named in the file, never on questions that are scored; once with what the reader reads,
-once without it, for each has to do with what it has.
+Both are logistic: `1 / (1 + exp(-(bias + sum(weight * feature))))`. `cooperation evals calibrate` fits them on the public
+training questions named in the file, but for the weights that state a rule and are set by hand (listed there);
+`cooperation evals adjust` then moves the second by exercise texts (`adjusted_on`). Each is made once with what the reader
+reads and once without it, for each has to do with what it has. The threshold is set by hand on the ministry's own text.
 """
 
 from __future__ import annotations

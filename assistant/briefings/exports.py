@@ -11,8 +11,6 @@ from assistant.briefings.papers import comparison_paper, paper_of
 from assistant.briefings.words import questions, title_of, unsaid
 from assistant.exports.paper import Paper
 
-FORMATS = ("md", "docx", "pdf", "json")
-
 
 def export(briefing: Briefing, language: str, format: str, empty_library: bool = False) -> str | bytes:
     """The briefing as `md`, `json`, `docx` or `pdf`; labels in `language`, quotes as they stand in the texts."""

@@ -161,13 +161,6 @@ def save(model: ReaderModel, optimiser: torch.optim.Optimizer, at: Position, pat
     os.replace(work, path)
 
 
-def load_tuned(model: ReaderModel, path: Path) -> Position:
-    """Put the tuned weights of a checkpoint into `model`."""
-    state = torch.load(path, weights_only=True)
-    _fill(model, state["model"])
-    return Position(**state["at"])
-
-
 def as_values(at: Position) -> dict[str, Any]:
     """A position as plain values."""
     return {name: getattr(at, name) for name in ("step", "seconds", "pool", "batch")}

@@ -13,7 +13,7 @@ import torch
 from evals.training.aside import gather
 from evals.training.batches import open_tokenizer
 from evals.training.export import FILE, export
-from evals.training.fit import CHECKPOINT, Plan, Position, fit, load_tuned
+from evals.training.fit import Plan, Position, fit
 from evals.training.model import ReaderModel
 from evals.training.near_miss import Ask, Score, calibrated, score
 from evals.training.pairs import Pools
@@ -32,14 +32,6 @@ def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: C
     model = ReaderModel(base, plan.first_layer, plan.dropout)
     at = fit(model, Pools(gathered.rows, seed=plan.seed), open_tokenizer(base), plan, out)
     say(f"{at.step} pas de {plan.batch} paires en {at.seconds / 60:.0f} minutes ; calibration")
-    return finish(model, gathered.held_out, base, out, version_of(at))
-
-
-def train_on(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan) -> Path:
-    """The weights of the checkpoint in `out` as it stands, while training may go on."""
-    gathered = gather(data, retrieval, HELD_OUT, plan.seed)
-    model = ReaderModel(base, plan.first_layer, plan.dropout)
-    at = load_tuned(model, out / CHECKPOINT)
     return finish(model, gathered.held_out, base, out, version_of(at))
 
 
