@@ -55,7 +55,7 @@ format: $(VENV)/installed-dev  ## format and mend what lint can mend
 nightly: $(VENV)/installed-dev  ## what takes too long for every change
 	$(BIN)/pytest -m nightly
 
-bench: $(VENV)/installed-dev  ## the figures of the README
+bench: $(VENV)/installed-dev  ## speed over the shipped texts (README gives the options of its figures)
 	$(BIN)/cooperation bench index
 	$(BIN)/cooperation bench runtime
 	$(BIN)/cooperation bench ask

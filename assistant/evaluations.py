@@ -197,11 +197,12 @@ class Evaluations(Protocol):
         ...
 
     def accept(self, form: CaseForm, name: str) -> str:
-        """Add a case to a set made here, a new one where there is none; its id. Raises `AssistantError`."""
+        """Add a case to a set made here, a new one where there is none; the set's name. Raises `AssistantError`."""
         ...
 
-    def drop_case(self, name: str, id: str) -> None:
-        """Take a case out of a set made here, and the set with its last case; raises `UnknownEvaluation`."""
+    def drop_case(self, name: str, id: str, reader: Reader | None = None) -> None:
+        """Take a case out of a set made here, and the set with its last case; raises `UnknownEvaluation`,
+        also for a case that `reader` may not see."""
         ...
 
     def start(self, name: str, reader: Reader | None) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UnreadableDocument
+from corpus.fingerprint import fingerprint
 from corpus.guard import Limits, Worker
 from corpus.language import LANGUAGES, detect
 from corpus.manifest import read_manifest, shipped_texts
@@ -222,7 +223,7 @@ def _shipped() -> Iterator[_Candidate]:
         yield _Candidate(
             id=entry.id,
             path=str(path),
-            sha256=_digest(path),
+            sha256=fingerprint(path),
             title=entry.title,
             framework=entry.framework,
             language=entry.language,
@@ -259,7 +260,7 @@ def _deposit(deposit: Deposit) -> _Candidate:
 
 def _digest_or_refusal(path: Path) -> tuple[str, str]:
     try:
-        return _digest(path), ""
+        return fingerprint(path), ""
     except FileNotFoundError:
         return "", "fichier introuvable"
     except OSError as error:
@@ -375,8 +376,3 @@ def _remove_gone(
         )
         if gone and records.remove(record.id):
             yield Outcome(record.source, record.id, "removed", chunks=record.chunks)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

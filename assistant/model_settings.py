@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.errors import BadSetting
+from assistant.whole_number import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class ModelSettings:
             connect=_seconds(environ, "COOPERATION_LLM_CONNECT_SECONDS", 5.0),
             first_token=_seconds(environ, "COOPERATION_LLM_FIRST_TOKEN_SECONDS", 30.0),
             total=_seconds(environ, "COOPERATION_LLM_TOTAL_SECONDS", 120.0),
-            passages=_count(environ, "COOPERATION_LLM_PASSAGES", 5, 8),
-            context_tokens=_count(environ, "COOPERATION_LLM_CONTEXT_TOKENS", 4000, 100_000),
-            answer_tokens=_count(environ, "COOPERATION_LLM_ANSWER_TOKENS", 1024, 100_000),
+            passages=whole_number(environ, "COOPERATION_LLM_PASSAGES", 5, 1, 8),
+            context_tokens=whole_number(environ, "COOPERATION_LLM_CONTEXT_TOKENS", 4000, 1, 100_000),
+            answer_tokens=whole_number(environ, "COOPERATION_LLM_ANSWER_TOKENS", 1024, 1, 100_000),
         )
 
 
@@ -51,10 +52,3 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     if not 0 < value <= 3600:
         raise BadSetting(f"{name}={text!r} : donnez un nombre de secondes, plus de 0 et 3600 au plus.")
     return value
-
-
-def _count(environ: Mapping[str, str], name: str, default: int, most: int) -> int:
-    text = environ.get(name, "")
-    if text and (not (text.isascii() and text.isdigit()) or not 0 < int(text) <= most):
-        raise BadSetting(f"{name}={text!r} : donnez un nombre entier entre 1 et {most}.")
-    return int(text) if text else default

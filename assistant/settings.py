@@ -1,4 +1,5 @@
-"""The settings, read once from the environment. Nothing below `assistant` sees them, nothing is read at import."""
+"""The settings, read from the environment by whoever starts something. Nothing below `assistant` sees them, and nothing
+is read at import."""
 
 from __future__ import annotations
 

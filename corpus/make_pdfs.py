@@ -4,8 +4,8 @@ Some of our texts ship as PDF because the ministry's do, and because a citation'
 know. Run `python -m corpus.make_pdfs` after any change to a shipped text. The bytes are the same at every run with the
 same fpdf2: fixed date, no compression (its output depends on zlib), and the PDF core fonts, which embed nothing.
 
-It draws titles, headings, paragraphs and flat lists, and refuses any other Markdown. It is no part of the running
-product: fpdf2 comes with the extra `corpus`.
+It draws titles, headings, paragraphs and flat lists, and refuses any other Markdown. The product never
+runs it.
 """
 
 from __future__ import annotations

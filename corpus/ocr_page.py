@@ -1,6 +1,6 @@
 """One page of a PDF as a picture, and its words by Tesseract; run as `python -m corpus.ocr_page`, in a child.
 
-The page is drawn at 300 points an inch, turned upright, and read in the script it is written in. Tesseract tells the
+The page is drawn at 300 pixels an inch, turned upright, and read in the script it is written in. Tesseract tells the
 turn and the script where there are words enough; where its reading is unsure the other script and the other turns are
 tried as well, and the surest reading is kept.
 """

@@ -3,7 +3,7 @@
 A page is a list of painted glyphs: nothing in it says which follow each other, where a paragraph ends, or that Arabic
 reads from right to left. pypdf parses the file and decodes the fonts; the places of the glyphs decide the rest. Its own
 `extract_text` looks at hardly any place: measured on the Algerian Journal officiel, it gives Arabic backwards and runs
-figures together. `Font` is the one name taken from inside pypdf: no public one decodes the strings of a page.
+figures together.
 
 Pages without words of their own, or with wrong letters, are left to a recogniser: `corpus.guard` has it read them in
 children of their own, and comes back with its lines.

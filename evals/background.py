@@ -6,6 +6,7 @@ It outlives the page that began it, not the service: what was played is on disk,
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -109,9 +110,10 @@ class Background:
             pass
         except AssistantError as found:
             error = str(found)
-        except Exception as found:  # the page tells of it, the log has the rest
-            _log.exception("evaluation of %s failed", cases.name)
-            error = f"{type(found).__name__}: {found}"
+        except Exception:  # the page tells of it, the log has the rest
+            reference = secrets.token_hex(4)
+            _log.exception("evaluation of %s failed, %s", cases.name, reference)
+            error = f"Erreur imprévue ; le journal en dit plus sous le numéro {reference}."
         finally:
             with self._lock:
                 self.path = None

@@ -38,7 +38,6 @@ EXAMPLES = (
     "Which programmes does the European Union support?",
     "What is the Arab Maghreb Union working on?",
 )
-NOISE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,7 @@ def bench_ask(
 ) -> AskBench:
     """Ask and search, going through the questions again where they are fewer than the calls; then whole processes."""
     from assistant.wiring import open_assistant
+    from evals.bench_grown import NOISE
 
     machine = this_machine()
     own = fresh_settings(settings, work / "data")
@@ -131,6 +131,7 @@ def bench_ask(
 def prepare(texts: Texts, settings: Settings, plan: Plan) -> int:
     """Make a data directory with the texts, grown to the chunks wanted; returns how many come from the texts."""
     from assistant.wiring import open_assistant
+    from evals.bench_grown import NOISE
     from evals.bench_parts import grow, request_of
 
     assistant = open_assistant(settings)

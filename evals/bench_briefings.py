@@ -1,8 +1,8 @@
 """How long a briefing takes in a library of many passages: the first of a process, the next ones, and the timeline.
 
 The texts are ingested and the records grown with derived documents (`evals.bench_grown`). Reading what is new happens
-at ingestion and is told apart; the figures are of a process that finds it done. Two of each framework's calls are timed
-by the processor and by the clock: on a busy machine only the first says what the work is.
+at ingestion and is told apart; the figures are of a process that finds it done. One call of each framework, and a
+second of the first, are timed by the processor and by the clock: on a busy machine only the former says what it costs.
 """
 
 from __future__ import annotations

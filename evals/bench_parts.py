@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.bench import Texts
+from evals.bench_grown import nudged
 
 if TYPE_CHECKING:
     from assistant.library import Request
@@ -147,13 +148,6 @@ def _moved(item: EmbeddedChunk, document: str, copy: int, noise: float, rng: np.
     return replace(
         item,
         chunk=chunk,
-        vector=_nudged(item.vector[None, :], noise, rng)[0],
-        sentence_vectors=_nudged(item.sentence_vectors.astype(np.float32), noise, rng).astype(np.float16),
+        vector=nudged(item.vector[None, :], rng, noise)[0],
+        sentence_vectors=nudged(item.sentence_vectors.astype(np.float32), rng, noise).astype(np.float16),
     )
-
-
-def _nudged(vectors: NDArray[np.float32], noise: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    push = rng.standard_normal(vectors.shape, np.float32)
-    push *= noise / np.linalg.norm(push, axis=1, keepdims=True)
-    moved = vectors + push
-    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), np.float32)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.cli import add_command
 from assistant.settings import Settings
 from evals.kept import takes_keep
+from evals.number_options import natural, positive
 
 if TYPE_CHECKING:
     from evals.load.place import Place
@@ -32,40 +33,40 @@ def register_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     benches = parser.add_subparsers(title="mesures", metavar="MESURE", required=True)
     index = _add(benches, "index", "l'indexation, à côté d'un LlamaIndex + Chroma de départ, mêmes poids", _index)
-    index.add_argument("--rounds", type=_positive, default=3, metavar="N", help="tours, en alternance (3)")
+    index.add_argument("--rounds", type=positive, default=3, metavar="N", help="tours, en alternance (3)")
     runtime = _add(benches, "runtime", "les façons d'exécuter le modèle embarqué : vitesse et fidélité", _runtime)
-    runtime.add_argument("--rounds", type=_positive, default=3, metavar="N", help="tours, en alternance (3)")
+    runtime.add_argument("--rounds", type=positive, default=3, metavar="N", help="tours, en alternance (3)")
     runtime.add_argument(
         "--set", type=Path, metavar="DOSSIER", help="jeu de recherche : corpus.jsonl et queries.jsonl, pour le nDCG@10"
     )
     _add_questions(runtime)
     ask = _add(benches, "ask", "le temps d'une réponse, sur N passages, et des commandes entières", _ask)
-    ask.add_argument("--chunks", type=_positive, default=10_000, metavar="N", help="passages dans l'index (10000)")
-    ask.add_argument("--calls", type=_positive, default=200, metavar="N", help="appels mesurés (200)")
-    ask.add_argument("--processes", type=_natural, default=5, metavar="N", help="fois pour chaque commande (5)")
+    ask.add_argument("--chunks", type=positive, default=10_000, metavar="N", help="passages dans l'index (10000)")
+    ask.add_argument("--calls", type=positive, default=200, metavar="N", help="appels mesurés (200)")
+    ask.add_argument("--processes", type=natural, default=5, metavar="N", help="fois pour chaque commande (5)")
     _add_questions(ask)
     growth = _add(benches, "growth", "ce que coûtent 1 000, 10 000 et 100 000 passages", _growth)
     growth.add_argument(
-        "--sizes", type=_positive, nargs="+", default=[1_000, 10_000, 100_000], metavar="N", help="passages"
+        "--sizes", type=positive, nargs="+", default=[1_000, 10_000, 100_000], metavar="N", help="passages"
     )
     _add_questions(growth)
     bring = _add(benches, "import", "l'attente dans le navigateur pendant un import, à côté du repos", _import)
-    bring.add_argument("--import", dest="brought", type=_positive, default=300, metavar="N", help="documents (300)")
-    bring.add_argument("--calls", type=_positive, default=60, metavar="N", help="appels mesurés au repos (60)")
+    bring.add_argument("--import", dest="brought", type=positive, default=300, metavar="N", help="documents (300)")
+    bring.add_argument("--calls", type=positive, default=60, metavar="N", help="appels mesurés au repos (60)")
     _add_questions(bring)
     briefings = _add(benches, "briefings", "le temps d'une fiche et de la chronologie, sur N passages", _briefings)
-    briefings.add_argument("--chunks", type=_positive, default=10_000, metavar="N", help="passages (10000)")
+    briefings.add_argument("--chunks", type=positive, default=10_000, metavar="N", help="passages (10000)")
     load = _add(benches, "load", "20, 50 puis 200 personnes à la fois devant le service", _load)
-    load.add_argument("--seconds", type=_positive, default=60, metavar="N", help="durée de chaque étape (60)")
+    load.add_argument("--seconds", type=positive, default=60, metavar="N", help="durée de chaque étape (60)")
     soak = _add(benches, "soak", "ce qui grossit quand on questionne le service longtemps", _soak)
-    soak.add_argument("--minutes", type=_positive, default=60, metavar="N", help="durée (60)")
-    soak.add_argument("--every", type=_positive, default=10, metavar="N", help="secondes entre deux regards (10)")
+    soak.add_argument("--minutes", type=positive, default=60, metavar="N", help="durée (60)")
+    soak.add_argument("--every", type=positive, default=10, metavar="N", help="secondes entre deux regards (10)")
     storm = _add(benches, "storm", "les réponses pendant une tempête de connexions", _storm)
-    storm.add_argument("--rate", type=_positive, default=50, metavar="N", help="connexions par seconde (50)")
-    storm.add_argument("--seconds", type=_positive, default=20, metavar="N", help="durée de la tempête (20)")
-    storm.add_argument("--calm", type=_positive, default=30, metavar="N", help="durée du calme d'abord (30)")
+    storm.add_argument("--rate", type=positive, default=50, metavar="N", help="connexions par seconde (50)")
+    storm.add_argument("--seconds", type=positive, default=20, metavar="N", help="durée de la tempête (20)")
+    storm.add_argument("--calm", type=positive, default=30, metavar="N", help="durée du calme d'abord (30)")
     for parser in (load, soak, storm):
-        parser.add_argument("--chunks", type=_positive, default=20_000, metavar="N", help="passages (20000)")
+        parser.add_argument("--chunks", type=positive, default=20_000, metavar="N", help="passages (20000)")
         takes_keep(parser)
 
 
@@ -79,7 +80,7 @@ def _add(
         metavar="DOSSIER|FICHIER.jsonl",
         help='textes à indexer, ou {"id","title","text"} par ligne (sinon le corpus livré)',
     )
-    parser.add_argument("--documents", type=_positive, metavar="N", help="n'en prendre que N, tirés au sort")
+    parser.add_argument("--documents", type=positive, metavar="N", help="n'en prendre que N, tirés au sort")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine du tirage (0)")
     parser.add_argument("--json", action="store_true", help="résultat en JSON")
     parser.add_argument("--out", type=Path, metavar="DOSSIER", help="écrire aussi la page benchmarks.md, et ses images")
@@ -89,7 +90,7 @@ def _add(
 
 def _add_questions(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--questions", type=Path, metavar="FICHIER", help='questions : {"text"} par ligne')
-    parser.add_argument("--count", type=_positive, metavar="N", help="n'en prendre que N, tirées au sort")
+    parser.add_argument("--count", type=positive, metavar="N", help="n'en prendre que N, tirées au sort")
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -226,16 +227,3 @@ def _questions(options: argparse.Namespace) -> list[str]:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-
-
-def _positive(text: str) -> int:
-    value = _natural(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("un nombre entier d'au moins 1")
-    return value
-
-
-def _natural(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError("un nombre entier")
-    return int(text)

@@ -78,8 +78,10 @@ class Desk:
         """Add a case to a set made here; the set's name."""
         return add_case(own_sets(self._folder), name, form)[0]
 
-    def drop_case(self, name: str, id: str) -> None:
-        """Take a case out of a set made here."""
+    def drop_case(self, name: str, id: str, reader: Reader | None = None) -> None:
+        """Take a case that `reader` may see out of a set made here; raises `UnknownEvaluation`."""
+        if id not in {case.id for case in self.open_set(name, reader).cases}:
+            raise UnknownEvaluation(f"Il n'y a pas de question {id!r} dans cette suite.")
         drop_case(own_sets(self._folder), name, id)
 
     def start(self, name: str, reader: Reader | None) -> None:

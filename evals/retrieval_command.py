@@ -9,6 +9,8 @@ from pathlib import Path
 
 from assistant.settings import Settings
 from evals.kept import takes_keep, working_folder
+from evals.number_options import natural as natural
+from evals.number_options import positive as positive
 
 RETRIEVAL_HELP = "mesurer la recherche sur des jeux publics (BEIR), dans un dossier à part"
 
@@ -58,17 +60,3 @@ def run_retrieval(options: argparse.Namespace) -> int:
     shown = [result.to_json() for result in results]
     print(json.dumps(shown, ensure_ascii=False, indent=1) if options.json else render(results))
     return 0
-
-
-def positive(text: str) -> int:
-    """An option's number of at least 1."""
-    if natural(text) < 1:
-        raise argparse.ArgumentTypeError("un nombre entier d'au moins 1")
-    return int(text)
-
-
-def natural(text: str) -> int:
-    """An option's number of at least 0."""
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError("un nombre entier")
-    return int(text)

@@ -11,7 +11,6 @@ trained on is read in windows, of which the best counts. The model is opened at 
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 import tempfile
@@ -28,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.fingerprint import fingerprint
 from index.bundled_model import ModelUnavailable, unpacked
 from index.reader_graph import LAYOUT, read_header, write_reader_graph
 from index.reader_graph import ReaderUnavailable as ReaderUnavailable
@@ -150,7 +150,7 @@ def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -
     checksum = folder / CHECKSUM
     if bundled or checksum.exists():
         expected = checksum.read_text("utf-8", "replace")[:64] if checksum.is_file() else ""
-        found = _sha256(folder / FILE)
+        found = fingerprint(folder / FILE)
         if found != expected:
             raise ReaderUnavailable(
                 f"{FILE} dans {folder} a l'empreinte {found[:12]}, mais {CHECKSUM} dit {expected[:12]!r}. {mend}"
@@ -283,7 +283,7 @@ def _graph_file(weights: Path, base: Path) -> Path:
 
     A young one may be another process's, between finding and opening it.
     """
-    target = base / f"reader-{_sha256(weights)[:12]}-{LAYOUT}.onnx"
+    target = base / f"reader-{fingerprint(weights)[:12]}-{LAYOUT}.onnx"
     if target.exists():
         return target
     try:
@@ -305,8 +305,3 @@ def _graph_file(weights: Path, base: Path) -> Path:
             "donnez-en un autre avec COOPERATION_CACHE, ou passez-vous du lecteur avec COOPERATION_READER=off."
         ) from error
     return target
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -94,6 +94,16 @@ def test_a_link_ends_with_its_time_a_new_request_or_a_changed_account(small_desk
     assert (small_desk.opened.addresses.waiting(account) == "") is (what != "again")
 
 
+def test_a_link_confirms_no_later_request(small_desk: Desk) -> None:
+    """R-07, R-11: else an address could be taken whose mailbox one cannot read, before its letter leaves."""
+    account = small_desk.member("amel")
+    token = asked(small_desk)
+    small_desk.opened.addresses.ask(account, "ministre@example.org", PASSWORD)
+    with pytest.raises(LinkRefused):
+        small_desk.opened.addresses.confirm(token, PASSWORD)
+    assert small_desk.account("amel").email == "amel@example.org"
+
+
 def test_a_change_of_password_ends_a_request_whose_letter_has_not_left(small_desk: Desk) -> None:
     """What the letter to the old address says to do."""
     account = small_desk.member("amel")

@@ -16,6 +16,7 @@ from account_fakes import CHEAP, PASSWORD, Clock, Desk, Post, desk_over, token_i
 from assistant import cli
 from assistant.accounts.account import Role
 from assistant.accounts.commands import register_users
+from assistant.accounts.keys import NAME, read_keys
 from assistant.accounts.opening import open_accounts
 from assistant.accounts.settings import AccountSettings
 from assistant.ownership import Ownership
@@ -165,3 +166,20 @@ def test_importing_the_commands_opens_no_heavy_door() -> None:
     code = f"import sys, assistant.accounts.commands; print([n for n in {heavy} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_new_key_takes_the_first_place_and_the_last_one_counts_on(
+    users: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-66: nobody is interrupted; where the environment gives the keys, it says what to do there."""
+    code, said, _ = users("rotate-key")
+    path = data / NAME
+    assert (code, len(read_keys(path))) == (0, 2)
+    assert str(path) in said
+    newest = read_keys(path)[0]
+    assert json.loads(users("rotate-key", "--json")[1]) == {"done": "rotate-key", "file": str(path)}
+    assert read_keys(path)[1] == newest != read_keys(path)[0]
+    monkeypatch.setenv("COOPERATION_SECRET_KEYS", newest.decode())
+    code, _, told = users("rotate-key")
+    assert code != 0
+    assert "COOPERATION_SECRET_KEYS" in told

@@ -21,6 +21,7 @@ PRODUCTION = {
     "COOPERATION_MODE": "production",
     "COOPERATION_PUBLIC_BASE_URL": "https://questions.example/",
     "COOPERATION_SECRET_KEYS": GOOD,
+    "COOPERATION_TRUSTED_PROXIES": "127.0.0.1",
 }
 
 
@@ -65,6 +66,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
     )
     assert settings == AccountSettings(
         mode="production",
+        trusted_proxies=("127.0.0.1",),
         debug=True,
         base_url="https://questions.example",
         secret_keys=(GOOD, GOOD[::-1]),
@@ -126,6 +128,7 @@ def test_what_cannot_be_used_is_told_by_name(name: str, value: str) -> None:
         ("SECRET_KEYS", "# python3 -c 'print(token_urlsafe(48))'", "32 octets"),
         ("SECRET_KEYS", f"{GOOD},short", "32 octets"),
         ("SECRET_KEYS", f"{GOOD},{GOOD},{GOOD}", "deux clés"),
+        ("TRUSTED_PROXIES", "", "mandataire"),
     ],
 )
 def test_production_refuses_what_is_missing_or_unsafe(name: str, value: str, told: str) -> None:

@@ -253,3 +253,8 @@ def test_what_a_person_may_not_read_is_neither_asked_nor_shown(desk: Desk, paced
         [FORM.question],
         1,
     )
+    with pytest.raises(UnknownEvaluation):
+        desk.drop_case("a", "fr-002", Reader())
+    assert len(desk.open_set("a", None).cases) == 2
+    desk.drop_case("a", "fr-002", JUSTICE)
+    assert [case.question for case in desk.open_set("a", None).cases] == [FORM.question]

@@ -25,7 +25,7 @@ from evals.training.model import ReaderModel, rounded
 from evals.training.near_miss import Ask, asks_of_tests, held_out_asks, score
 from evals.training.pairs import Pair, Pools
 from evals.training.rows import Row
-from evals.training.scores import auroc, calibration_error, fit_calibration, sigmoid, token_f1
+from evals.training.scores import auroc, calibration_error, fit_calibration, sigmoid, squad_f1
 from index.bundled_model import unpacked
 from index.reader import OnnxReader, open_reader
 
@@ -221,7 +221,7 @@ def test_separated_logits_still_have_a_temperature():
     ids=["one of the answers", "a word too much", "another", "none of none"],
 )
 def test_shared_words_count(found: str, answers: list[str], f1: float):
-    assert token_f1(found, answers) == pytest.approx(f1)
+    assert squad_f1(found, answers) == pytest.approx(f1)
 
 
 def test_ties_count_half():

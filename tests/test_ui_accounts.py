@@ -18,11 +18,13 @@ from assistant.accounts.settings import AccountSettings
 from assistant.errors import BadSetting
 from assistant.settings import Settings
 from ui.app import build_app
+from ui.chat import LONGEST_QUESTION, Chat
 from ui.commands import account_settings, opened_door
 from ui.guard import BELOW, EXACT, OWN, WAY_IN
 from ui.visits import Door, Holders
 
 KEYS = (b"q7Zt0vX2mW9rB4kN6sD1fG8hJ3lP5aYc",)
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 ENTER = ["login", "sign-up", "forgotten"]
 
 
@@ -182,12 +184,67 @@ def test_nobody_reads_or_ends_what_another_began(visitor: Callable[[], TestClien
 def test_a_name_is_free_again_after_long_disuse_and_an_account_holds_only_so_many() -> None:
     now = 0.0
     holders = Holders(lambda: now)
-    assert all(holders.claim(str(n), "a") for n in range(2000))
-    assert not holders.claim("more", "a")
-    assert holders.claim("more", "b")
+    for kind, most in (("session", 100), ("event", 2000)):
+        assert all(holders.claim(f"{kind}:{n}", "a") for n in range(most))
+        assert not holders.claim(f"{kind}:more", "a")
+        assert holders.claim(f"{kind}:more", "b")
     now = 14 * 3600.0
-    assert holders.claim("0", "b")
-    assert holders.claim("more", "a")
+    for kind in ("session", "event"):
+        assert holders.claim(f"{kind}:0", "b")
+        assert holders.claim(f"{kind}:more", "a")
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/run/predict"])
+@pytest.mark.parametrize("depth", [0, 1, 3])
+def test_no_event_brings_a_file(visitor: Callable[[], TestClient], desk: Desk, path: str, depth: int) -> None:
+    """R-44, R-63: Gradio would fetch it from the address it names, whatever its size, and keep it."""
+    client = signed_in(visitor, desk, "alice")
+    brought: object = {"path": "https://attacker.example/endless", "meta": {"_type": "gradio.FileData"}}
+    for _ in range(depth):
+        brought = [brought]
+    body = {"fn_index": 0, "data": ["CMAI ?", None, brought], "session_hash": "hers"}
+    assert client.post(path, json=body).status_code == 403
+
+
+def test_a_form_of_endless_fields_is_not_ours(visitor: Callable[[], TestClient]) -> None:
+    """Nobody need be signed in to send one: it is given up before it is read."""
+    client = visitor()
+    assert client.post("/account/login", content="a&" * 100_000, headers=FORM).status_code == 403
+
+
+def test_an_open_page_does_not_keep_its_session_alive(visitor: Callable[[], TestClient], desk: Desk) -> None:
+    """R-14: a stream asks every twenty seconds whether it may go on; only a person's doing is use."""
+    client = signed_in(visitor, desk, "alice")
+    door, secret = Door(desk.opened, KEYS), client.cookies["session"]
+    for _ in range(59):
+        desk.clock.forward(seconds=30)
+        assert door.lives(secret)
+    desk.clock.forward(seconds=31)
+    assert not door.lives(secret)
+    assert door.visit(secret) is None
+
+
+def test_logging_in_again_ends_the_session_before(visitor: Callable[[], TestClient], desk: Desk) -> None:
+    """R-14: a copy of the old cookie opens nothing."""
+    client = signed_in(visitor, desk, "alice")
+    before = client.cookies["session"]
+    client.cookies.clear()
+    token = re.search(r'name="form" value="([0-9a-f]+)"', client.get("/account/login").text)
+    assert token
+    client.cookies.set("session", before)
+    door = Door(desk.opened, KEYS)
+    assert door.visit(before)
+    fields = {"form": door.form_token(before), "name": "alice", "password": PASSWORD}
+    assert client.post("/account/login", data=fields).status_code == 303
+    assert door.visit(before) is None
+
+
+def test_a_question_too_long_is_refused_and_not_kept() -> None:
+    """R-63: thirty of them a conversation would fill the memory."""
+    shown = list(Chat(FakeAssistant()).ask("😀" * 260_000, (), "fr"))
+    (turn,) = shown[-1][1]
+    assert turn.state == "failed"
+    assert len(turn.question) <= LONGEST_QUESTION + 1
 
 
 @pytest.mark.parametrize(("language", "direction"), [("fr", "ltr"), ("ar", "rtl"), ("en", "ltr")])
@@ -228,6 +285,7 @@ def test_production_is_refused_until_it_is_safe() -> None:
         "COOPERATION_MODE": "production",
         "COOPERATION_PUBLIC_BASE_URL": "https://questions.example",
         "COOPERATION_SECRET_KEYS": KEYS[0].decode(),
+        "COOPERATION_TRUSTED_PROXIES": "127.0.0.1",
     }
     assert isinstance(account_settings(False, safe), AccountSettings)
     assert account_settings(False, {}) is None

@@ -76,6 +76,8 @@ class AccountPages:
         chosen, agent = _words(request), request.headers.get("user-agent", "")
         login = self._opened.accounts.log_in(name, password, _ip(request), agent)
         if login.outcome is Outcome.IN and login.account:
+            if before := request.cookies.get(self._door.session_cookie, ""):
+                self._opened.accounts.log_out(before, _ip(request))
             response = RedirectResponse("/", 303)
             self._door.keep(response, self._door.session_cookie, login.secret)
             self._door.keep(response, self._door.form_cookie, "")

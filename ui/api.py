@@ -175,4 +175,6 @@ def answer_invalid(app: FastAPI) -> None:
 
 
 def _told(record: DocumentRecord) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in RECORD}
+    """Where a file lies on this machine is nobody's business but the operator's."""
+    told = {name: getattr(record, name) for name in RECORD}
+    return told if record.origin == "shipped" else told | {"source": ""}

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from ui.bar import bar, language, shown
+from ui.bar import bar
+from ui.frame import language, shown, template
 from ui.pages import ICON, STYLESHEET
 
 NAME: Final = "cooperation"
@@ -45,7 +43,7 @@ def router(app: FastAPI, base_url: str) -> APIRouter:
     @found.get("/api", include_in_schema=False)
     def page(request: Request) -> Response:
         theme = request.cookies.get("theme", "")
-        made = _template().render(
+        made = template("desk-scripts.html").render(
             words=language(request),
             bar=bar(request, True),
             theme=theme if theme in ("light", "dark") else "",
@@ -79,11 +77,3 @@ def _listed(schema: dict[str, Any]) -> list[tuple[str, str, list[tuple[str, bool
                 takes += [(name, name in model.get("required", [])) for name in model["properties"]]
             listed.append((method.upper(), path, takes))
     return listed
-
-
-@cache
-def _template() -> Template:
-    loader = FileSystemLoader(str(files("ui").joinpath("templates")))
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
-        "desk-scripts.html"
-    )

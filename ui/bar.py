@@ -10,12 +10,12 @@ from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import Request
-from starlette.responses import HTMLResponse
 
 from assistant.accounts.account import Right
 from assistant.accounts.sessions import Visit
-from ui.i18n import LANGUAGES, Words, words
-from ui.pages import chosen_language
+from ui.frame import language as language
+from ui.frame import shown as shown
+from ui.i18n import LANGUAGES, words
 
 _WAYS: Final = (
     ("/fiches", "fiches.title", None),
@@ -52,16 +52,3 @@ def bar(request: Request, accounts: bool, again: str = "") -> Bar:
         (code, words(code)["interface.short"], f"{path}?{urlencode({**kept, 'lang': code})}") for code in LANGUAGES
     ]
     return Bar(tuple(ways), tuple(tongues))
-
-
-def language(request: Request) -> Words:
-    """The words of the language that the address asks for, else of the one chosen before."""
-    return words(chosen_language(request.query_params.get("lang") or request.cookies.get("language")))
-
-
-def shown(request: Request, page: str, status: int = 200) -> HTMLResponse:
-    """A page as an answer; a language that its address asked for is that of the pages after it."""
-    response = HTMLResponse(page, status)
-    if request.query_params.get("lang") in LANGUAGES:
-        response.set_cookie("language", request.query_params["lang"], path="/", samesite="lax")
-    return response

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
 from ui.bar import Bar
+from ui.frame import template
 from ui.i18n import Words
 from ui.pages import ICON, STYLESHEET
 
@@ -76,14 +73,6 @@ def show(board: Board, token: str, words: Words, theme: str, bar: Bar) -> str:
     """A board as HTML; every value is escaped by the template."""
     tabs = [(path, words[f"admin.{name}"]) for path, name in TABS]
     theme = theme if theme in ("light", "dark") else ""
-    return _template().render(
+    return template("desk-tables.html").render(
         board=board, tabs=tabs, token=token, words=words, theme=theme, bar=bar, stylesheet=STYLESHEET, icon=ICON
-    )
-
-
-@cache
-def _template() -> Template:
-    loader = FileSystemLoader(str(files("ui").joinpath("templates")))
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
-        "desk-tables.html"
     )

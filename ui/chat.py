@@ -83,9 +83,8 @@ class Chat:
         if not question.strip():
             yield gr.skip(), turns, self.page(turns, language)
             return
-        asked = Turn(
-            turns[-1].number + 1 if turns else 1, question.strip(), key=secrets.token_hex(16), scope=known(scope)
-        )
+        said = question.strip()[: LONGEST_QUESTION + 1]  # what is too long is refused, and not kept either
+        asked = Turn(turns[-1].number + 1 if turns else 1, said, key=secrets.token_hex(16), scope=known(scope))
         kept = turns[1 - MOST_TURNS :]
         yield "", (*kept, asked), self.page((*kept, asked), language)
         for turn in self._paced(asked, self.carry_out(asked, kept, language, reader), language, request):

@@ -194,7 +194,7 @@ class EvaluationPages:
         """Take a case out of a set made here."""
         who = self._who(request)
         try:
-            self.evaluations.drop_case(name, case)
+            self.evaluations.drop_case(name, case, who.reader)
             self._note(who, "case-removed", f"{name} {case}")
             left = any(one.name == name for one in self.evaluations.sets())
         except AssistantError:

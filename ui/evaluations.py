@@ -8,12 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote, urlencode
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.conversations.opinions import Candidate
 from assistant.evaluations import (
@@ -29,6 +25,7 @@ from assistant.evaluations import (
 )
 from ui.bar import Bar
 from ui.eval_chart import charts
+from ui.frame import template
 from ui.i18n import LANGUAGES, Words
 from ui.pages import ICON, STYLESHEET
 
@@ -191,11 +188,11 @@ def number(value: float | None, words: Words, share: bool = True, signed: bool =
 # ---- inside --------------------------------------------------------------------------------------------------------
 
 
-def _show(template: str, look: Look, **values: Any) -> str:
+def _show(name: str, look: Look, **values: Any) -> str:
     theme = look.theme if look.theme in ("light", "dark") else ""
     sheets = (STYLESHEET, SHEET)
     frame = {"words": look.words, "theme": theme, "token": look.token, "bar": look.bar, "root": ROOT}
-    return _templates().get_template(template).render(sheets=sheets, icon=ICON, script=SCRIPT, **frame, **values)
+    return template(name).render(sheets=sheets, icon=ICON, script=SCRIPT, **frame, **values)
 
 
 def _before(runs: Sequence[RunShown]) -> list[RunShown | None]:
@@ -245,9 +242,3 @@ def _metric(one: MetricShown, words: Words) -> Mapping[str, str]:
         "trend": words[f"evaluations.{one.trend}"] if one.trend else "",
         "gates": words["evaluations.gates"] if one.gates else "",
     }
-
-
-@cache
-def _templates() -> Environment:
-    loader = FileSystemLoader(str(files("ui").joinpath("templates")))
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)

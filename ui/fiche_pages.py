@@ -16,7 +16,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, HTTPException, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from assistant.briefings.exports import export
 from assistant.briefings.quiz import quiz
@@ -24,9 +24,9 @@ from assistant.briefings.timeline_formats import as_csv, as_ics, as_png
 from assistant.reader import Reader
 from corpus.errors import AssistantError
 from ui import fiches
-from ui.i18n import LANGUAGES, words
+from ui.frame import Look, shown
+from ui.i18n import words
 from ui.pace import Pace, TooMany
-from ui.pages import chosen_language
 from ui.people import person
 from ui.visits import Door
 
@@ -74,7 +74,7 @@ class FichePages:
 
     def listed(self, request: Request) -> Response:
         """The frameworks and bodies."""
-        return self._answer(request, fiches.listing(self._frameworks(request), _look(request)))
+        return shown(request, fiches.listing(self._frameworks(request), Look.of(request)))
 
     def briefing(self, request: Request, id: str) -> Response:
         """One briefing, with its summary where one is kept."""
@@ -86,7 +86,7 @@ class FichePages:
         before = self._told(request, id)
         if before is None:
             return self._missing(request)
-        language = _look(request).words.language
+        language = Look.of(request).words.language
         try:
             with self._paced(request):
                 told = self.operations.summarised(id, language, self._reader(request))
@@ -106,7 +106,7 @@ class FichePages:
         told = self._told(request, id) if kind in fiches.FORMATS else None
         if told is None:
             return self._missing(request)
-        language = _look(request).words.language
+        language = Look.of(request).words.language
         empty = told.empty and not self.operations.documents(self._reader(request))
         return _file(export(told, language, kind, empty), kind, f"fiche-{told.id}-{language}")
 
@@ -115,12 +115,12 @@ class FichePages:
         told = self._told(request, id)
         if told is None:
             return self._missing(request)
-        look, seed = _look(request), _number(request.query_params.get("seed", ""), HIGHEST_SEED) or 1
+        look, seed = Look.of(request), _number(request.query_params.get("seed", ""), HIGHEST_SEED) or 1
         others = [event for event in self._events(request) if event.framework != told.framework]
         asked = quiz(told, others, seed, language=look.words.language)
         sent = {at: request.query_params.get(f"q{at}", "") for at in range(1, len(asked) + 1)}
         chosen = {at: int(value) for at, value in sent.items() if value in ("0", "1", "2", "3")}
-        return self._answer(request, fiches.quiz(told, asked, chosen, seed, look))
+        return shown(request, fiches.quiz(told, asked, chosen, seed, look))
 
     def versions(self, request: Request, id: str) -> Response:
         """What has changed since each version that this person was told."""
@@ -128,7 +128,7 @@ class FichePages:
             kept = self.operations.versions(id, self._reader(request))
         except AssistantError:
             return self._missing(request)
-        return self._answer(request, fiches.versions(id, kept, _look(request)))
+        return shown(request, fiches.versions(id, kept, Look.of(request)))
 
     def timeline(self, request: Request) -> Response:
         """The events of a framework and period, or all."""
@@ -138,7 +138,7 @@ class FichePages:
         except AssistantError:
             return self._missing(request)
         frameworks = self._frameworks(request)
-        return self._answer(request, fiches.timeline(found, frameworks, asked, mistake, _look(request)))
+        return shown(request, fiches.timeline(found, frameworks, asked, mistake, Look.of(request)))
 
     def timeline_file(self, request: Request, kind: str) -> Response:
         """The same as a file."""
@@ -162,7 +162,7 @@ class FichePages:
 
     def _told(self, request: Request, id: str) -> Briefing | None:
         try:
-            return self.operations.briefing(id, self._reader(request), _look(request).words.language)
+            return self.operations.briefing(id, self._reader(request), Look.of(request).words.language)
         except AssistantError:
             return None
 
@@ -172,7 +172,7 @@ class FichePages:
         cookies, door = request.cookies, self.door
         token = door.form_token(cookies.get(door.session_cookie, "")) if door else ""
         offer = fiches.Offer(self.operations.model, token, said)
-        return self._answer(request, fiches.briefing(told, _look(request, f"/fiches/{told.id}"), empty, offer), status)
+        return shown(request, fiches.briefing(told, Look.of(request, f"/fiches/{told.id}"), empty, offer), status)
 
     def _events(self, request: Request, asked: Mapping[str, str] | None = None) -> list[Event]:
         asked = asked or {}
@@ -188,22 +188,7 @@ class FichePages:
         return self.operations.frameworks_told(self._reader(request))
 
     def _missing(self, request: Request) -> Response:
-        return self._answer(request, fiches.listing(self._frameworks(request), _look(request), missing=True), 404)
-
-    def _answer(self, request: Request, page: str, status: int = 200) -> Response:
-        response = HTMLResponse(page, status)
-        if request.query_params.get("lang") in LANGUAGES:  # the documents and the questions then speak it too
-            response.set_cookie("language", request.query_params["lang"], path="/", samesite="lax")
-        return response
-
-
-def _look(request: Request, path: str = "") -> fiches.Look:
-    """How a page is shown; `path` is its address where that is not the one asked for."""
-    asked = request.query_params.get("lang") or request.cookies.get("language")
-    query = {name: value for name, value in request.query_params.items() if name != "lang"}
-    return fiches.Look(
-        words(chosen_language(asked)), request.cookies.get("theme", ""), path or request.scope["path"], query
-    )
+        return shown(request, fiches.listing(self._frameworks(request), Look.of(request), missing=True), 404)
 
 
 def _filters(request: Request) -> tuple[dict[str, str], bool]:

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote, urlencode
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.briefings.briefing import Briefing, Line
 from assistant.briefings.events import Event, Source
@@ -23,8 +19,9 @@ from assistant.briefings.versions import Version
 from assistant.briefings.words import changes_of, name_of, numbers_of, place_in, questions, state_of, unsaid
 from assistant.briefings.written import when
 from ui.fiche_picture import picture
-from ui.i18n import LANGUAGES, Words, words
-from ui.pages import ICON, STYLESHEET
+from ui.frame import Look, filled
+from ui.i18n import Words
+from ui.pages import STYLESHEET
 from ui.sources import framework_name
 
 SHEET: Final = "/ui/fiches.css"
@@ -51,20 +48,6 @@ class Cited:
     place: str
     language: str
     href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a page is shown: its words, the theme, the address that another language is asked of."""
-
-    words: Words
-    theme: str
-    path: str
-    query: Mapping[str, str]
-
-    def turned(self, language: str) -> str:
-        """This page's address in another language."""
-        return f"{self.path}?{urlencode({**self.query, 'lang': language})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,16 +205,4 @@ def _language(told: Briefing, source: Source) -> str:
 
 
 def _show(template: str, look: Look, **values: object) -> str:
-    switches = [(code, words(code)["interface.short"], look.turned(code)) for code in LANGUAGES]
-    theme = look.theme if look.theme in ("light", "dark") else ""
-    return (
-        _environment()
-        .get_template(template)
-        .render(words=look.words, theme=theme, switches=switches, sheets=(STYLESHEET, SHEET), icon=ICON, **values)
-    )
-
-
-@cache
-def _environment() -> Environment:
-    loader = FileSystemLoader(str(files("ui").joinpath("templates")))
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return filled(template, look, sheets=(STYLESHEET, SHEET), **values)

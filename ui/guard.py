@@ -33,7 +33,7 @@ from assistant.accounts.sessions import Visit
 from ui import api, pages
 from ui.i18n import words
 from ui.linger import lingering
-from ui.rush import JOIN, Rush, crowded, hashes
+from ui.rush import JOIN, Rush, crowded, draws, hashes
 from ui.typeset import escape
 from ui.visits import Door, Holders, same_origin
 
@@ -94,6 +94,13 @@ MOST_BYTES: Final = 262_144
 """No form and no event of ours is longer."""
 AGAIN_SECONDS: Final = 20.0
 """How often an open stream asks whether its session still lives."""
+EVENTS: Final = (JOIN, "/gradio_api/run/predict")
+"""What the page's events are sent to: words, lists of words and nothing else. Gradio takes an object for a file, and
+fetches it from wherever it says that it lies."""
+FIELDS: Final = 1000
+"""Of a form, at most."""
+UNTRUE: Final = frozenset({b"x-forwarded-host", b"x-gradio-server"})
+"""Headers by which Gradio would believe that it lives somewhere else."""
 STREAMS: Final = ("/gradio_api/queue/data", "/gradio_api/heartbeat/")
 _FORMS: Final = ("/account/", "/admin/", "/bibliotheque/", "/fiches/")
 _STILL: Final = ("/documents/", "/pages/", "/pictures/", "/fiches", "/account", "/admin", "/api")
@@ -147,6 +154,7 @@ class Guard:
         known = scope["type"] == "http" and allowed(scope["method"], scope["path"], self._door is not None)
         if not known:
             return await refused(scope, 404)(scope, receive, send)
+        scope = {**scope, "headers": [item for item in scope["headers"] if item[0].lower() not in UNTRUE]}
         headers = Headers(scope=scope)
         posted = scope["method"] == "POST"
         if posted and scope["path"] in STREAMED:
@@ -159,6 +167,8 @@ class Guard:
             if whole is None:
                 return await refused(scope, 413)(scope, receive, send)
             body, receive = whole, _again(whole, receive)
+            if scope["path"] in EVENTS and _holds_an_object(_json(body).get("data")):
+                return await refused(scope, 403)(scope, receive, send)
         if self._door is not None and for_scripts(scope["path"]):
             return await self._script(self._door, scope, receive, send)
         if self._door is not None:
@@ -173,6 +183,8 @@ class Guard:
                 return await refused(scope, refusal)(scope, receive, send)
             if visit and scope["path"] == JOIN:
                 send = self._claiming(send, visit)
+            if self._rush is not None and draws(scope):
+                return await self._rush.exports(self._app, scope, receive, send, lambda _: refused(scope, 503))
             if self._rush is not None and hashes(scope):
                 return await self._rush.passwords(self._app, scope, receive, send, lambda _: refused(scope, 503))
         if scope["path"] == JOIN:
@@ -219,8 +231,11 @@ class Guard:
         if self._door is None:
             return False
         name = self._door.session_cookie if visit else self._door.form_cookie
-        tokens = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True).get("form", [""])
-        return self._door.is_ours(cookies(scope).get(name, ""), tokens[0])
+        try:
+            fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS)
+        except ValueError:
+            return False
+        return self._door.is_ours(cookies(scope).get(name, ""), fields.get("form", [""])[0])
 
     def _is_theirs(self, scope: Scope, visit: Visit, body: bytes) -> bool:
         """Whether the session and the event of Gradio that a request names are the visitor's, or nobody's yet."""
@@ -279,7 +294,7 @@ class Guard:
                 await asyncio.wait_for(self._closing.wait(), AGAIN_SECONDS)
             except TimeoutError:
                 door = self._door
-                if door and not await run_in_threadpool(door.visit, cookies(scope).get(door.session_cookie, "")):
+                if door and not await run_in_threadpool(door.lives, cookies(scope).get(door.session_cookie, "")):
                     break
         over.set()
 
@@ -423,6 +438,15 @@ def _json(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _holds_an_object(value: object) -> bool:
+    """Whether an object stands anywhere in what an event brings.
+
+    >>> _holds_an_object(["CMAI ?", None, ["ue"]]), _holds_an_object([[{"path": "https://a.example"}]])
+    (False, True)
+    """
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(_holds_an_object, value)))
 
 
 def _is_page(scope: Scope) -> bool:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote, urlencode
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.uploads.holdings import Entry
 from assistant.uploads.settings import UploadSettings
@@ -19,9 +15,9 @@ from corpus.kinds import SUPPORTED
 from corpus.quality import KINDS, NOTES, PageQuality
 from corpus.section import Document
 from ui.fiches import SHEET as FICHES_SHEET
-from ui.fiches import Look
-from ui.i18n import LANGUAGES, Words, words
-from ui.pages import ICON, STYLESHEET
+from ui.frame import Look, filled
+from ui.i18n import Words
+from ui.pages import STYLESHEET
 from ui.people import LOCAL
 from ui.sources import framework_ids, framework_name
 
@@ -213,6 +209,7 @@ def pages_told(quality: Sequence[PageQuality], words: Words) -> list[tuple[str, 
 def _numbers(pages: Sequence[int | None], words: Words) -> str:
     """Numbers of pages, neighbours joined.
 
+    >>> from ui.i18n import words
     >>> _numbers([1, 2, 3, 7], words("fr"))
     'p. 1-3, 7'
     """
@@ -267,26 +264,12 @@ def _part(section: Any, document: str, words: Words) -> Part:
 
 
 def _show(template: str, look: Look, desk: Desk, **values: object) -> str:
-    switches = [(code, words(code)["interface.short"], look.turned(code)) for code in LANGUAGES]
-    theme = look.theme if look.theme in ("light", "dark") else ""
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            words=look.words,
-            theme=theme,
-            switches=switches,
-            sheets=(STYLESHEET, FICHES_SHEET, SHEET),
-            icon=ICON,
-            script=SCRIPT,
-            desk=desk,
-            too_large=look.words.fill("library.refused_for", why=refusal("too-large", desk.settings, look.words)),
-            **values,
-        )
+    return filled(
+        template,
+        look,
+        sheets=(STYLESHEET, FICHES_SHEET, SHEET),
+        script=SCRIPT,
+        desk=desk,
+        too_large=look.words.fill("library.refused_for", why=refusal("too-large", desk.settings, look.words)),
+        **values,
     )
-
-
-@cache
-def _environment() -> Environment:
-    loader = FileSystemLoader(str(files("ui").joinpath("templates")))
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -23,7 +23,7 @@ from assistant.uploads.holdings import Holdings
 from assistant.uploads.upload import NotDescribed, Who
 from ui import library_board as board
 from ui import pages
-from ui.fiches import Look
+from ui.frame import Look, shown
 from ui.i18n import LANGUAGES, words
 from ui.multipart import BadForm
 from ui.people import LOCAL, Person, allowed_person, person
@@ -73,7 +73,7 @@ class LibraryPages:
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
         entries = self._holdings.entries(who, desk.manages)
         sent = self._holdings.of(who) if desk.manages else []
-        return _answer(request, board.listing(entries, sent, q.strip()[:100], cadre, number, look, desk))
+        return shown(request, board.listing(entries, sent, q.strip()[:100], cadre, number, look, desk))
 
     def document(self, request: Request, id: str = "", fait: str = "") -> Response:
         """One document."""
@@ -171,7 +171,7 @@ class LibraryPages:
         quality = self._holdings.quality(who, id)
         has_file = self._holdings.original(who, id) is not None
         page = board.document(entry, read, quality, has_file, saved, mistake, look, desk)
-        return _answer(request, page, 422 if mistake else 200)
+        return shown(request, page, 422 if mistake else 200)
 
     def _desk(self, request: Request) -> board.Desk:
         who = person(request.scope, self._accounts)
@@ -211,13 +211,4 @@ def _address(document: str) -> str:
 
 
 def _look(request: Request) -> Look:
-    asked = request.query_params.get("lang") or request.cookies.get("language")
-    query = {name: value for name, value in request.query_params.items() if name not in ("lang", "fait")}
-    return Look(words(pages.chosen_language(asked)), request.cookies.get("theme", ""), request.scope["path"], query)
-
-
-def _answer(request: Request, page: str, status: int = 200) -> Response:
-    response = HTMLResponse(page, status)
-    if request.query_params.get("lang") in LANGUAGES:
-        response.set_cookie("language", request.query_params["lang"], path="/", samesite="lax")
-    return response
+    return Look.of(request, without=("fait",))

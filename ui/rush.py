@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 JOIN: Final = "/gradio_api/queue/join"
 HASHING: Final = frozenset(
-    f"/account/{name}" for name in ("login", "sign-up", "confirm", "reset", "setup", "password", "delete")
+    f"/account/{name}"
+    for name in ("login", "sign-up", "confirm", "reset", "setup", "password", "delete", "email", "address")
 )
 """What is sent to them costs a hash, about a tenth of a second of a core."""
 AT_ONCE: Final = 4
@@ -39,6 +40,7 @@ class Rush:
     def __init__(self, settings: AccountSettings) -> None:
         self._passwords = Turnstile(AT_ONCE, settings.logins_waiting, AGAIN_SECONDS)
         self._scripts = Turnstile(AT_ONCE, settings.questions_waiting, AGAIN_SECONDS)
+        self._exports = Turnstile(AT_ONCE, settings.questions_waiting, AGAIN_SECONDS)
 
     async def passwords(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, full: Callable[[int], Response]
@@ -51,6 +53,17 @@ class Rush:
     ) -> None:
         """The same for what a script asks."""
         await _in_turn(self._scripts, app, scope, receive, send, full)
+
+    async def exports(
+        self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, full: Callable[[int], Response]
+    ) -> None:
+        """The same for a file that is made when it is asked for."""
+        await _in_turn(self._exports, app, scope, receive, send, full)
+
+
+def draws(scope: Scope) -> bool:
+    """Whether a request has a file made: a PDF, a picture, a document."""
+    return "/export/" in scope["path"]
 
 
 def hashes(scope: Scope) -> bool:

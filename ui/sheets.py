@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
 from assistant.accounts.errors import AccountError
+from ui.frame import template
 from ui.i18n import LANGUAGES, Words, words
 from ui.pages import ICON, STYLESHEET
 
@@ -70,7 +67,7 @@ def show(sheet: Sheet, token: str, words: Words, theme: str) -> str:
     """A sheet as HTML; every value is escaped by the template."""
     names = [(code, _short(code)) for code in LANGUAGES]
     theme = theme if theme in ("light", "dark") else ""
-    return _template().render(
+    return template("account-card.html").render(
         sheet=sheet, token=token, words=words, theme=theme, languages=names, stylesheet=STYLESHEET, icon=ICON
     )
 
@@ -98,14 +95,6 @@ def _field_of(code: str, names: list[str]) -> str:
     wanted = {"sign": "email", "email": "email", "identifier": "identifier", "password": "password", "token": "name"}
     found = wanted.get(code.partition("-")[0], "") if code != "sign-up-closed" else ""
     return found if found in names else ""
-
-
-@cache
-def _template() -> Template:
-    loader = FileSystemLoader(str(files("ui").joinpath("templates")))
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
-        "account-card.html"
-    )
 
 
 def _short(code: str) -> str:

@@ -22,8 +22,8 @@ from assistant.accounts.keys import sign, signed
 from assistant.accounts.opening import Opened
 from assistant.accounts.sessions import Visit
 
-MOST_HELD: Final = 2000
-"""Sessions and events of Gradio that one account may hold at a time."""
+MOST_HELD: Final = {"session": 100, "event": 2000}
+"""Sessions of Gradio, each with its conversation in memory, and events that one account may hold at a time."""
 HELD_SECONDS: Final = 13 * 3600.0
 """How long one belongs to an account after its last use: longer than Gradio keeps a state."""
 
@@ -50,6 +50,11 @@ class Door:
         found = self.opened.parts.sessions.visit(secret) if secret else None
         return found if found and found.account.may(Right.ASK) else None
 
+    def lives(self, secret: str) -> bool:
+        """Whether this secret's session is still open; to ask is no visit, so a page left open grows idle."""
+        found = self.opened.parts.sessions.visit(secret, touch=False) if secret else None
+        return bool(found and found.account.may(Right.ASK))
+
     def bearer(self, header: str) -> Account | None:
         """Whose token an `Authorization` header bears, if that account may ask; blocks on the database."""
         scheme, _, secret = header.partition(" ")
@@ -75,21 +80,21 @@ class Door:
 
 
 class Holders:
-    """Which account holds which session or event of Gradio; the first to use a session holds it."""
+    """Which account holds which session or event of Gradio (`session:a1`); the first to use a session holds it."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._clock = clock
         self._held: dict[str, tuple[str, float]] = {}
-        self._counts: Counter[str] = Counter()
+        self._counts: Counter[tuple[str, str]] = Counter()
 
     def claim(self, name: str, account: str) -> bool:
         """Whether a name is this account's; one that is nobody's becomes so, unless the account has too many."""
         self._forget()
-        holder = self._held.get(name)
+        holder, counted = self._held.get(name), (account, name.partition(":")[0])
         if holder is None:
-            if self._counts[account] >= MOST_HELD:
+            if self._counts[counted] >= MOST_HELD[counted[1]]:
                 return False
-            self._counts[account] += 1
+            self._counts[counted] += 1
         elif holder[0] != account:
             return False
         self._held.pop(name, None)
@@ -107,7 +112,7 @@ class Holders:
             if self._clock() - used < HELD_SECONDS:
                 return
             del self._held[name]
-            self._counts[account] -= 1
+            self._counts[account, name.partition(":")[0]] -= 1
 
 
 def same_origin(headers: Headers) -> bool:

@@ -46,6 +46,7 @@ class AddressChanges:
             now = parts.clock()
             asked = AddressChange(account.id, address, kept.account.email, now)
             store.end_address_changes(connection, account.id)
+            tokens.end(connection, Link.ADDRESS, account.id)  # a link for the address before must not confirm this one
             store.put_address_change(connection, asked)
             enqueue(connection, "address-confirm", asked.id, now)
             enqueue(connection, "address-asked", asked.id, now)

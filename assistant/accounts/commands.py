@@ -60,6 +60,7 @@ def register_users(commands: Commands[argparse.ArgumentParser]) -> None:
     role.add_argument("role", metavar="ROLE", choices=[str(role) for role in Role], help=", ".join(Role))
     groups = _named(_action(actions, "groups", "donner ses groupes (aucun nom : plus aucun groupe)", _groups))
     groups.add_argument("groups", nargs="*", metavar="GROUPE")
+    _action(actions, "rotate-key", "remplacer la clé secrète ; l'ancienne compte encore jusqu'à la suivante", _rotate)
 
 
 def _action(
@@ -136,6 +137,19 @@ def _role(accounts: Opened, options: argparse.Namespace) -> None:
 def _groups(accounts: Opened, options: argparse.Namespace) -> None:
     account = accounts.administration.set_groups(CONSOLE, options.name, options.groups)
     _report(accounts, options, account, "groupes donnés", letter="")
+
+
+def _rotate(accounts: Opened, options: argparse.Namespace) -> None:
+    from assistant.accounts.keys import key_file, rotate, secret_keys
+
+    settings, data = accounts.parts.settings, Settings.from_env(os.environ, options.data).data
+    path = key_file(settings, data)
+    secret_keys(settings, data)  # makes the first one where there is none
+    rotate(path)
+    if options.json:
+        _print_json({"done": "rotate-key", "file": str(path)})
+    else:
+        print(f"{path} : nouvelle clé. Redémarrez le service ; sessions et pages ouvertes restent valables.")
 
 
 def _report(accounts: Opened, options: argparse.Namespace, account: Account, done: str, letter: str) -> None:

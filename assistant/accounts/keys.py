@@ -1,4 +1,5 @@
-"""The secret key: read from a file that only its owner may read, made at the first start, replaced by `rotate`.
+"""The secret key: read from a file that only its owner may read, made at the first start, replaced by
+`cooperation users rotate-key`.
 
 The newest key signs; the one before still counts, so replacing it interrupts nobody. Sessions do not depend on it: they
 are rows of the database. It signs what a page carries, such as the token that binds a form to its session.
@@ -43,6 +44,15 @@ def read_keys(path: Path) -> tuple[bytes, ...]:
     if not keys or any(weak(key) for key in keys):
         raise KeyFileUnsafe(f"{path} : chaque ligne est une clé d'au moins 32 octets tirés au hasard.")
     return tuple(key.encode() for key in keys[:2])
+
+
+def key_file(settings: AccountSettings, data: Path) -> Path:
+    """The file that holds the keys; raises `KeyFileUnsafe` where the environment holds them."""
+    if settings.secret_keys:
+        raise KeyFileUnsafe(
+            "COOPERATION_SECRET_KEYS donne les clés : mettez-y la nouvelle devant, puis redémarrez le service."
+        )
+    return settings.secret_key_file or data / NAME
 
 
 def rotate(path: Path) -> None:

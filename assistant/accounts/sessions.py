@@ -55,15 +55,18 @@ class Sessions:
         connection.execute(sessions.insert().values(**values, ip=one_line(ip, 64), agent=one_line(agent, 200)))
         return secret
 
-    def visit(self, secret: str) -> Visit | None:
-        """Who holds this secret, if the session lives and the account is active; `None` otherwise."""
+    def visit(self, secret: str, touch: bool = True) -> Visit | None:
+        """Who holds this secret, if the session lives and the account is active; `None` otherwise.
+
+        With `touch` it counts as use, and the session lives on from here.
+        """
         now = self._clock()
         with self._database.reading() as connection:
             row = connection.execute(sql.select(sessions).where(*self._alive(secret, now))).mappings().first()
             kept = store.get(connection, row["user_id"]) if row else None
         if row is None or kept is None or not kept.account.active:
             return None
-        if now - row["seen_at"] >= min(_SEEN_EVERY, self._idle / 4):
+        if touch and now - row["seen_at"] >= min(_SEEN_EVERY, self._idle / 4):
             with self._database.writing() as connection:
                 connection.execute(sessions.update().where(*self._alive(secret, now)).values(seen_at=now))
         return Visit(kept.account, row["id"])

@@ -1,4 +1,4 @@
-"""The settings of accounts and mail, read once from the environment; what production refuses is told by `problems`.
+"""The settings of accounts and mail, read from the environment; what production refuses is told by `problems`.
 
 In `local` mode the service answers its own machine and makes its own key file. In `production` nothing is made up: the
 public address, the secret and their safety are asked for before the first request.
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from assistant.accounts.identity import domain_of
 from assistant.errors import BadSetting
+from assistant.whole_number import whole_number
 
 MODES = ("local", "production")
 SIGN_UPS = ("approval", "domains", "closed")
@@ -81,29 +82,29 @@ class AccountSettings:
             secret_key_file=Path(key_file).expanduser() if key_file else None,
             sign_up=_choice(environ, "COOPERATION_SIGN_UP", SIGN_UPS),
             sign_up_domains=_domains(environ),
-            password_min=_number(environ, "COOPERATION_PASSWORD_MIN", 15, 12, 64),
-            password_min_admin=_number(environ, "COOPERATION_PASSWORD_MIN_ADMIN", 16, 16, 64),
+            password_min=whole_number(environ, "COOPERATION_PASSWORD_MIN", 15, 12, 64),
+            password_min_admin=whole_number(environ, "COOPERATION_PASSWORD_MIN_ADMIN", 16, 16, 64),
             context_words=_listed(environ, "COOPERATION_PASSWORD_CONTEXT"),
             argon2=_argon2(environ),
-            reset_minutes=_number(environ, "COOPERATION_RESET_MINUTES", 30, 5, 60),
-            confirm_hours=_number(environ, "COOPERATION_CONFIRM_HOURS", 48, 1, 168),
-            session_idle_minutes=_number(environ, "COOPERATION_SESSION_IDLE_MINUTES", 30, 1, 1440),
-            session_hours=_number(environ, "COOPERATION_SESSION_HOURS", 8, 1, 168),
-            login_free_tries=_number(environ, "COOPERATION_LOGIN_FREE_TRIES", 5, 1),
-            login_hourly=_number(environ, "COOPERATION_LOGIN_HOURLY", 30, 1),
-            login_minutely_address=_number(environ, "COOPERATION_LOGIN_MINUTELY_ADDRESS", 20, 1),
-            logins_waiting=_number(environ, "COOPERATION_LOGINS_WAITING", 60, 0, 1000),
-            questions_minutely=_number(environ, "COOPERATION_QUESTIONS_MINUTELY", 20, 1),
-            questions_at_once=_number(environ, "COOPERATION_QUESTIONS_AT_ONCE", 1, 1),
-            questions_waiting=_number(environ, "COOPERATION_QUESTIONS_WAITING", 32, 1, 1000),
-            question_length=_number(environ, "COOPERATION_QUESTION_LENGTH", 2000, 100, 20_000),
+            reset_minutes=whole_number(environ, "COOPERATION_RESET_MINUTES", 30, 5, 60),
+            confirm_hours=whole_number(environ, "COOPERATION_CONFIRM_HOURS", 48, 1, 168),
+            session_idle_minutes=whole_number(environ, "COOPERATION_SESSION_IDLE_MINUTES", 30, 1, 1440),
+            session_hours=whole_number(environ, "COOPERATION_SESSION_HOURS", 8, 1, 168),
+            login_free_tries=whole_number(environ, "COOPERATION_LOGIN_FREE_TRIES", 5, 1),
+            login_hourly=whole_number(environ, "COOPERATION_LOGIN_HOURLY", 30, 1),
+            login_minutely_address=whole_number(environ, "COOPERATION_LOGIN_MINUTELY_ADDRESS", 20, 1),
+            logins_waiting=whole_number(environ, "COOPERATION_LOGINS_WAITING", 60, 0, 1000),
+            questions_minutely=whole_number(environ, "COOPERATION_QUESTIONS_MINUTELY", 20, 1),
+            questions_at_once=whole_number(environ, "COOPERATION_QUESTIONS_AT_ONCE", 1, 1),
+            questions_waiting=whole_number(environ, "COOPERATION_QUESTIONS_WAITING", 32, 1, 1000),
+            question_length=whole_number(environ, "COOPERATION_QUESTION_LENGTH", 2000, 100, 20_000),
             trusted_hosts=_listed(environ, "COOPERATION_TRUSTED_HOSTS"),
             trusted_proxies=_addresses(environ, "COOPERATION_TRUSTED_PROXIES"),
-            mail_hourly=_number(environ, "COOPERATION_MAIL_HOURLY", 3, 1),
-            mail_hourly_address=_number(environ, "COOPERATION_MAIL_HOURLY_ADDRESS", 10, 1),
-            audit_days=_number(environ, "COOPERATION_AUDIT_DAYS", 365, 1),
+            mail_hourly=whole_number(environ, "COOPERATION_MAIL_HOURLY", 3, 1),
+            mail_hourly_address=whole_number(environ, "COOPERATION_MAIL_HOURLY_ADDRESS", 10, 1),
+            audit_days=whole_number(environ, "COOPERATION_AUDIT_DAYS", 365, 1),
             smtp_host=environ.get("COOPERATION_SMTP_HOST", ""),
-            smtp_port=_number(environ, "COOPERATION_SMTP_PORT", 465 if security == "tls" else 587, 1, 65_535),
+            smtp_port=whole_number(environ, "COOPERATION_SMTP_PORT", 465 if security == "tls" else 587, 1, 65_535),
             smtp_security=security,
             smtp_user=environ.get("COOPERATION_SMTP_USER", ""),
             smtp_password=environ.get("COOPERATION_SMTP_PASSWORD", ""),
@@ -131,6 +132,8 @@ def problems(settings: AccountSettings) -> list[str]:
         found.append(f"COOPERATION_SECRET_KEYS : chaque clé a au moins {LEAST_KEY} octets, tirés au hasard.")
     if len(settings.secret_keys) > 2:
         found.append("COOPERATION_SECRET_KEYS prend deux clés au plus : la nouvelle, puis l'ancienne.")
+    if not settings.trusted_proxies:
+        found.append("COOPERATION_TRUSTED_PROXIES doit donner l'adresse du mandataire : sans elle, tous ont la même.")
     if settings.smtp_host and settings.smtp_security == "none" and settings.smtp_password:
         found.append("COOPERATION_SMTP_SECURITY=none enverrait le mot de passe SMTP en clair.")
     return found
@@ -153,15 +156,6 @@ def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
     if text not in choices:
         raise BadSetting(f"{name}={text!r} : donnez {', '.join(choices[:-1])} ou {choices[-1]}.")
     return text
-
-
-def _number(environ: Mapping[str, str], name: str, default: int, least: int, most: int = 10**9) -> int:
-    text = environ.get(name, "")
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit()) or not least <= int(text[:12]) <= most:
-        raise BadSetting(f"{name}={text!r} : donnez un nombre entier entre {least} et {most}.")
-    return int(text)
 
 
 def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def digest(secret: str) -> str:
 def issue(connection: sql.Connection, kind: Link, subject: str, expires_at: float) -> str:
     """A link's secret for a subject; those issued to it before for the same purpose no longer work."""
     secret = mint()
-    connection.execute(links.delete().where(links.c.kind == kind, links.c.subject == subject))
+    end(connection, kind, subject)
     connection.execute(
         links.insert().values(digest=digest(secret), kind=kind, subject=subject, tries=0, expires_at=expires_at)
     )
@@ -79,6 +79,11 @@ def count_try(connection: sql.Connection, kind: Link, secret: str, now: float) -
 def kill(connection: sql.Connection, subject: str) -> None:
     """End every link of a subject."""
     connection.execute(links.delete().where(links.c.subject == subject))
+
+
+def end(connection: sql.Connection, kind: Link, subject: str) -> None:
+    """End the links of a subject for one purpose."""
+    connection.execute(links.delete().where(links.c.kind == kind, links.c.subject == subject))
 
 
 def purge(connection: sql.Connection, before: float) -> None:

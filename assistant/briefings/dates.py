@@ -36,10 +36,6 @@ class When:
     precision: Precision
     hijri: bool = False
 
-    def meets(self, start: date | None, end: date | None) -> bool:
-        """Whether some of it lies in a period, open where `None`."""
-        return (start is None or self.last is None or self.last >= start) and (end is None or self.first <= end)
-
 
 _MONTHS = {
     **MONTH_NUMBERS,

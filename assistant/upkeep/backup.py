@@ -23,6 +23,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from assistant.accounts import migrations as accounts_migrations
+from corpus.fingerprint import fingerprint
 from index.archive import (
     RECORDS,
     ArchiveRefused,
@@ -99,7 +100,7 @@ def backup(url: str, data: Path, file: Path) -> tuple[Manifest, str]:
                 _write(archive, url, data, {file.resolve(), part.resolve()})
             raw.flush()
             os.fsync(raw.fileno())
-        manifest, digest = checked(part), _sha256(part)
+        manifest, digest = checked(part), fingerprint(part)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
@@ -140,7 +141,7 @@ def restore(url: str, data: Path, file: Path, force: bool = False, sha256: str |
     Raises `ArchiveRefused`, nothing touched, for a damaged file, for another than `sha256` says, and for a database
     that holds something already, unless `force`.
     """
-    if sha256 is not None and _sha256(file) != sha256.strip().lower():
+    if sha256 is not None and fingerprint(file) != sha256.strip().lower():
         raise ArchiveRefused(f"{file} n'a pas l'empreinte {sha256} : ce n'est pas le fichier attendu.")
     manifest = checked(file)
     with zipfile.ZipFile(file) as archive:
@@ -240,8 +241,3 @@ def _blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             yield block
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.errors import BadSetting
+from assistant.whole_number import whole_number
 
 MEGABYTE = 1_000_000
 
@@ -29,13 +29,13 @@ class UploadSettings:
     def from_env(cls, environ: Mapping[str, str]) -> UploadSettings:
         """Settings from the environment; raises `BadSetting` for one that cannot be used."""
         return cls(
-            megabytes=_number(environ, "COOPERATION_UPLOAD_MEGABYTES", cls().megabytes, 1, 1000),
-            pages=_number(environ, "COOPERATION_UPLOAD_PAGES", cls().pages, 1, 100_000),
-            files=_number(environ, "COOPERATION_UPLOAD_FILES", cls().files, 1, 200),
-            quota_files=_number(environ, "COOPERATION_UPLOAD_QUOTA_FILES", cls().quota_files, 1),
-            quota_megabytes=_number(environ, "COOPERATION_UPLOAD_QUOTA_MEGABYTES", cls().quota_megabytes, 1),
-            free_megabytes=_number(environ, "COOPERATION_UPLOAD_FREE_MEGABYTES", cls().free_megabytes, 0),
-            free_percent=_number(environ, "COOPERATION_UPLOAD_FREE_PERCENT", cls().free_percent, 0, 90),
+            megabytes=whole_number(environ, "COOPERATION_UPLOAD_MEGABYTES", cls().megabytes, 1, 1000),
+            pages=whole_number(environ, "COOPERATION_UPLOAD_PAGES", cls().pages, 1, 100_000),
+            files=whole_number(environ, "COOPERATION_UPLOAD_FILES", cls().files, 1, 200),
+            quota_files=whole_number(environ, "COOPERATION_UPLOAD_QUOTA_FILES", cls().quota_files, 1),
+            quota_megabytes=whole_number(environ, "COOPERATION_UPLOAD_QUOTA_MEGABYTES", cls().quota_megabytes, 1),
+            free_megabytes=whole_number(environ, "COOPERATION_UPLOAD_FREE_MEGABYTES", cls().free_megabytes, 0),
+            free_percent=whole_number(environ, "COOPERATION_UPLOAD_FREE_PERCENT", cls().free_percent, 0, 90),
         )
 
     @property
@@ -57,12 +57,3 @@ class UploadSettings:
         True
         """
         return free < self.free_megabytes * MEGABYTE or free * 100 < total * self.free_percent
-
-
-def _number(environ: Mapping[str, str], name: str, default: int, least: int, most: int = 10**9) -> int:
-    text = environ.get(name, "")
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit()) or not least <= int(text[:12]) <= most:
-        raise BadSetting(f"{name}={text!r} : donnez un nombre entier entre {least} et {most}.")
-    return int(text)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from evals.training.rows import Row, json_lines
-from evals.training.scores import auroc, calibration_error, sigmoid, token_f1
+from evals.training.scores import auroc, calibration_error, sigmoid, squad_f1
 
 NEIGHBOURS = 5
 COLUMNS = {"fr": "piaf", "en": "xquad_en", "ar": "xquad_ar", "en→ar": "xquad_en2ar"}
@@ -127,7 +127,7 @@ def score(asks: Sequence[Ask], reads: Reads, temperature: float, bias: float) ->
         single += [read.logit for read in rest]
         alone.append(max(read.logit for read in rest))
         with_gold.append(max(first.logit, alone[-1]))
-        f1.append(token_f1(ask.gold[first.start : first.end], ask.answers))
+        f1.append(squad_f1(ask.gold[first.start : first.end], ask.answers))
     whole = Score(
         len(asks), auroc(with_gold, alone), auroc(gold, single), 0.0, sum(f1) / len(f1), tuple(with_gold), tuple(alone)
     )

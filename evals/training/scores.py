@@ -1,4 +1,4 @@
-"""The figures a reader is held to: AUROC, expected calibration error, token F1. Pure."""
+"""The figures a reader is held to: AUROC, expected calibration error, the F1 of SQuAD. Pure."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ def sigmoid(logits: Sequence[float], temperature: float, bias: float) -> Floats:
     return probabilities
 
 
-def token_f1(found: str, answers: Sequence[str]) -> float:
+def squad_f1(found: str, answers: Sequence[str]) -> float:
     """The best F1 of shared words over `answers`: lower case, no punctuation, no English article.
 
     Source: the evaluation script of SQuAD 1.1, with Unicode's punctuation and Arabic's vowel marks taken out as well.
 
-    >>> token_f1("the Norman dynasty", ["Norman"]), token_f1("", ["x"])
+    >>> squad_f1("the Norman dynasty", ["Norman"]), squad_f1("", ["x"])
     (0.6666666666666666, 0.0)
     """
     return max(_f1(_words(found), _words(answer)) for answer in answers)

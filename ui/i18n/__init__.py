@@ -1,6 +1,8 @@
 """The interface's words in French, Arabic and English, read from the TOML files beside this one.
 
-Nothing a person reads on a page is written anywhere else. A test compares the three files: a key missing in one fails.
+The pages' own words are written nowhere else; those of refusals and notices lie in `assistant/answers`, those of
+briefings in `assistant/briefings/labels.toml`, those of reports in `evals/templates`. Why a file cannot be read is told
+in French. A test compares the three files: a key missing in one fails.
 """
 
 from __future__ import annotations
