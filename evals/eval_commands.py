@@ -24,8 +24,9 @@ from evals.calibrate_command import (
     run_calibrate,
 )
 from evals.judge_command import JUDGE_HELP, KEY, register_judge, run_judge
+from evals.number_options import natural, positive
 from evals.places import BASELINES, EvalsError, baseline_path, find_baseline, find_set, own_sets, runs_folder
-from evals.retrieval_command import RETRIEVAL_HELP, natural, positive, register_retrieval, run_retrieval
+from evals.retrieval_command import RETRIEVAL_HELP, register_retrieval, run_retrieval
 
 if TYPE_CHECKING:
     from evals.baseline import Baseline

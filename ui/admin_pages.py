@@ -17,8 +17,9 @@ from assistant.accounts.account import Actor, Role
 from assistant.accounts.errors import AccountError
 from assistant.accounts.sessions import Visit
 from ui import admin_boards as boards
-from ui.bar import bar, language, shown
+from ui.bar import bar
 from ui.boards import Board, show
+from ui.frame import language, shown
 from ui.i18n import Words
 from ui.sheets import explain
 from ui.visits import Door

@@ -13,8 +13,6 @@ from fastapi import Request
 
 from assistant.accounts.account import Right
 from assistant.accounts.sessions import Visit
-from ui.frame import language as language
-from ui.frame import shown as shown
 from ui.i18n import LANGUAGES, words
 
 _WAYS: Final = (

@@ -21,9 +21,10 @@ from assistant.evaluations import CaseForm, EvaluationBusy, Evaluations, Unknown
 from assistant.reader import hidden
 from ui import evaluations as shown
 from ui import pages
-from ui.bar import bar, language
-from ui.bar import shown as answer
+from ui.bar import bar
 from ui.diary import Diary
+from ui.frame import language
+from ui.frame import shown as answer
 from ui.i18n import Words
 from ui.people import Person, allowed_person
 from ui.visits import Door
