@@ -9,8 +9,7 @@ from pathlib import Path
 
 from assistant.settings import Settings
 from evals.kept import takes_keep, working_folder
-from evals.number_options import natural as natural
-from evals.number_options import positive as positive
+from evals.number_options import natural, positive
 
 RETRIEVAL_HELP = "mesurer la recherche sur des jeux publics (BEIR), dans un dossier à part"
 

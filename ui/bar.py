@@ -13,6 +13,7 @@ from fastapi import Request
 
 from assistant.accounts.account import Right
 from assistant.accounts.sessions import Visit
+from ui.frame import language
 from ui.i18n import LANGUAGES, words
 
 _WAYS: Final = (
