@@ -26,7 +26,7 @@ from corpus.errors import AssistantError
 from index import lexical, store, vocabulary
 from index.lexical import LexicalIndex
 from index.records import EmbeddedChunk, Records
-from index.store import VectorStore, graphs_are_whole
+from index.store import NEAR, VectorStore, graphs_are_whole
 from index.vocabulary import Vocabulary
 
 _log = logging.getLogger(__name__)
@@ -250,9 +250,14 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 
 def _finds_itself(generation: Generation, records: Records) -> bool:
-    """Whether passages drawn over the whole index are found by their own vectors: wrong bytes may open all the same."""
-    held = records.get(records.sample_ids(SAMPLE)).values()
-    return generation.vectors.find_themselves([item.vector for item in held])
+    """Whether passages drawn over the whole index are as they were written, and enough are found by their own vectors.
+
+    Wrong bytes may open all the same.
+    """
+    own = {id: item.vector for id, item in records.get(records.sample_ids(SAMPLE)).items()}
+    held = generation.vectors.vectors(list(own))
+    as_written = own.keys() == held.keys() and all(float(held[id] @ own[id]) >= NEAR for id in own)
+    return as_written and generation.vectors.find_themselves(list(own.values()))
 
 
 def probe(folder: Path) -> bool:
