@@ -155,7 +155,7 @@ class VectorStore:
         return found
 
     def probe(self) -> int:
-        """Read some vectors of each language and search for them; returns the count. Raises, or crashes, when broken."""
+        """Read and search for some vectors of each language; returns the count. Raises, or crashes, when broken."""
         for language, collection in self._collections.items():
             held: Any = collection.get(limit=PROBED, include=["embeddings"])
             if not self.find_themselves([np.asarray(vector, np.float32) for vector in held["embeddings"]], language):
