@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import torch
 
+from evals.training import model as reader_model
 from evals.training.batches import encode, in_batches, open_tokenizer
 from evals.training.command import register_training
 from evals.training.export import FILE, export, round_tuned
@@ -43,6 +44,12 @@ def rows() -> list[Row]:
         for city, text in TEXTS.items()
         for at in [text.index(city)]
     ]
+
+
+@pytest.fixture(autouse=True)
+def _in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In full precision, whatever the processor could do: what is held to figures is not rounded."""
+    monkeypatch.setattr(reader_model, "PRECISION", torch.float32)
 
 
 @pytest.fixture(scope="module")

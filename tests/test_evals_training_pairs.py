@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from evals.training.overlap import Overlap
 from evals.training.pairs import Mix, Pools, crossed, sentence_spans, without_sentence
 from evals.training.rows import (
+    ENCYCLOPEDIA,
     OWN,
     Row,
     TrainingDataMissing,
@@ -174,13 +175,17 @@ def test_an_empty_folder_says_which_option_to_give(tmp_path: Path):
         read_rows(tmp_path)
 
 
-def test_the_rows_of_the_product_are_half_near_misses_and_cross_languages():
-    """Each passage has as many questions that it answers as it does not; every answer stands in its passage."""
+def test_the_rows_of_the_product_are_papers_and_articles_whose_answers_stand_in_their_passages():
+    """Of papers each passage answers as many questions as it does not, half of them in another language."""
     rows = own_rows()
-    by_passage = Counter((row.title, row.answerable) for row in rows)
-    assert {row.source for row in rows} == {OWN}
-    assert len({row.id for row in rows}) == len(rows) >= 2000
-    assert set(by_passage.values()) == {3}
-    assert all(row.passage[slice(*row.span)].strip() for row in rows if row.span)
     assert all((row.span is not None) == row.answerable for row in rows)
-    assert 0.3 < sum(row.lang != row.passage_lang for row in rows) / len(rows) < 0.7
+    assert all(row.passage[slice(*row.span)].strip() for row in rows if row.span)
+    papers, articles = ([row for row in rows if row.source == source] for source in (OWN, ENCYCLOPEDIA))
+    assert len(papers) + len(articles) == len(rows)
+    for own in (papers, articles):
+        assert len({row.id for row in own}) == len(own) >= 2000
+    assert set(Counter((row.title, row.answerable) for row in papers).values()) == {3}
+    assert 0.3 < sum(row.lang != row.passage_lang for row in papers) / len(papers) < 0.7
+    paragraphs = {(row.title, row.passage) for row in articles}
+    assert min(Counter(title for title, _ in paragraphs).values()) >= 3
+    assert 0.2 < sum(not row.answerable for row in articles) / len(articles) < 0.4
