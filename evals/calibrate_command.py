@@ -34,12 +34,7 @@ def run_calibrate(options: argparse.Namespace) -> int:
 
 def register_adjust(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
-    parser.add_argument(
-        "sets",
-        nargs="+",
-        metavar="SUITE",
-        help="suites de questions déjà vues",
-    )
+    parser.add_argument("sets", nargs="+", metavar="SUITE", help="suites de questions déjà vues")
     parser.add_argument("--out", type=Path, metavar="FICHIER", help="(sinon le fichier du produit)")
 
 

@@ -45,15 +45,14 @@ class Door:
         """The name of the cookie that binds the forms of somebody who is not signed in."""
         return self._named("form")
 
-    def visit(self, secret: str) -> Visit | None:
-        """Who holds this secret and may ask questions; blocks on the database."""
-        found = self.opened.parts.sessions.visit(secret) if secret else None
+    def visit(self, secret: str, touch: bool = True) -> Visit | None:
+        """Who holds this secret and may ask questions; with `touch` it counts as use. Blocks on the database."""
+        found = self.opened.parts.sessions.visit(secret, touch) if secret else None
         return found if found and found.account.may(Right.ASK) else None
 
     def lives(self, secret: str) -> bool:
         """Whether this secret's session is still open; to ask is no visit, so a page left open grows idle."""
-        found = self.opened.parts.sessions.visit(secret, touch=False) if secret else None
-        return bool(found and found.account.may(Right.ASK))
+        return self.visit(secret, touch=False) is not None
 
     def bearer(self, header: str) -> Account | None:
         """Whose token an `Authorization` header bears, if that account may ask; blocks on the database."""

@@ -37,7 +37,7 @@ def _register_reader(actions: argparse._SubParsersAction[argparse.ArgumentParser
     length = reader.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=_minutes, default=68.0, metavar="N", help="durée de l'apprentissage (68)")
     length.add_argument("--steps", type=int, metavar="N", help="nombre de pas, au lieu d'une durée : se répète")
-    reader.add_argument("--first-layer", type=int, default=2, metavar="N", help="première couche apprise, de 12 (2)")
+    reader.add_argument("--first-layer", type=int, default=2, metavar="N", help="première apprise, de 0 à 11 (2)")
     reader.add_argument("--seed", type=int, default=0, metavar="N", help="graine (0)")
     reader.set_defaults(run=_reader)
 

@@ -73,7 +73,7 @@ def _attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tenso
 class ReaderModel(nn.Module):
     """`forward(ids, lengths)` gives the answerable logit `(batch,)` and start and end logits `(batch, tokens, 2)`."""
 
-    def __init__(self, base: Path, first_layer: int = 5, dropout: float = 0.1) -> None:
+    def __init__(self, base: Path, first_layer: int, dropout: float) -> None:
         super().__init__()
         self.first_layer = first_layer
         self.layers = nn.ModuleList(Layer(0.0 if i < first_layer else dropout) for i in range(LAYERS))
