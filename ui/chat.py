@@ -85,10 +85,11 @@ class Chat:
             return
         said = question.strip()[: LONGEST_QUESTION + 1]  # what is too long is refused, and not kept either
         asked = Turn(turns[-1].number + 1 if turns else 1, said, key=secrets.token_hex(16), scope=known(scope))
-        kept = turns[1 - MOST_TURNS :]
-        yield "", (*kept, asked), self.page((*kept, asked), language)
+        kept, chosen = turns[1 - MOST_TURNS :], words(language)
+        before = render.in_order(kept, chosen)  # once: they do not change while the answer grows
+        yield "", (*kept, asked), render.conversation([asked], chosen, before)
         for turn in self._paced(asked, self.carry_out(asked, kept, language, reader), language, request):
-            yield gr.skip(), (*kept, turn), self.page((*kept, turn), language)
+            yield gr.skip(), (*kept, turn), render.conversation([turn], chosen, before)
 
     def carry_out(self, asked: Turn, before: Sequence[Turn], language: str, reader: Reader | None) -> Iterator[Turn]:
         """The turn as it grows: each sentence when it is kept, then the answer, or what went wrong and the number under

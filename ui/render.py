@@ -49,9 +49,16 @@ class Turn:
     told: tuple[Told, ...] = ()
 
 
-def conversation(turns: Sequence[Turn], words: Words) -> str:
-    """All turns, oldest first; the class `lang-xx` tells the page's script which language it now shows."""
-    return f'<div class="conversation lang-{words.language}">{"".join(turn(item, words) for item in turns)}</div>'
+def conversation(turns: Sequence[Turn], words: Words, before: str = "") -> str:
+    """All turns, oldest first, after those that are HTML already (`in_order`); the class `lang-xx` tells the page's
+    script which language it now shows.
+    """
+    return f'<div class="conversation lang-{words.language}">{before}{in_order(turns, words)}</div>'
+
+
+def in_order(turns: Sequence[Turn], words: Words) -> str:
+    """Turns one after the other."""
+    return "".join(turn(item, words) for item in turns)
 
 
 def turn(item: Turn, words: Words) -> str:

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, Literal
 
@@ -74,6 +75,7 @@ def excerpt(text: str, start: int, end: int, title: str = "", around: int = AROU
     return Excerpt(text[first:last], start - first, end - first, before, after)
 
 
+@lru_cache(maxsize=512)  # a page shows the passages of earlier turns again with every question
 def typeset(text: str, start: int = 0, end: int = 0, last: str = "") -> str:
     """The text as HTML blocks, `text[start:end]` marked; `last` is HTML put after the sentence's opening paragraph.
 
