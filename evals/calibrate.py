@@ -69,6 +69,7 @@ ANSWERABLE_BY_HAND = {
     "names_unknown": -1.0,
     "relation_unstated": -4.0,
     "code_missing": -6.0,
+    "rank_lacking": -2.0,
     "person_lacking": -2.0,
     "meaning_lacking": -3.0,
     "list_lacking": -3.0,

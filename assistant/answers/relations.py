@@ -44,7 +44,7 @@ _MONEY = (
 RELATIONS = (
     _relation(
         "budget",
-        r"\bbudget|\bmontant|\bcouts?\b|\bcoute|\b(?:quel|a quel|au) prix\b|\bprix d'achat|\bsomme\b|enveloppe|\bcosts?\b|how much (?:money|did|does)|\bamount|\bprice\b(?! ind)"
+        r"\bbudget|\bmontant|\bsalaires?\b|remunerati|\bsalar(?:y|ies)\b|\bwages?\b|راتب|رواتب|\bcouts?\b|\bcoute|\b(?:quel|a quel|au) prix\b|\bprix d'achat|\bsomme\b|enveloppe|\bcosts?\b|how much (?:money|did|does)|\bamount|\bprice\b(?! ind)"
         r"|ميزانيه|مبلغ|تكلفه|كلفه|قيمه ال",
         _MONEY,
     ),
@@ -233,7 +233,7 @@ RELATIONS = (
     ),
     _relation(
         "conclusions",
-        r"\b(?:quel(?:le)?s?|que|quoi|les|des|ses|aux|la|une) (?:\w+ ){0,2}(?:conclusions?|resultats?|recommandations?|decisions)\b(?! (?:n|\d))(?<!suivre les decisions)|\b(?:quelle|what|which) decision\b(?! (?:n|\d))|\b(?:a|ont)(?:-\w+)? decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
+        r"\b(?:quel(?:le)?s?|que|quoi|les|des|ses|aux|la|une) (?:\w+ ){0,2}(?:conclusions?|resultats?|recommandations?|decisions)\b(?! (?:n|\d))(?<!suivre les decisions)|\b(?:quelle|what|which) decision\b(?! (?:n|\d))|\b(?:a|ont)(?:-\w+){0,2} decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
         r"conclu|result|recommand|recommend|constat|abouti|a permis|decid|adopt|found that|outcome|finding|نتاءج|نتايج|توصي|اسفر|خلص|قرر",
         0.7,
     ),
@@ -247,7 +247,7 @@ RELATIONS = (
     ),
     _relation(
         "part",
-        r"quel(?:le)? (?:est le |est la )?(?:pourcentage|proportion|taux)|\bwhat (?:percentage|share|proportion)|\b(?:ال)?نسبه",
+        r"quel(?:le)? (?:est le |est la )?(?:pourcentage|proportion|taux|part)\b|\bwhat (?:percentage|share|proportion)|\b(?:ال)?نسبه",
         r"%|pour cent|percent|\bsur \d|\bout of\b|\bmoitie|\btiers\b|\bquart|\bhalf\b|\bthirds?\b|بالميه|في الميه|بالماءه|نصف|ثلث|ربع",
         0.8,
     ),

@@ -68,6 +68,8 @@ def _grow(settings: Settings, texts: Texts, chunks: int, say: Say) -> None:
         say(f"{count(real)} real passages; growing to {count(chunks)}")
         grow(records, chunks)
     reindex(settings)
+    with closing(open_assistant(settings)) as assistant:
+        assistant.shelf.level()  # as an import does: else the first who asks for dates waits for all of it
 
 
 def _people(settings: Settings, names: Sequence[str]) -> None:
