@@ -299,15 +299,15 @@ class Records:
         with self._engine.connect() as connection:
             for at in range(0, len(ids), 500):
                 query = _chunk_query().where(chunks.c.id.in_(ids[at : at + 500]))
-                for row in connection.execute(query).mappings():
-                    found[row["id"]] = _embedded(dict(row))
+                for row in connection.execute(query).mappings().all():
+                    found[row["id"]] = _embedded(row)
         return found
 
     def chunks_of(self, document: str) -> list[EmbeddedChunk]:
         """The chunks of one document, in reading order."""
         query = _chunk_query().where(chunks.c.document == document).order_by(chunks.c.ordinal)
         with self._engine.connect() as connection:
-            return [_embedded(dict(row)) for row in connection.execute(query).mappings()]
+            return [_embedded(row) for row in connection.execute(query).mappings().all()]
 
     def changed_since(self, revision: int) -> Iterator[tuple[str, str, list[EmbeddedChunk] | None]]:
         """Documents written or removed after `revision`, oldest first: id, language, chunks (`None`: removed)."""
@@ -412,7 +412,7 @@ def _row(item: EmbeddedChunk) -> dict[str, Any]:
     return row | {"digest": chunk_digest(row)}
 
 
-def _embedded(row: Mapping[str, Any]) -> EmbeddedChunk:
+def _embedded(row: Mapping[Any, Any]) -> EmbeddedChunk:
     vector = np.frombuffer(row["vector"], "<f4")
     spans = tuple((int(a), int(b)) for a, b in json.loads(row["sentences"]))
     return EmbeddedChunk(

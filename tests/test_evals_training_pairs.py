@@ -17,6 +17,7 @@ from evals.training.pairs import Mix, Pools, crossed, sentence_spans, without_se
 from evals.training.rows import (
     ENCYCLOPEDIA,
     OWN,
+    PAGES,
     Row,
     TrainingDataMissing,
     held_out,
@@ -180,12 +181,13 @@ def test_the_rows_of_the_product_are_papers_and_articles_whose_answers_stand_in_
     rows = own_rows()
     assert all((row.span is not None) == row.answerable for row in rows)
     assert all(row.passage[slice(*row.span)].strip() for row in rows if row.span)
-    papers, articles = ([row for row in rows if row.source == source] for source in (OWN, ENCYCLOPEDIA))
-    assert len(papers) + len(articles) == len(rows)
-    for own in (papers, articles):
+    papers, articles, pages = ([row for row in rows if row.source == own] for own in (OWN, ENCYCLOPEDIA, PAGES))
+    assert len(papers) + len(articles) + len(pages) == len(rows)
+    for own in (papers, articles, pages):
         assert len({row.id for row in own}) == len(own) >= 2000
     assert set(Counter((row.title, row.answerable) for row in papers).values()) == {3}
     assert 0.3 < sum(row.lang != row.passage_lang for row in papers) / len(papers) < 0.7
     paragraphs = {(row.title, row.passage) for row in articles}
     assert min(Counter(title for title, _ in paragraphs).values()) >= 3
     assert 0.2 < sum(not row.answerable for row in articles) / len(articles) < 0.4
+    assert 0.35 < sum(not row.answerable for row in pages) / len(pages) < 0.5

@@ -14,8 +14,9 @@ from zlib import crc32
 from corpus.errors import AssistantError
 
 Span = tuple[int, int]
-OWN, ENCYCLOPEDIA = "lecture", "encyclopedie"
-"""The names of the sources that come with the product: papers of administrations, articles of an encyclopedia."""
+OWN, ENCYCLOPEDIA, PAGES = "lecture", "encyclopedie", "pages"
+"""The names of the sources that come with the product: papers of administrations, articles of an encyclopedia, and
+pages of ministries asked in words that are not theirs."""
 
 
 class TrainingDataMissing(AssistantError):
@@ -47,8 +48,8 @@ def read_rows(folder: Path) -> list[Row]:
 
 def own_rows() -> list[Row]:
     """The rows that come with the product, in three languages and across them: invented passages of an administration's
-    papers, each with three questions that it answers and three near misses; invented articles of an encyclopedia, whose
-    paragraphs are near misses of each other. Machine-made, and no one's facts."""
+    papers, each with three questions that it answers and three near misses; invented articles of an encyclopedia and
+    pages of ministries, whose paragraphs are near misses of each other. Machine-made, and no one's facts."""
     return [replace(row, source=row.source.split("_")[0]) for row in read_rows(Path(__file__).parent / "data")]
 
 
