@@ -199,6 +199,7 @@ def come_in(context: BrowserContext, address: str) -> None:
 
 def visit(context: BrowserContext, address: str, stop: Stop, language: str) -> Page:
     """The page of a stop, as it is to be looked at."""
+    context.clear_cookies(name="history")  # else the panel opens by itself after a page that opened it
     context.add_cookies([{"name": "language", "value": language, "url": address}])
     page = context.new_page()
     page.set_default_timeout(60_000)
