@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from fakes import ScriptedReader, found, hit
 
 from assistant.answers.evidence import Unit, units
@@ -9,6 +12,7 @@ from assistant.answers.question import Question, understand
 from assistant.answers.refusal import features
 from assistant.answers.reread import READ, draft
 from assistant.answers.weights import read_weights
+from index.reader import Reading
 from index.search import Found
 
 LIST = (
@@ -70,6 +74,19 @@ def test_a_list_longer_than_what_is_read_is_neither_read_nor_moved() -> None:
     assert drafted[0].unit.is_list
     assert drafted[0].alone is None
     assert all(len(passage) < 500 for passage in reader.seen)
+
+
+@pytest.mark.parametrize(("alone", "read"), [(0.95, 1), (0.5, READ)])
+def test_a_span_that_answers_in_its_passage_and_alone_ends_the_reading(alone: float, read: int) -> None:
+    """The others cost as much, and change nothing; where it is less sure alone, they are read all the same."""
+    text = "Le centre de Nouadhibou compte douze officiers de quart. Il veille. Il secourt en mer. Il forme."
+    asked, there, _candidates = _asked(text)
+    surely = Reading(0.97, 3.5, 31, 36, 0.9)
+    there = replace(there, hits=(replace(there.hits[0], reading=surely),))
+    reader = ScriptedReader({"douze": alone}, otherwise=0.01)
+    drafted = draft(asked, there, units(asked, there), UNIT, reader.read)
+    assert drafted[0].unit.text.startswith("Le centre de Nouadhibou compte douze")
+    assert len(reader.seen) == read
 
 
 def test_without_a_reader_nothing_is_said_and_nothing_moves() -> None:

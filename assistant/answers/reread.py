@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answers.evidence import Unit
+from assistant.answers.evidence import Unit, answer_inside
 from assistant.answers.extract import Drafted, chosen_of, ranked
 from assistant.answers.grain import Grain, grains, whole
 from assistant.answers.question import Question
@@ -24,6 +24,8 @@ Read = Callable[[str, Sequence[str]], Sequence[Reading]]
 """A reading of each passage for a question; none at all where there is no reader."""
 READ = 3
 """Spans that are read, at most."""
+ENOUGH = 0.9
+"""A span that answers as surely as this in its passage and alone ends the reading."""
 SHARE = 0.5
 """Of the reader's log-odds in those of a span."""
 BEFORE, LONGEST = 200, 500
@@ -42,16 +44,27 @@ def reread(question: Question, found: Found, spans: Sequence[Drafted], read: Rea
     A list that is longer than what is read at once stays as likely as it was: its end might answer. What comes after
     the first few is not likelier than they are: nobody looked at it.
     """
-    first = spans[:READ]
-    chosen = [nearest(question, found, item.unit) for item in first]
-    seen = [at for at, grain in enumerate(chosen) if not (first[at].unit.is_list and len(grain.text) > LONGEST)]
+    if not spans:
+        return []
+    looked_at = _looked_at(question, found, spans[:1], read) if _sure(spans[0].unit) else []
+    if not any(item.alone and item.alone.answerable >= ENOUGH for item in looked_at):
+        looked_at += _looked_at(question, found, spans[len(looked_at) : READ], read)
+    least = min(item.probability for item in looked_at)
+    rest = (replace(item, probability=min(item.probability, least)) for item in spans[len(looked_at) :])
+    return [*ranked(looked_at), *rest]
+
+
+def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
+    chosen = [nearest(question, found, item.unit) for item in spans]
+    seen = [at for at, grain in enumerate(chosen) if not (spans[at].unit.is_list and len(grain.text) > LONGEST)]
     readings = read(question.text, [said(chosen[at]) for at in seen]) if seen else ()
-    if not readings:
-        return list(spans)
-    weighed = dict(zip(seen, map(_weighed, (first[at] for at in seen), readings), strict=True))
-    looked_at = ranked(weighed.get(at, item) for at, item in enumerate(first))
-    least = looked_at[-1].probability
-    return [*looked_at, *(replace(item, probability=min(item.probability, least)) for item in spans[READ:])]
+    weighed = {at: _weighed(spans[at], reading) for at, reading in zip(seen, readings, strict=bool(readings))}
+    return [weighed.get(at, item) for at, item in enumerate(spans)]
+
+
+def _sure(unit: Unit) -> bool:
+    reading = unit.hit.reading
+    return reading is not None and reading.answerable >= ENOUGH and answer_inside(reading, unit.start, unit.end)
 
 
 def _weighed(item: Drafted, reading: Reading) -> Drafted:
