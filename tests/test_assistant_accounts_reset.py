@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -46,6 +47,23 @@ def test_looking_leaves_the_link_and_a_refused_password_too(small_desk: Desk) ->
     with pytest.raises(PasswordRefused):
         small_desk.accounts.reset(token, "court")
     small_desk.accounts.reset(token, OTHER)
+
+
+def test_the_old_password_is_not_taken_for_a_new_one(desk: Desk) -> None:
+    """By a link, which goes on, or by hand; also written with other keys (NFC, NFD). Another one uses the link."""
+    composed, decomposed = (unicodedata.normalize(form, "été à la forêt des hêtres") for form in ("NFC", "NFD"))
+    account = desk.member("amel", password=composed)
+    session, token = desk.enter("amel", composed), asked(desk)
+    for old in (composed, decomposed):
+        with pytest.raises(PasswordRefused) as refused:
+            desk.accounts.reset(token, old)
+        assert refused.value.code == "password-same"
+        with pytest.raises(PasswordRefused) as refused:
+            desk.accounts.change_password(account, composed, old)
+        assert refused.value.code == "password-same"
+    assert desk.visits(session)
+    desk.accounts.reset(token, OTHER)
+    assert not desk.accounts.reset_works(token)
 
 
 def test_a_link_works_once_and_for_half_an_hour(desk: Desk) -> None:
@@ -107,10 +125,10 @@ def test_of_two_uses_at_once_exactly_one_wins(desk: Desk) -> None:
                     return tokens.use(connection, Link.RESET, secret, now) is not None
 
             assert sorted(future.result() for future in [pool.submit(use), pool.submit(use)]) == [False, True]
-        for _ in range(3):
+        for number in ("deux", "trois", "quatre"):
             desk.clock.forward(hours=2)
             token = asked(desk)
-            words = ("premier mot de trois arbres", "second mot de trois arbres")
+            words = (f"premier mot de {number} arbres", f"second mot de {number} arbres")
             results = list(pool.map(lambda word, token=token: reset(desk, token, word), words))
             assert sorted(results) == [False, True]
             assert desk.tries("amel", words[results.index(True)]) is Outcome.IN

@@ -94,9 +94,10 @@ class Office(RuleBasedStateMachine):
         try:
             self.desk.accounts.reset(self.links[name], word)
         except AccountError:
-            assert not works or len(word) < 16
+            assert not works or len(word) < 16 or word == self.password.get(name)
             return
         assert works
+        assert word != self.password.get(name)
         assert not self.desk.accounts.reset_works(self.links.pop(name))
         self.password[name] = word
         self.forget_sessions(name)

@@ -20,6 +20,7 @@ from assistant.accounts.identity import login_key, name_key
 from assistant.accounts.letters import LANGUAGES
 from assistant.accounts.outbox import enqueue
 from assistant.accounts.parts import Parts
+from assistant.accounts.passwords import composed
 from assistant.accounts.proof import prove, tries, wrong
 from assistant.accounts.store import Kept
 from assistant.accounts.throttle import Limit, address_key
@@ -122,12 +123,18 @@ class Accounts:
         return self._reset_subject(token) is not None
 
     def reset(self, token: str, password: str, ip: str = "") -> None:
-        """Choose a new password with a mailed link. Ends every session and token; opens none."""
+        """Choose a new password with a mailed link. Ends every session and token; opens none.
+
+        Refuses the password that is kept. Whoever holds the link cannot try others against it so: the first that is
+        not it is the new one, and uses the link.
+        """
         parts = self._parts
         kept = self._reset_subject(token)
         if kept is None:
             raise _dead_link()
         parts.policy.check(password, (kept.account.identifier, kept.account.email), kept.account.role)
+        if parts.passwords.verify(kept.password_hash, password):
+            raise _same()
         hashed = parts.passwords.hash(password)
         with parts.database.writing() as connection:
             kept = store.get(connection, kept.account.id, lock=True)
@@ -158,8 +165,8 @@ class Accounts:
         """
         parts = self._parts
         hashed_before = prove(parts, account, current, ip)
-        if current == new:
-            raise PasswordRefused("Le nouveau mot de passe est le même que l'ancien.", "password-same")
+        if composed(current) == composed(new):
+            raise _same()
         parts.policy.check(new, (account.identifier, account.email), account.role)
         hashed = parts.passwords.hash(new)
         with parts.database.writing() as connection:
@@ -211,6 +218,10 @@ class Accounts:
 
 def _may_reset(account: Account) -> bool:
     return account.state in (State.ACTIVE, State.PENDING)
+
+
+def _same() -> PasswordRefused:
+    return PasswordRefused("Le nouveau mot de passe est le même que l'ancien.", "password-same")
 
 
 def _dead_link() -> LinkRefused:
