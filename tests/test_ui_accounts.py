@@ -318,6 +318,7 @@ def test_a_mailed_link_sets_a_new_password_after_being_looked_at(visitor: Callab
         assert client.get(address).status_code == 200
     done = post(client, address, "/account/reset", token=token, password=OTHER)
     assert "Mot de passe changé" in done.text  # type: ignore[attr-defined]
+    assert "les jetons des programmes révoqués" in done.text  # type: ignore[attr-defined]
     assert "session" not in client.cookies
     assert old.get("/documents/cmai").status_code == 303
     assert client.get(address).status_code == 404
