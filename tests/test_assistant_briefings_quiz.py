@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import permutations
+
 import pytest
 from conftest import Shipped
 
@@ -48,3 +51,18 @@ def test_a_seed_asks_the_same_questions_and_another_others(shipped: Shipped) -> 
     """In the same order."""
     assert asked(shipped, "maghreb", 3) == asked(shipped, "maghreb", 3)
     assert asked(shipped, "maghreb", 3) != asked(shipped, "maghreb", 4)
+
+
+@pytest.mark.parametrize("framework", ["cmai", *(framework.id for framework in read_frameworks())])
+def test_no_question_of_a_quiz_answers_another(shipped: Shipped, framework: str) -> None:
+    """One question a sentence, and what one asks for stands in no other's text."""
+    for seed in range(1, 6):
+        for one, other in permutations(asked(shipped, framework, seed), 2):
+            assert one.source.quote != other.source.quote
+            assert not re.search(rf"\b{re.escape(fold(one.choices[one.right]))}\b", fold(other.text))
+
+
+def test_a_quiz_still_asks_of_most_dated_sentences(shipped: Shipped) -> None:
+    """What is left out is one question of two that would answer each other."""
+    assert all(len(asked(shipped, "maghreb", seed)) >= 6 for seed in range(1, 6))
+    assert all(len(asked(shipped, "cmai", seed)) >= 4 for seed in range(1, 6))

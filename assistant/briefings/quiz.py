@@ -1,12 +1,14 @@
 """Questions to check oneself, made from the cited facts of a briefing; the same seed asks the same questions. Pure.
 
 The right answer is always words of the cited quote, or the framework that its source names; the wrong ones are facts of
-the same kind that it does not tell.
+the same kind that it does not tell. No question of a quiz answers another: a sentence is asked about once, and no text
+holds what another question asks for.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,6 +22,8 @@ from index.terms import fold
 CHOICES = 4
 MOST_OF_FRAMEWORKS = 2
 """Questions on the framework in one quiz: they are alike."""
+ORDERS = 8
+"""Orders in which the questions are tried; the one that leaves the most of them is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,12 @@ class Question:
     def is_right(self, chosen: int) -> bool:
         """Whether the choice of this index, from 0, is the right one."""
         return chosen == self.right
+
+    def answers(self, other: Question) -> bool:
+        """Whether it gives another away: it is made from the same sentence, or its text holds the other's answer."""
+        answer = re.escape(fold(other.choices[other.right]))
+        same = " ".join(self.source.quote.split()) == " ".join(other.source.quote.split())
+        return same or bool(re.search(rf"(?<!\w){answer}(?!\w)", fold(self.text)))
 
     def to_json(self) -> dict[str, Any]:
         """The question as plain JSON values."""
@@ -67,8 +77,17 @@ def quiz(
         made.append(_ask(chance, "acronym", say(language, "quiz_acronym", x=line.label), line.text, forms, source))
     made += _of_frameworks(chance, briefing, language)
     found = [question for question in made if question]
-    chance.shuffle(found)
-    return found[:most]
+    tried = [_apart(chance.sample(found, len(found))) for _ in range(ORDERS)]
+    return max(tried, key=len)[:most]
+
+
+def _apart(questions: Sequence[Question]) -> list[Question]:
+    """Those of the questions, in their order, that neither answer one before them nor are answered by one."""
+    kept: list[Question] = []
+    for question in questions:
+        if not any(other.answers(question) or question.answers(other) for other in kept):
+            kept.append(question)
+    return kept
 
 
 def _of_frameworks(chance: random.Random, briefing: Briefing, language: str) -> list[Question]:
