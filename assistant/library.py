@@ -229,7 +229,7 @@ def _shipped() -> Iterator[_Candidate]:
             language=entry.language,
             source=entry.source,
             origin="shipped",
-            date=str(entry.date),
+            date=entry.date.isoformat() if entry.date else "",
             load=_loader(path, entry.id, entry.title),
         )
 

@@ -1,4 +1,4 @@
-"""What a folder of texts says of each of its files: title, framework, language, source, date and hash.
+"""What a folder of texts says of each of its files: title, framework, language, source, hash, and date if it has one.
 
 Reading a manifest opens no text: `verify` does, and is asked for apart. A text that the manifest does not name is not
 part of the corpus, and a name that leads out of the folder is refused.
@@ -24,7 +24,11 @@ WORDS: Final = ("file", "title", "framework", "language", "source", "sha256")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One text: `file` is its name in the manifest's folder, `framework` an id or `general`, `date` when written."""
+    """One text: `file` is its name in the manifest's folder, `framework` an id or `general`.
+
+    `date` is the day that the text itself bears, and `None` for one that bears none: when it was fetched, read or added
+    is not its date.
+    """
 
     id: str
     file: str
@@ -32,7 +36,7 @@ class Entry:
     framework: str
     language: str
     source: str
-    date: date
+    date: date | None
     sha256: str
 
 
@@ -61,8 +65,8 @@ def _read_entry(path: Path, entry: Mapping[str, Any], known: set[str]) -> Entry:
     if not SLUG.fullmatch(entry["id"]):
         raise ManifestError(f"{where}: an id is made of small letters, digits and hyphens")
     written = entry.get("date")
-    if not isinstance(written, date) or isinstance(written, datetime):
-        raise ManifestError(f"{where}: give 'date' as a day without quotes, such as 2026-11-23")
+    if written is not None and (not isinstance(written, date) or isinstance(written, datetime)):
+        raise ManifestError(f"{where}: give 'date' as a day without quotes, such as 2015-03-11, or leave it out")
     if Path(entry["file"]).name != entry["file"] or entry["file"] == ".." or "\\" in entry["file"]:
         raise ManifestError(f"{where}: 'file' is a name in the manifest's folder, not {entry['file']!r}")
     if entry["framework"] not in known:

@@ -90,9 +90,10 @@ def test_an_answer_comes_from_the_chosen_documents(shipped: Shipped) -> None:
 
 def test_filters_go_through_the_service(shipped: Shipped) -> None:
     remote = RemoteAssistant(shipped.data / SOCKET)
-    filters = Filters(documents=("maghreb",), until="2030-01-01")
+    filters = Filters(documents=("maghreb",), languages=("fr",))
     assert {match.document for match in remote.search(SESSIONS, 5, filters)} == {"maghreb"}
     assert {passage.document for passage in remote.ask(SESSIONS, filters=filters).passages} == {"maghreb"}
+    assert remote.search(SESSIONS, 5, Filters(until="2030-01-01")) == []  # the shipped texts bear no date
 
 
 def test_the_commands_take_filters(shipped: Shipped, capsys: pytest.CaptureFixture[str]) -> None:

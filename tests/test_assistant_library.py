@@ -343,7 +343,7 @@ def test_without_arguments_the_shipped_corpus_is_ingested_whole(shipped: Shipped
     for record in shipped.assistant.documents():
         entry = entries[record.id]
         assert (record.title, record.framework, record.language) == (entry.title, entry.framework, entry.language)
-        assert (record.sha256, record.date, record.origin) == (entry.sha256, str(entry.date), "shipped")
+        assert (record.sha256, record.date, record.origin) == (entry.sha256, "", "shipped")
         assert bool(record.pages) == entry.file.endswith(".pdf")
 
 

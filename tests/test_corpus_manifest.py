@@ -20,7 +20,7 @@ ENTRY = {
     "framework": '"maghreb"',
     "language": '"fr"',
     "source": '"Ministère"',
-    "date": "2026-11-23",
+    "date": "2015-03-11",
     "sha256": '"0"',
 }
 
@@ -52,11 +52,11 @@ def test_every_framework_has_a_text_and_the_introduction_has_none() -> None:
 
 
 def test_the_shipped_entries_are_complete() -> None:
-    """Texts are French, dated the day they were written, and titled as they title themselves."""
+    """Texts are French and titled as they title themselves; none says a date of its own, so none is given one."""
     for entry in read_manifest(shipped_texts()):
         folder = shipped_texts() if entry.file.endswith(".md") else sources()
         text = (folder / entry.file).with_suffix(".md").read_text(encoding="utf-8")
-        assert (entry.language, entry.date) == ("fr", date(2026, 11, 23))
+        assert (entry.language, entry.date) == ("fr", None)
         assert text.startswith(f"# {entry.title}\n")
 
 
@@ -110,10 +110,16 @@ def test_a_long_paragraph_moves_whole_to_the_next_page(tmp_path: Path) -> None:
 def test_an_entry_is_read_as_its_values(tmp_path: Path) -> None:
     """A manifest in order gives its entries, the date as a date."""
     (entry,) = read_manifest(write_manifest(tmp_path, ENTRY))
-    assert (entry.id, entry.file, entry.framework, entry.date) == ("note", "note.md", "maghreb", date(2026, 11, 23))
+    assert (entry.id, entry.file, entry.framework, entry.date) == ("note", "note.md", "maghreb", date(2015, 3, 11))
 
 
-@pytest.mark.parametrize("key", [key for key in ENTRY if key != "id"])
+def test_a_text_without_a_date_of_its_own_has_none(tmp_path: Path) -> None:
+    """The key is left out, and nothing else takes its place."""
+    (entry,) = read_manifest(write_manifest(tmp_path, {key: value for key, value in ENTRY.items() if key != "date"}))
+    assert entry.date is None
+
+
+@pytest.mark.parametrize("key", [key for key in ENTRY if key not in ("id", "date")])
 def test_a_missing_key_names_the_file_the_entry_and_the_key(tmp_path: Path, key: str) -> None:
     """The message says where to write what."""
     folder = write_manifest(tmp_path, {name: value for name, value in ENTRY.items() if name != key})
@@ -129,8 +135,8 @@ def test_a_missing_key_names_the_file_the_entry_and_the_key(tmp_path: Path, key:
         ({"file": '"../note.md"'}, "'note': 'file' is a name in the manifest's folder"),
         ({"file": '"/etc/note.md"'}, "'note': 'file' is a name in the manifest's folder"),
         ({"file": '".."'}, "'note': 'file' is a name in the manifest's folder"),
-        ({"date": '"2026-11-23"'}, "'note': give 'date' as a day"),
-        ({"date": "2026-11-23T10:00:00"}, "'note': give 'date' as a day"),
+        ({"date": '"2015-03-11"'}, "'note': give 'date' as a day"),
+        ({"date": "2015-03-11T10:00:00"}, "'note': give 'date' as a day"),
         ({"id": '"Une note"'}, "'Une note': an id is made of small letters"),
         ({"id": "3"}, "document 1: give it an 'id'"),
         ({"title": '" "'}, "'note': give 'title' as text"),

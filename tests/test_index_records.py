@@ -254,6 +254,20 @@ def test_the_migrated_schema_is_the_one_that_the_code_writes_to(connection: sql.
     assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+def test_the_day_on_which_shipped_texts_were_read_is_taken_off_them(connection: sql.Connection) -> None:
+    """A date that somebody gave a text, and that of another document, stay."""
+    command.upgrade(migrations(connection), "0005_briefings")
+    rows = [("a", "shipped", "2026-11-23"), ("b", "shipped", "2015"), ("c", "upload", "2026-11-23")]
+    for id, origin, date in rows:
+        values = {"id": id, "origin": origin, "date": date}
+        columns = sql.inspect(connection).get_columns("documents")
+        row = {column["name"]: 0 if "INT" in str(column["type"]) else "" for column in columns} | values
+        connection.execute(sql.table("documents", *map(sql.column, row)).insert().values(row))
+    command.upgrade(migrations(connection), "head")
+    dates = connection.execute(sql.text("SELECT date FROM documents ORDER BY id")).scalars().all()
+    assert dates == ["", "2015", "2026-11-23"]
+
+
 def test_a_database_that_is_up_to_date_is_not_migrated_again(tmp_path: Path) -> None:
     """Opened twice, it is the same."""
     for _ in range(2):
