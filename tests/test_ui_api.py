@@ -177,6 +177,46 @@ def test_what_cannot_be_asked_is_refused_with_a_code(script: TestClient, body: A
     assert "éé" not in response.text
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (b'{"question": "a"', "application/json", "ce n’est pas du JSON valable"),
+        (b'{"question": "\xff"}', "application/json", "ce n’est pas du JSON valable"),
+        (b"[" * 100_000, "application/json", "ce n’est pas du JSON valable"),
+        (b"", "application/json", "un objet JSON"),
+        (b"[]", "application/json", "un objet JSON"),
+        (b'{"question": "a"}', "application/x-www-form-urlencoded", "Content-Type: application/json"),
+    ],
+    ids=["cut", "bytes", "deep", "nothing", "list", "form"],
+)
+def test_a_body_that_is_no_json_is_refused_in_words(script: TestClient, body: bytes, kind: str, said: str) -> None:
+    """By one code, whatever stops the reading."""
+    response = script.post("/api/ask", content=body, headers={"Content-Type": kind})
+    assert response.status_code == 422
+    assert response.json()["error"]["code"] == "invalid"
+    assert said in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code", "said"),
+    [
+        ("GET", "/api/ask", "method", "POST"),
+        ("POST", "/api/search", "method", "GET"),
+        ("DELETE", "/api/documents/cmai", "method", "GET"),
+        ("GET", "/api/nothing", "no-route", "/api"),
+    ],
+)
+def test_where_no_route_answers_a_script_reads_why(
+    script: TestClient, visitor: Callable[[], TestClient], method: str, path: str, code: str, said: str
+) -> None:
+    """The same with a token and without: nothing more is open, and a browser still gets its page."""
+    for client in (script, visitor()):
+        response = client.request(method, path)
+        assert (response.status_code, response.json()["error"]["code"]) == (404, code)
+        assert said in response.json()["error"]["message"]
+    assert "<html" in script.request(method, path, headers={"Accept": "text/html"}).text
+
+
 def test_a_failure_of_ours_shows_a_number_and_nothing_else(script: TestClient, assistant: Scripted) -> None:
     """R-29."""
     assistant.error = RuntimeError("/secret/path")

@@ -11,12 +11,15 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.accounts.account import Account
@@ -152,16 +155,16 @@ def _reader(request: Request) -> Reader:
     return reader_of(account_of(request))
 
 
-def error(request: Request, status: int, code: str, **values: object) -> JSONResponse:
-    """A refusal in the account's language; the code is the same in all."""
+def error(request: Request, status: int, code: str, said: str = "", **values: object) -> JSONResponse:
+    """A refusal in the account's language; the code is the same in all, and its words are those of `said` if given."""
     account = request.scope.get("account")
     language = account.language if isinstance(account, Account) else request.cookies.get("language")
-    return refusal(status, code, chosen_language(language), **values)
+    return refusal(status, code, chosen_language(language), said, **values)
 
 
-def refusal(status: int, code: str, language: str, **values: object) -> JSONResponse:
+def refusal(status: int, code: str, language: str, said: str = "", **values: object) -> JSONResponse:
     """The body of every refusal: `{"error": {"code", "message", ...}}`."""
-    message = words(language).fill(f"api.{code}", **values)
+    message = words(language).fill(f"api.{said or code}", **values)
     return JSONResponse({"error": {"code": code, "message": message, **values}}, status)
 
 
@@ -170,8 +173,32 @@ def answer_invalid(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, wrong: RequestValidationError) -> Response:
-        where = ", ".join(sorted({".".join(str(part) for part in one["loc"][1:]) or "body" for one in wrong.errors()}))
+        found = wrong.errors()
+        if any(one["type"] == "json_invalid" for one in found):
+            return _unread(request, "not-json")
+        if any(one["loc"] == ("body",) for one in found):
+            return _unread(request, "no-object")
+        where = ", ".join(sorted({".".join(str(part) for part in one["loc"][1:]) for one in found}))
         return error(request, 422, "invalid", where=where[:200])
+
+    @app.exception_handler(HTTPException)
+    async def stopped(request: Request, wrong: HTTPException) -> Response:
+        """FastAPI's 400 is for a body whose bytes are no text, or whose parts lie too deep in one another."""
+        if wrong.status_code == HTTPStatus.BAD_REQUEST and request.scope["path"].startswith("/api/"):
+            return _unread(request, "not-json")
+        return await http_exception_handler(request, wrong)
+
+
+def _unread(request: Request, why: str) -> JSONResponse:
+    """The refusal of a body that is not what the interface reads; `why` names the words that say so."""
+    return error(request, 422, "invalid", said=why, where="body")
+
+
+def nowhere(methods: Sequence[str], language: str) -> JSONResponse:
+    """Said where no route of the interface answers; `methods` are those by which one would at the same address."""
+    if methods:
+        return refusal(404, "method", language, methods=", ".join(methods))
+    return refusal(404, "no-route", language)
 
 
 def _told(record: DocumentRecord) -> dict[str, Any]:

@@ -153,7 +153,7 @@ class Guard:
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         known = scope["type"] == "http" and allowed(scope["method"], scope["path"], self._door is not None)
         if not known:
-            return await refused(scope, 404)(scope, receive, send)
+            return await self._nowhere(scope)(scope, receive, send)
         scope = {**scope, "headers": [item for item in scope["headers"] if item[0].lower() not in UNTRUE]}
         headers = Headers(scope=scope)
         posted = scope["method"] == "POST"
@@ -194,6 +194,14 @@ class Guard:
         if scope["path"].startswith(STREAMS):
             return await self._stream(scope, receive, send)
         await self._app(scope, receive, send)
+
+    def _nowhere(self, scope: Scope) -> Response:
+        """The answer where nothing is: to a script, in words of the interface for scripts."""
+        reads = "text/html" in Headers(scope=scope).get("accept", "")
+        if scope["type"] != "http" or self._door is None or not for_scripts(scope["path"]) or reads:
+            return refused(scope, 404)
+        methods = [method for method in FOR_SCRIPTS if allowed(method, scope["path"], True)]
+        return api.nowhere(methods, pages.chosen_language(cookies(scope).get("language")))
 
     async def _script(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
         """A script's request: its token tells who asks, and nothing else does."""
