@@ -34,6 +34,7 @@ class FakeAssistant:
         self.scopes: list[tuple[str, ...]] = []
         self.listed = 0
         self.ids = ["cmai"]
+        self.words = TEXT
         self.tells: list[Event] = []
         self.left = False
 
@@ -100,7 +101,7 @@ class FakeAssistant:
         """The same text for every document."""
         if document not in self.ids:
             raise AssistantError(f"Aucun document {document!r}.")
-        return TEXT
+        return self.words
 
     def readers(self) -> dict[str, tuple[str, ...]]:
         """Every document is open to all."""

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from account_fakes import PASSWORD, Desk, desk_over
 from fastapi.testclient import TestClient
 from test_ui_accounts import KEYS, post, signed_in
 from test_ui_chat import FakeAssistant
-from test_ui_render import PAYLOADS, an_answer
+from test_ui_render import PAYLOADS, QUOTE, TEXT, an_answer
 
 from assistant.accounts.account import Role
 from assistant.answers.answer import Removed
 from assistant.conversations.conversations import Conversations
 from assistant.conversations.opinions import Opinions
 from ui.app import build_app
+from ui.diary import diary
 from ui.history import FORMATS
 from ui.i18n import words
+from ui.kept import Keeper, still_readable
 from ui.panel import day
+from ui.sources import Shelves
 from ui.visits import Door
 
 Visitor = Callable[[], TestClient]
@@ -118,6 +123,69 @@ def test_an_export_is_a_file_without_what_was_removed_and_is_logged(
     with desk.opened.parts.database.reading() as connection:
         (entry, *_) = desk.opened.parts.audit.entries(connection, action="export")
     assert (entry.actor, entry.about, entry.detail) == ("amel", f"conversation {id}", kind)
+
+
+NOWHERE: Any = SimpleNamespace(request=None)
+SINCE = {"replaced": "Ce document a été remplacé depuis", "removed": "Ce document a été retiré depuis"}
+
+
+def changed(fake: FakeAssistant, how: str) -> None:
+    """The document that the answers quote says other words, says them elsewhere, or is gone."""
+    fake.words = {"replaced": "Une note plus récente.", "moved": f"Une page de plus.\n\n{TEXT}"}.get(how, TEXT)
+    fake.ids = [] if how == "removed" else fake.ids
+
+
+@pytest.mark.parametrize("how", ["replaced", "removed", "moved"])
+def test_a_conversation_says_what_has_become_of_the_documents_it_quotes(desk: Desk, how: str) -> None:
+    """It counts as verified while its quotes stand in them; nothing is written down, so that it may again."""
+    fake = FakeAssistant()
+    keeper = Keeper(diary(desk.opened.parts.database, desk.clock, accounts=False), Shelves(fake))
+    id = Conversations(desk.opened.parts.database, desk.clock).keep(None, "", 1, an_answer())
+    _, before, *_ = keeper.open(id, "fr", NOWHERE)
+    changed(fake, how)
+    turns, page, *_ = keeper.open(id, "fr", NOWHERE)
+    assert QUOTE.split("\n")[0] in page
+    if how == "moved":
+        assert "1 phrase vérifiée" in page
+        start = fake.words.index(QUOTE)
+        assert f"/documents/cmai?start={start}&amp;end={start + len(QUOTE)}#quote" in page
+    else:
+        assert "1 phrase n’est plus vérifiée" in page
+        assert page.count(SINCE[how]) == 3  # under the answer, in its proof, in what is copied
+        assert not any(said in page for said in ("1 phrase vérifiée", "mot pour mot", "#quote", 'class="tick"'))
+        assert 'class="passage"' not in page
+        assert ("Ouvrir le document" in page) is (how == "replaced")
+    assert not turns[0].key
+    keeper.keep(turns, id, "fr", NOWHERE)
+    changed(fake, "")
+    fake.ids = ["cmai"]
+    assert keeper.open(id, "fr", NOWHERE)[1] == before
+
+
+def test_a_turn_of_an_open_page_says_so_too(desk: Desk) -> None:
+    fake = FakeAssistant()
+    shelf = Shelves(fake).of(None)
+    keeper = Keeper(diary(desk.opened.parts.database, desk.clock, accounts=False), Shelves(fake))
+    id = Conversations(desk.opened.parts.database, desk.clock).keep(None, "", 1, an_answer())
+    turns = keeper.open(id, "fr", NOWHERE)[0]
+    assert still_readable(turns, shelf)[0] is turns[0]
+    changed(fake, "replaced")
+    assert [proof.changed for proof in still_readable(turns, shelf)[0].proofs] == ["replaced"]
+
+
+@pytest.mark.parametrize("how", ["replaced", "removed"])
+def test_an_export_says_what_has_become_of_the_documents_it_quotes(tmp_path: Path, desk: Desk, how: str) -> None:
+    fake = FakeAssistant()
+    app = build_app(fake, Door(desk.opened, KEYS))
+    with TestClient(app):
+        amel = signed_in(lambda: TestClient(app, follow_redirects=False), desk, "amel")
+        id = Conversations(desk.opened.parts.database, desk.clock).keep(desk.account("amel").id, "", 1, an_answer())
+        export = f"/conversations/{id}/export/md"
+        assert "depuis" not in amel.get(export).text
+        changed(fake, how)
+        said = amel.get(export).text
+        assert "Cette réponse n’est plus vérifiée en entier" in said
+        assert SINCE[how] in said
 
 
 def test_no_other_format_is_made(visitor: Visitor, desk: Desk, kept: Conversations) -> None:

@@ -211,7 +211,7 @@ class Chat:
         return person(asked.scope if asked else {}, accounts=not self._local)
 
     def _readable(self, turns: Turns, reader: Reader | None) -> Turns:
-        return still_readable(turns, self._shelves.of(reader).hidden()) if turns else turns
+        return still_readable(turns, self._shelves.of(reader))
 
     def _paced(self, asked: Turn, growing: Iterator[Turn], language: str, request: gr.Request | None) -> Iterator[Turn]:
         """The turn as it grows, or a refusal where its person asks too much; what is left of it counts no more."""

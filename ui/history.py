@@ -7,7 +7,7 @@ browser asking us first; a conversation of somebody else is as unknown as one th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -17,19 +17,18 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from assistant.accounts.account import Right
+from assistant.conversations.conversations import shown_now
 from assistant.conversations.errors import UnknownConversation
 from assistant.conversations.papers import paper
-from assistant.conversations.withheld import as_readable
 from assistant.exports.markdown import markdown
 from assistant.exports.paper import Paper
 from assistant.exports.pdf import pdf
 from assistant.exports.word import word
-from assistant.reader import hidden
 from ui import pages, panel
 from ui.diary import Diary
 from ui.i18n import Words, words
 from ui.people import Person, allowed_person
-from ui.sources import framework_name
+from ui.sources import Shelf, framework_name
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -80,7 +79,7 @@ class HistoryPages:
     def listed(self, request: Request, q: str = "") -> HTMLResponse:
         """The person's conversations, those that hold the words of `q`."""
         who, chosen = self._who(request), _words(request)
-        found = self.diary.conversations.listed(who.owner, q[:200], self._hidden(who))
+        found = self.diary.conversations.listed(who.owner, q[:200], Shelf(self.operations, reader=who.reader).hidden())
         return HTMLResponse(panel.entries(found, self.diary.clock(), chosen, q))
 
     def panel(self, request: Request) -> HTMLResponse:
@@ -126,8 +125,9 @@ class HistoryPages:
             kept = self.diary.conversations.open(who.owner, id[:ID])
         except UnknownConversation:
             raise HTTPException(404) from None
-        closed = self._hidden(who)
-        turns = [replace(turn, answer=as_readable(turn.answer, closed)) for turn in kept]
+        shelf = Shelf(self.operations, reader=who.reader)
+        closed, read = shelf.hidden(), shelf.reading()
+        turns = [shown_now(turn, closed, read) for turn in kept]
         today = datetime.fromtimestamp(self.diary.clock()).date().isoformat()
         subtitle = chosen.fill("export.made", date=chosen.date(today))
         make, media = FORMATS[kind]
@@ -137,9 +137,6 @@ class HistoryPages:
         name = quote(f"{title[:60].strip(' .')}.{kind}", safe="")
         headers = {"Content-Disposition": f"attachment; filename=\"conversation.{kind}\"; filename*=UTF-8''{name}"}
         return Response(made, media_type=media, headers=headers)
-
-    def _hidden(self, who: Person) -> frozenset[str]:
-        return hidden(who.reader, self.operations.readers()) if who.reader is not None else frozenset()
 
     def _who(self, request: Request, right: Right = Right.ASK) -> Person:
         return allowed_person(request.scope, self.diary.accounts, right)
@@ -163,4 +160,7 @@ def _said(chosen: Words) -> dict[str, str]:
         "understood": chosen["question.understood"],
         "searched": chosen["scope.searched"],
         "untitled": chosen["passages.untitled"],
+        "replaced": chosen["since.replaced"],
+        "removed": chosen["since.removed"],
+        "past": chosen["since.answer"],
     }

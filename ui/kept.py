@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from assistant.conversations.conversations import Kept
+from assistant.conversations.changed import UNCHANGED, Change, Changes, Read, changes, placed
+from assistant.conversations.conversations import Kept, shown_now
 from assistant.conversations.errors import UnknownConversation
 from assistant.conversations.withheld import REASON, as_readable
 from corpus.errors import AssistantError
@@ -40,7 +41,8 @@ class Keeper:
     def keep(self, turns: Turns, id: str, language: str, request: gr.Request) -> tuple[str, str]:
         """The conversation's id once its last turn is written down, and its foot."""
         last = turns[-1] if turns else None
-        if self._diary is not None and last is not None and last.answer is not None and last.state == "answered":
+        fresh = last is not None and last.state == "answered" and last.key
+        if self._diary is not None and last is not None and last.answer is not None and fresh:
             owner = self._who(request).owner
             try:
                 id = self._diary.conversations.keep(owner, id, last.number, last.answer)
@@ -58,8 +60,8 @@ class Keeper:
         except UnknownConversation:
             return (), "", "", ""
         shelf = self._shelves.of(who.reader)
-        hidden = shelf.hidden()
-        turns = tuple(_turn(one, as_readable(one.answer, hidden), shelf) for one in kept[-MOST_TURNS:])
+        hidden, read = shelf.hidden(), shelf.reading()
+        turns = tuple(_turn(shown_now(one, hidden, read), shelf) for one in kept[-MOST_TURNS:])
         return turns, render.conversation(turns, words(language)), id, foot(id, kept, words(language))
 
     def shown(self, language: str, id: str, request: gr.Request) -> str:
@@ -80,37 +82,55 @@ class Keeper:
         return person(asked.scope if asked else {}, self._diary is not None and self._diary.accounts)
 
 
-def still_readable(turns: Turns, hidden: Collection[str]) -> Turns:
-    """The turns of a page without what they hold of documents that are hidden now."""
-    return tuple(_still_readable(turn, hidden) for turn in turns) if hidden else turns
+def still_readable(turns: Turns, shelf: Shelf) -> Turns:
+    """The turns of a page without what they hold of documents hidden now, and what has become of the others."""
+    if not turns:
+        return turns
+    hidden, read = shelf.hidden(), shelf.reading()
+    return tuple(_still_readable(turn, hidden, read, shelf) for turn in turns)
 
 
-def _still_readable(turn: Turn, hidden: Collection[str]) -> Turn:
+def _still_readable(turn: Turn, hidden: Collection[str], read: Read, shelf: Shelf) -> Turn:
+    """The same turn where nothing has changed; one that has is not written down again, so it has no key."""
     if turn.answer is None:
         return turn
-    answer = as_readable(turn.answer, hidden)
-    if answer is turn.answer:
+    answer = placed(as_readable(turn.answer, hidden), read)
+    changed = changes(answer, read)
+    if answer is turn.answer and changed == _changed(turn):
         return turn
     if answer.reason == REASON:
-        return replace(turn, answer=answer, proofs=(), nearest=())
-    return replace(turn, answer=answer, nearest=tuple(one for one in turn.nearest if one.source.id not in hidden))
+        return replace(turn, answer=answer, proofs=(), nearest=(), key="")
+    return replace(turn, answer=answer, proofs=_proofs(answer, changed, shelf), nearest=_nearest(answer, shelf), key="")
 
 
-def _turn(kept: Kept, answer: Answer, shelf: Shelf) -> Turn:
-    proofs = tuple(_proof(citation, shelf) for citation in answer.citations)
+def _changed(turn: Turn) -> Changes:
+    """What the turn already says of its documents."""
+    if turn.answer is None:
+        return UNCHANGED
+    pairs = zip(turn.answer.citations, turn.proofs, strict=True)
+    return {citation.n: proof.changed for citation, proof in pairs if proof.changed}
+
+
+def _turn(kept: Kept, shelf: Shelf) -> Turn:
+    answer = kept.answer
+    proofs = _proofs(answer, kept.changed, shelf)
     return Turn(kept.number, kept.question, "answered", answer, proofs, _nearest(answer, shelf))
 
 
-def _proof(citation: Citation, shelf: Shelf) -> Proof:
+def _proofs(answer: Answer, changed: Changes, shelf: Shelf) -> tuple[Proof, ...]:
+    return tuple(_proof(citation, changed.get(citation.n), shelf) for citation in answer.citations)
+
+
+def _proof(citation: Citation, change: Change | None, shelf: Shelf) -> Proof:
     """The quote in its document, or by itself once the document has gone or reads otherwise."""
+    source = shelf.source(citation.document, citation.title)
+    alone = Excerpt(citation.quote, 0, len(citation.quote))
+    if change is not None:  # what is known of the document now is not said of the one that was quoted
+        return Proof(replace(source, pages=None, date=""), alone, citation.page, None, None, change)
     try:
         text = shelf.text(citation.document)
-    except AssistantError:
-        text = ""
-    source = shelf.source(citation.document, citation.title)
-    if text[citation.start : citation.end] != citation.quote:
-        alone = Excerpt(citation.quote, 0, len(citation.quote))
-        return Proof(source, alone, citation.page, None, None)
+    except AssistantError:  # removed at this very moment
+        return Proof(source, alone, citation.page, None, None, "removed")
     return shelf.around(source, text, citation)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from assistant.answers.answer import Answer, Citation, Sentence
 from assistant.answers.events import Told
+from assistant.conversations.changed import UNCHANGED, Change, Changes, verified
 from ui.actions import opinion_row
 from ui.i18n import Words
 from ui.leaf import Place
@@ -101,16 +102,17 @@ def _searched(answer: Answer, words: Words) -> str:
 
 def _answer(item: Turn, answer: Answer, words: Words) -> str:
     proofs = {citation.n: proof for citation, proof in zip(answer.citations, item.proofs, strict=True)}
+    changed = {n: proof.changed for n, proof in proofs.items() if proof.changed}
     told = [_sentence(item.number, sentence, answer, proofs, words) for sentence in answer.sentences]
     sentences = _parts(answer, told) if answer.parts else "".join(told)
     shown = "".join(_proof(item.number, place, answer, proof, words) for place, proof in enumerate(item.proofs))
     return (
         f"{_notice(answer)}"
-        f'<div class="answer">{sentences}</div>{_own_language(answer, item.proofs, words)}{_verdict(answer, words)}'
-        f"{_removed(answer, words)}"
+        f'<div class="answer">{sentences}</div>{_own_language(answer, item.proofs, words)}'
+        f"{_verdict(answer, changed, words)}{_removed(answer, words)}"
         f'<div class="actions">{_copy_button(words)}{opinion_row(words)}{_passages(item.nearest, words)}</div>'
         f'<div class="proofs" hidden>{shown}</div>'
-        f'<pre class="copied" hidden>{escape(copied(answer, words))}</pre>'
+        f'<pre class="copied" hidden>{escape(copied(answer, words, changed))}</pre>'
     )
 
 
@@ -172,13 +174,28 @@ def _own_language(answer: Answer, proofs: Iterable[Proof], words: Words) -> str:
     return f'<p class="own-language">{escape(words.fill("verdict.quoted_in", language=", ".join(named)))}</p>'
 
 
-def _verdict(answer: Answer, words: Words) -> str:
-    kept = words.count("verdict.kept", len(answer.sentences))
-    removed = words.count("verdict.removed", len(answer.removed))
-    parts = [kept, removed]
+def _verdict(answer: Answer, changed: Changes, words: Words) -> str:
+    """How many sentences are verified; of an answer whose documents have changed, how many no longer are, and why."""
+    holding = verified(answer, changed)
+    past = len(answer.sentences) - holding
+    parts = [words.count("verdict.past", past)] if past else []
+    parts += [words.count("verdict.kept", holding)] if holding or not past else []
+    parts.append(words.count("verdict.removed", len(answer.removed)))
     if answer.mode == "generative":
         parts.append(words.fill("verdict.written", model=answer.model))
-    return f'<p class="verdict"><span class="tick"></span>{escape(" · ".join(parts))}</p>'
+    said = escape(" · ".join(parts))
+    if not past:
+        return f'<p class="verdict"><span class="tick"></span>{said}</p>'
+    why = "".join(
+        f"<li>{escape(words.fill('proof.source', n=n))} · {escape(_since(change, words))}</li>"
+        for n, change in changed.items()
+    )
+    return f'<p class="verdict past"><span class="bang"></span>{said}</p><ul class="since">{why}</ul>'
+
+
+def _since(change: Change, words: Words) -> str:
+    """What has become of a document that was quoted."""
+    return words["since.replaced"] if change == "replaced" else words["since.removed"]
 
 
 def _removed(answer: Answer, words: Words) -> str:
@@ -227,12 +244,14 @@ def _proof(number: int, place: int, answer: Answer, proof: Proof, words: Words) 
     citation = answer.citations[place]
     sentence = next((item for item in answer.sentences if citation.n in item.citations), None)
     verdict = words[f"verdict.{sentence.verdict}"] if sentence else ""
+    kind = f'<p class="proof-kind{" past" if proof.changed else ""}"><span class="chip">{citation.n}</span>'
+    said = _since(proof.changed, words) if proof.changed else verdict
     path = " › ".join(citation.headings)
     cut = proof.excerpt
     total = len(answer.citations)
     return (
         f'<section class="proof" id="proof-{number}-{citation.n}">'
-        f'<header class="proof-head"><p class="proof-kind"><span class="chip">{citation.n}</span>{escape(verdict)}</p>'
+        f'<header class="proof-head">{kind}{escape(said)}</p>'
         f"{_icon('close', words['proof.close'])}"
         f"<h3><bdi>{escape(citation.title or words['passages.untitled'])}</bdi></h3>"
         f'<p class="proof-meta">{escape(" · ".join(_place(citation, proof, words)))}</p>'
@@ -339,9 +358,10 @@ def failed(item: Turn, words: Words) -> str:
     )
 
 
-def copied(answer: Answer, words: Words) -> str:
+def copied(answer: Answer, words: Words, changed: Changes = UNCHANGED) -> str:
     """An answer as text for the clipboard: question, sentences with their numbers, sources. Never what was removed."""
     lines = [answer.question, *filter(None, [_searched(answer, words)]), ""]
+    lines += [words["since.answer"], ""] if changed else []
     told = [f"{item.text} {''.join(f'[{n}]' for n in item.citations)}".rstrip() for item in answer.sentences]
     for part in answer.parts:
         lines += [part.question, *([part.reason_text] if part.refused else told[part.first : part.last]), ""]
@@ -350,7 +370,8 @@ def copied(answer: Answer, words: Words) -> str:
         lines += ["", words["copy.sources"]]
     for citation in answer.citations:
         read = words["proof.ocr"] if citation.ocr else ""
-        place = (citation.title, *citation.headings, page(citation.page, None, words), read)
+        since = _since(changed[citation.n], words) if citation.n in changed else ""
+        place = (citation.title, *citation.headings, page(citation.page, None, words), read, since)
         lines.append(f"[{citation.n}] {' · '.join(part for part in place if part)}")
     return "\n".join(lines)
 
@@ -377,6 +398,8 @@ def view_switch(page: str, text: str, words: Words, now: Literal["page", "text",
 
 
 def _open(proof: Proof, words: Words) -> str:
+    if proof.changed == "removed":
+        return ""
     cited = proof.page if proof.source.pages else None
     address = escape(document_address(proof.source.id, proof.start, proof.end, cited))
     return f'<a class="open" href="{address}" target="_blank" rel="noopener">{escape(words["proof.open"])}</a>'

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.answers.answer import FIRST
 from assistant.reader import Reader, hidden
+from corpus.errors import AssistantError
 from corpus.frameworks import GENERAL, read_frameworks
 from ui.i18n import Words
 from ui.typeset import Excerpt, excerpt
@@ -21,6 +22,7 @@ from ui.typeset import Excerpt, excerpt
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer, Citation
     from assistant.assistant import Operations
+    from assistant.conversations.changed import Change
 
 FRESH_SECONDS: Final = 10.0
 """How long the list of documents is kept before it is read again."""
@@ -43,13 +45,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A passage's place: its document, what is shown of it, and the offsets of the passage in the document."""
+    """A passage's place: its document, what is shown of it, and the offsets of the passage in the document.
+
+    `changed` says that the document no longer holds the passage: it was replaced by other words, or removed.
+    """
 
     source: Source
     excerpt: Excerpt
     page: int | None
     start: int | None
     end: int | None
+    changed: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,18 @@ class Shelf:
     def text(self, id: str) -> str:
         """A document's text; raises `UnknownDocument`, also for one that the reader may not read."""
         return self._operations.text(id, self._reader)
+
+    def reading(self) -> Callable[[str], str | None]:
+        """What gives each document's text as it is now, read once; `None` for one that is gone."""
+
+        @cache
+        def read(id: str) -> str | None:
+            try:
+                return self.text(id)
+            except AssistantError:
+                return None
+
+        return read
 
     def hidden(self) -> frozenset[str]:
         """The documents that the reader may not read now, those that are gone included."""

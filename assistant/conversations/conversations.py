@@ -10,7 +10,7 @@ import json
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import sqlalchemy as sql
@@ -20,6 +20,7 @@ from assistant.accounts.database import Database
 from assistant.accounts.tables import conversations, opinions, turns
 from assistant.accounts.tokens import new_id
 from assistant.answers.answer import Answer
+from assistant.conversations.changed import UNCHANGED, Changes, Read, changes, placed
 from assistant.conversations.errors import UnknownConversation
 from assistant.conversations.withheld import as_readable
 
@@ -45,13 +46,17 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A turn as it is kept; `good` is what its reader thought of it, `None` when nothing was said."""
+    """A turn as it is kept; `good` is what its reader thought of it, `None` when nothing was said.
+
+    `changed` is what has become of the documents that it quotes, where it was made ready to be shown (`shown_now`).
+    """
 
     number: int
     question: str
     answer: Answer
     asked_at: float
     good: bool | None = None
+    changed: Changes = field(default_factory=lambda: UNCHANGED)
 
 
 class Conversations:
@@ -190,6 +195,15 @@ class Conversations:
         others = sql.select(turns.c.number).where(turns.c.conversation == id).limit(1)
         first = connection.execute(others).first() is None
         return _folded_turn(self._title(connection, owner, id) if first else "", answer)
+
+
+def shown_now(turn: Kept, hidden: Collection[str], read: Read) -> Kept:
+    """A turn as it may be shown now: nothing of hidden documents, and what has become of those that it quotes.
+
+    `read` gives the text that a document that is not hidden has now. Nothing is written down.
+    """
+    answer = as_readable(turn.answer, hidden)
+    return replace(turn, answer=placed(answer, read), changed=changes(answer, read))
 
 
 def folded(text: str) -> str:

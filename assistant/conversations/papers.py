@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from assistant.answers.answer import Answer, Citation
+from assistant.conversations.changed import Changes
 from assistant.conversations.conversations import Kept
 from assistant.exports.paper import Block, Paper
 
@@ -26,13 +27,14 @@ def paper(
 ) -> Paper:
     """The paper of these turns, where `frameworks` names those that a question was put to alone.
 
-    `words` has `sources`, `page` (with `{page}`), `understood` (`{text}`), `searched` (`{frameworks}`) and `untitled`.
+    `words` has `sources`, `page` (with `{page}`), `understood` (`{text}`), `searched` (`{frameworks}`), `untitled`, and
+    for documents that have changed since `replaced`, `removed` and `past`, which is said of the whole answer.
     """
-    blocks = [block for turn in turns for block in _turn(turn.answer, words, frameworks)]
+    blocks = [block for turn in turns for block in _turn(turn.answer, turn.changed, words, frameworks)]
     return Paper(title, subtitle, language, tuple(blocks))
 
 
-def _turn(answer: Answer, words: Mapping[str, str], frameworks: Mapping[str, str]) -> Iterator[Block]:
+def _turn(answer: Answer, changed: Changes, words: Mapping[str, str], frameworks: Mapping[str, str]) -> Iterator[Block]:
     yield Block("question", answer.question)
     if answer.reply:
         yield Block("text", answer.reply)
@@ -45,6 +47,8 @@ def _turn(answer: Answer, words: Mapping[str, str], frameworks: Mapping[str, str
     if answer.refused:
         yield Block("text", answer.reason_text)
         return
+    if changed:
+        yield Block("note", words["past"])
     told = [
         Block("text", f"{sentence.text} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip())
         for sentence in answer.sentences
@@ -58,6 +62,8 @@ def _turn(answer: Answer, words: Mapping[str, str], frameworks: Mapping[str, str
         yield Block("note", words["sources"])
     for citation in answer.citations:
         yield Block("source", _place(citation, words))
+        if citation.n in changed:
+            yield Block("note", words[changed[citation.n]])
         yield Block("quote", citation.quote)
 
 
