@@ -193,6 +193,18 @@ def test_an_unexpected_error_gives_a_number_and_hides_its_cause(caplog: pytest.L
     assert "secret" in caplog.text
 
 
+def test_what_may_be_answered_when_it_is_asked_again_says_so() -> None:
+    """A busy moment and an error pass; a question that is too long stays so."""
+    fake = FakeAssistant(RuntimeError())
+    chat = Chat(fake)
+    pages, turns = ask(chat, "Quand ?")
+    assert 'class="again quiet"' in pages[-1]
+    assert "again quiet" not in ask(chat, "a" * (LONGEST_QUESTION + 1))[0][-1]
+    fake.error = None
+    *_, (_box, again, _page) = chat.again(turns, "fr")
+    assert [(turn.question, turn.state) for turn in again] == [("Quand ?", "answered")]
+
+
 def test_an_error_a_person_can_act_on_is_told_as_it_is() -> None:
     pages, _ = ask(Chat(FakeAssistant(AssistantError("« cooperation rebuild » refait l'index."))), "Quand ?")
     assert "« cooperation rebuild » refait l&#x27;index." in pages[-1]

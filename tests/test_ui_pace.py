@@ -47,7 +47,9 @@ def test_one_question_at_a_time_until_it_is_answered_or_stopped() -> None:
     first = chat.ask("Quelles conventions ?", (), "fr", asked_by("amel"))
     next(first)
     _box, turns, _page = next(first)
-    assert "encore en cours" in said(chat, "amel")
+    busy = said(chat, "amel")
+    assert "encore en cours" in busy
+    assert "again quiet" in busy
     chat.stop(turns, "fr", asked_by("amel"))
     assert "answered" in said(chat, "amel")
 

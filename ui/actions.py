@@ -13,9 +13,16 @@ from ui.typeset import escape
 def opinion_row(words: Words) -> str:
     """Thumbs, `ask again` and, for evaluators, `make it a case`."""
     thumbs = "".join(_thumb(kind, words[key]) for kind, key in (("up", "opinion.good"), ("down", "opinion.bad")))
-    more = (("again", "opinion.again"), ("to-case", "opinion.to_case"))
-    buttons = "".join(f'<button type="button" class="{kind} quiet">{escape(words[key])}</button>' for kind, key in more)
-    return f"{thumbs}{buttons}{_said(words)}"
+    return f"{thumbs}{again_button(words)}{_button('to-case', words['opinion.to_case'])}{_said(words)}"
+
+
+def again_button(words: Words) -> str:
+    """What asks the last question again, in its place."""
+    return _button("again", words["opinion.again"])
+
+
+def _button(kind: str, label: str) -> str:
+    return f'<button type="button" class="{kind} quiet">{escape(label)}</button>'
 
 
 def _thumb(kind: str, label: str) -> str:

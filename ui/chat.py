@@ -116,7 +116,7 @@ class Chat:
             _log.exception("question %s failed", reference)
             known = isinstance(error, AssistantError)
             failure = str(error) if known else words(language)["error.unexpected"]
-            yield replace(asked, state="failed", failure=failure, reference=reference)
+            yield replace(asked, state="failed", failure=failure, reference=reference, again=True)
         finally:
             listener.leave()
             self._listeners.pop(asked.key, None)
@@ -224,7 +224,7 @@ class Chat:
                 counted.enter_context(self._pace.asking(account.id))
             except TooMany as wait:
                 failure = words(language).fill(f"api.{wait.code}", seconds=wait.seconds)
-                yield replace(asked, state="failed", failure=failure)
+                yield replace(asked, state="failed", failure=failure, again=True)
                 return
             self._growing[asked.key] = counted
             try:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from assistant.answers.answer import Answer, Citation, Sentence
 from assistant.answers.events import Told
 from assistant.conversations.changed import UNCHANGED, Change, Changes, verified
-from ui.actions import opinion_row
+from ui.actions import again_button, opinion_row
 from ui.i18n import Words
 from ui.leaf import Place
 from ui.sources import Proof, framework_name
@@ -32,7 +32,7 @@ class Turn:
     """A question and what became of it. `proofs` go with the answer's citations, `nearest` with its passages.
 
     `scope` are the frameworks that it is put to alone. `failure` is a message for a person and `reference` its number
-    in the log, where the state is `failed`. While it is `working`, `step` is the work at hand, `told` are the sentences
+    in the log, where the state is `failed`; `again` says that it may be answered when it is asked again. While it is `working`, `step` is the work at hand, `told` are the sentences
     kept so far, and `key` is what stops it.
     """
 
@@ -44,6 +44,7 @@ class Turn:
     nearest: tuple[Proof, ...] = ()
     failure: str = ""
     reference: str = ""
+    again: bool = False
     key: str = ""
     scope: tuple[str, ...] = ()
     step: str = "search"
@@ -354,7 +355,8 @@ def failed(item: Turn, words: Words) -> str:
     return (
         f'<div class="failure" role="alert"><p class="mark"><span class="bang"></span>{title}</p>'
         f'<p dir="auto">{escape(item.failure)}</p>'
-        f'{f"""<p class="reference">{escape(reference)}</p>""" if reference else ""}</div>'
+        f'{f"""<p class="reference">{escape(reference)}</p>""" if reference else ""}'
+        f'{f"""<div class="actions">{again_button(words)}</div>""" if item.again else ""}</div>'
     )
 
 
