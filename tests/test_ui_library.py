@@ -332,6 +332,33 @@ def change(client: TestClient, document: str, **fields: str) -> int:
     return int(client.post(ONE, data=data).status_code)
 
 
+def test_after_a_mistake_the_form_holds_what_was_typed_and_chosen(library: Library) -> None:
+    """To mend the date alone must not undo who may read the document: nothing was kept, and all is still chosen."""
+    edith, karim = library.editor(group="sahel"), library.person("karim")
+    document = library.add(edith)
+    data = {"form": token(edith), "id": document, "action": "describe", "framework": "maghreb"}
+    for wrong in ({"date": "mars 20244", "group": "sahel"}, {"date": "2024", "group": ["sahel", "\n"]}):
+        answer = edith.post(ONE, data={**data, "access": "groups", **wrong})
+        assert answer.status_code == 422
+        form = answer.text.partition('class="describing"')[2].partition("</form>")[0]
+        assert re.findall(r'value="(\w+)" (?:checked|selected)', form) == ["maghreb", "groups", "sahel"]
+        assert f'value="{wrong["date"]}"' in form
+        assert ('aria-invalid="true"' in form) == (wrong["date"] != "2024")
+    assert document in karim.get(LIST).text
+    (record,) = library.product.documents()
+    assert (record.framework, record.date) == ("", "")
+
+
+@pytest.mark.parametrize("written", ["mars 2024", "03/2024", "2024-03", "مارس 2024", "March 2024"])
+def test_a_month_with_its_year_is_a_date(library: Library, written: str) -> None:
+    """As it is written in each language; the page tells it in words."""
+    edith = library.editor()
+    document = library.add(edith)
+    assert change(edith, document, date=written) == 303
+    assert [record.date for record in library.product.documents()] == ["2024-03"]
+    assert "mars 2024" in edith.get(ONE, params={"id": document}).text
+
+
 def test_framework_and_date_are_set_and_count_at_once(library: Library) -> None:
     """In the list, in the filters of questions, and after a replacement."""
     edith = library.editor()

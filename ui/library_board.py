@@ -83,6 +83,20 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """What the form of a document holds: what is kept, or what was typed and chosen and could not be kept.
+
+    `groups` is `None` where everybody may read it; `wrong` names the field of which `mistake` tells.
+    """
+
+    framework: str
+    date: str
+    groups: Sequence[str] | None
+    mistake: str = ""
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A section: its headings, its first words, and the address of the proof."""
 
@@ -127,11 +141,14 @@ def document(
     quality: Sequence[PageQuality],
     has_file: bool,
     saved: bool,
-    mistake: str,
+    typed: Described | None,
     look: Look,
     desk: Desk,
 ) -> str:
-    """One document; `read` and `quality` are `None` and empty for who manages it without reading it."""
+    """One document; `read` and `quality` are `None` and empty for who manages it without reading it.
+
+    `typed` is what its form goes on holding after a mistake, until it is mended.
+    """
     line = _line(entry, look.words)
     sections = read.sections if read else ()
     meta = [line.framework, line.date, line.pages and look.words.count("library.pages_read", int(line.pages))]
@@ -144,12 +161,12 @@ def document(
         meta=" · ".join(filter(None, meta)),
         passages=look.words.count("library.passages_made", entry.record.chunks),
         frameworks=frameworks(look.words),
+        form=typed or Described(entry.record.framework, entry.record.date, entry.groups),
         parts=[_part(section, entry.record.id, look.words) for section in sections[:MOST_SECTIONS]],
         left=max(0, len(sections) - MOST_SECTIONS),
         quality=pages_told(quality, look.words),
         has_file=has_file,
         saved=saved,
-        mistake=mistake,
         known=", ".join(SUPPORTED),
         address=f"/documents/{quote(entry.record.id)}",
     )

@@ -7,6 +7,7 @@ each has come. Who may manage is asked of the session at every request.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -135,23 +136,26 @@ class LibraryPages:
     ) -> Response:
         """Describe and reserve a document, or remove it."""
         who = _who(allowed_person(request.scope, self._accounts, Right.EDIT))
+        typed = board.Described(framework, date, group if access == "groups" else None)
         try:
             if action == "remove":
                 self._holdings.remove(who, id)
                 return RedirectResponse(LIST, 303)
             if action != "describe":
                 return self._missing(request)
+            groups = None if typed.groups is None else [parse_group(name) for name in typed.groups]
             known = [name for name, _ in board.frameworks(words(LANGUAGES[0]))]
             self._holdings.describe(who, id, framework, date, known)
             if access:
-                groups = [parse_group(name) for name in group] if access == "groups" else None
                 self._holdings.reserve(who, id, groups)
         except UnknownDocument:
             return self._missing(request)
         except NotDescribed as wrong:
-            return self._one(request, id, _look(request).words[f"library.mistakes.{wrong.code}"])
+            mistake = _look(request).words[f"library.mistakes.{wrong.code}"]
+            return self._one(request, id, replace(typed, mistake=mistake, wrong=wrong.code))
         except BadIdentity:
-            return self._one(request, id, _look(request).words["mistakes.group-name"])
+            mistake = _look(request).words["mistakes.group-name"]
+            return self._one(request, id, replace(typed, mistake=mistake, wrong="group"))
         return RedirectResponse(f"{ONE}?{urlencode({'id': id, 'fait': '1'})}", 303)
 
     def dismiss(self, request: Request, id: Text = "") -> Response:
@@ -161,7 +165,7 @@ class LibraryPages:
 
     # ---- inside --------------------------------------------------------------------------------------------------
 
-    def _one(self, request: Request, id: str, mistake: str = "", saved: bool = False) -> Response:
+    def _one(self, request: Request, id: str, typed: board.Described | None = None, saved: bool = False) -> Response:
         who, desk, look = self._who(request), self._desk(request), _look(request)
         try:
             entry = self._holdings.entry(who, id, desk.manages)
@@ -170,8 +174,8 @@ class LibraryPages:
             return self._missing(request)
         quality = self._holdings.quality(who, id)
         has_file = self._holdings.original(who, id) is not None
-        page = board.document(entry, read, quality, has_file, saved, mistake, look, desk)
-        return shown(request, page, 422 if mistake else 200)
+        page = board.document(entry, read, quality, has_file, saved, typed, look, desk)
+        return shown(request, page, 422 if typed else 200)
 
     def _desk(self, request: Request) -> board.Desk:
         who = person(request.scope, self._accounts)

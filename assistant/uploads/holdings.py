@@ -6,11 +6,9 @@ which they then see the line and never the text. Who may manage at all is for th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -24,6 +22,7 @@ from assistant.library import Outcome, Request
 from assistant.reader import Reader, hidden
 from assistant.uploads import store
 from assistant.uploads.arrival import Arrival, Disk, real_disk
+from assistant.uploads.dates import iso_date
 from assistant.uploads.names import extension, id_for, shown_name
 from assistant.uploads.settings import UploadSettings
 from assistant.uploads.upload import NotDescribed, State, Upload, UploadRefused, Who
@@ -33,7 +32,6 @@ from corpus.section import Document
 from index.records import DocumentRecord
 
 FOLDER: Final = "uploads"
-_DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 class Product(Protocol):
@@ -266,14 +264,15 @@ class Holdings:
 
     def describe(self, who: Who, document: str, framework: str, date: str, known: Collection[str]) -> None:
         """Say a document's framework (one of `known`, or none) and its day, month or year; raises `NotDescribed`."""
-        entry, date = self._managed(who, document), date.strip()
+        entry = self._managed(who, document)
         if framework and framework not in known:
             raise NotDescribed("framework")
-        if date and not _is_date(date):
+        day = iso_date(date) if date.strip() else ""
+        if day is None:
             raise NotDescribed("date")
-        if (framework, date) != (entry.record.framework, entry.record.date):
-            self._product.describe(document, framework, date)
-            self._note(who, "describe", document, ", ".join(filter(None, (framework, date))))
+        if (framework, day) != (entry.record.framework, entry.record.date):
+            self._product.describe(document, framework, day)
+            self._note(who, "describe", document, ", ".join(filter(None, (framework, day))))
 
     def reserve(self, who: Who, document: str, groups: Collection[str] | None) -> None:
         """Say which groups may read a document, `None` for everybody; counts at the next question."""
@@ -364,18 +363,3 @@ def _entry(record: DocumentRecord, files: list[Upload], groups: tuple[str, ...] 
     kept = next((one for one in files if one.state is State.INDEXED), None)
     changing = any(one.state in (State.WAITING, State.READING) for one in files)
     return Entry(record, kept, groups, readable, changing)
-
-
-def _is_date(text: str) -> bool:
-    """Whether a text is a day, a month or a year.
-
-    >>> [_is_date(text) for text in ("2015", "2015-03", "2015-02-30", "15")]
-    [True, True, False, False]
-    """
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        datetime.strptime(f"{text}-01-01"[:10], "%Y-%m-%d")
-    except ValueError:
-        return False
-    return True

@@ -52,15 +52,19 @@ class Words:
         return self[f"{key}.{plural_form(self.language, n)}"].format(n=n, **values)
 
     def date(self, iso: str) -> str:
-        """A date `2018-03-07` in words; any other text as it is.
+        """A date `2018-03-07` or a month `2018-03` in words; any other text as it is.
 
         >>> words("fr").date("2018-03-01"), words("en").date("2018-03-07"), words("fr").date("2018")
         ('1er mars 2018', '7 March 2018', '2018')
+        >>> words("fr").date("2018-03")
+        'mars 2018'
         """
         year, _, rest = iso[:10].partition("-")
         month, _, day = rest.partition("-")
-        if not (year.isdigit() and month.isdigit() and day.isdigit() and 1 <= int(month) <= 12):
+        if not (year.isdigit() and month.isdigit() and (day or "1").isdigit() and 1 <= int(month) <= 12):
             return iso
+        if not day:
+            return f"{self[f'date.month{int(month)}']} {year}"
         first = self["date.first"] if int(day) == 1 else day.lstrip("0")
         return self.fill("date.form", day=first, month=self[f"date.month{int(month)}"], year=year)
 
