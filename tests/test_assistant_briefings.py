@@ -13,9 +13,13 @@ from assistant.briefings.acronyms import acronyms
 from assistant.briefings.briefing import Briefing
 from assistant.briefings.errors import UnknownFramework
 from assistant.briefings.exports import export
+from assistant.briefings.fields import cued
+from assistant.briefings.naming import shipped_topics
+from assistant.briefings.statements import statements
 from assistant.briefings.words import questions
 from assistant.library import Request
 from corpus.frameworks import read_frameworks
+from corpus.section import Document, Section
 from index.terms import fold
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,6 +104,66 @@ def test_a_field_without_a_source_says_so_and_is_listed(over_shipped: Assistant)
     assert briefing.field("dates").lines == ()
     for language, words in (("fr", "aucune source"), ("ar", "لا مصدر"), ("en", "no source")):
         assert words in str(export(briefing, language, "md"))
+
+
+def test_no_section_tells_what_the_page_says_is_not_told(over_shipped: Assistant) -> None:
+    """For each framework and body: no line of another section, nor what announces it, is of an unsaid kind."""
+    for topic in shipped_topics().all:
+        briefing = over_shipped.briefing(topic.id)
+        lines = [line for field in briefing.fields for line in field.lines]
+        told = {kind for line in lines for kind in cued(line.quote, line.lead)}
+        assert told.isdisjoint(briefing.unsaid), topic.id
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "La coopération menée dans le cadre de l'UMA porte pour l'essentiel sur quatre points :",
+        "La coopération porte essentiellement sur la sécurité.",
+        "La coopération avec l'UMA s'exerce dans les domaines de la santé et de l'eau.",
+        "La coopération couvre plusieurs domaines :",
+        "يتمحور التعاون في إطار الاتحاد حول أربع نقاط:",
+        "يشمل التعاون عدة مجالات:",
+        "The cooperation covers four main fields:",
+        "Cooperation with the Union focuses mainly on security.",
+    ],
+)
+def test_what_cooperation_is_about_belongs_to_aims_and_fields(sentence: str) -> None:
+    """In three languages, and with it the list that it announces."""
+    assert "aims" in cued(sentence)
+    assert "aims" in cued("la protection civile ;", sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "defined"),
+    [
+        ("L'UMA est une organisation régionale.", "maghreb"),
+        ("Créée en 1989, l'Union du Maghreb arabe (UMA) est une organisation.", "maghreb"),
+        ("تعد جامعة الدول العربية منظمة إقليمية.", "ligue-arabe"),
+        ("The African Union is a continental organisation.", "union-africaine"),
+        (
+            "Le Conseil des ministres de l'Intérieur maghrébins a été constitué en 1990 par l'UMA.",
+            "ministres-interieur-maghrebins",
+        ),
+        ("L'échange d'expériences est l'un des domaines de la coopération avec l'Union africaine.", ""),
+        ("L'accord entre l'Algérie et l'Union européenne est un traité.", ""),
+    ],
+)
+def test_a_definition_has_what_it_defines_as_its_subject(text: str, defined: str) -> None:
+    """Or its acronym; another body's is not its framework's."""
+    section = Section("note", "Note", (), text, 0, None)
+    (statement,) = statements(Document("note", "Note", text, (section,)), "", shipped_topics())
+    assert list(statement.defined) == ([defined] if defined else [])
+
+
+def test_the_maghreb_s_aims_are_told_and_a_council_does_not_define_it(over_shipped: Assistant) -> None:
+    """What the cooperation is about is no other point of the texts."""
+    briefing = over_shipped.briefing("maghreb")
+    assert any(line.text.startswith("la libre circulation") for line in briefing.field("aims").lines)
+    assert not any("1990" in line.text for line in briefing.field("what").lines)
+    assert any(
+        "1990" in line.text for line in over_shipped.briefing("ministres-interieur-maghrebins").field("what").lines
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

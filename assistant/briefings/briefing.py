@@ -142,7 +142,7 @@ def write(
     """The briefing of a topic from the tellings and the events about it."""
     sources = _Sources()
     told = tuple(told)
-    chosen = _chosen(found)
+    chosen = _chosen(topic, found)
     fields = []
     for field in FIELDS:
         if field == "dates":
@@ -168,23 +168,27 @@ def write(
     )
 
 
-def _chosen(found: Sequence[Telling]) -> dict[str, list[Statement]]:
+def _chosen(topic: Topic, found: Sequence[Telling]) -> dict[str, list[Statement]]:
     """The statements of each field, in reading order, those of the same words once.
 
     A sentence that only announces a list is shown above its items; where it has none here it is a point of its own.
+    What defines another topic, be it one of this one's bodies, is no definition; without one, the first statement is
+    that does not define another, or names this one.
     """
     chosen: dict[str, dict[str, Statement]] = {field: {} for field in FIELDS}
-    for telling in found:
-        if not telling.statement.opens:
-            for field in telling.fields:
-                chosen[field].setdefault(telling.statement.quote, telling.statement)
     announced = {telling.statement.lead for telling in found}
     for telling in found:
         statement = telling.statement
-        if statement.opens and statement.quote not in announced:
-            chosen["other"].setdefault(statement.quote, statement)
-    if not chosen["what"] and found:
-        chosen["what"][found[0].statement.quote] = found[0].statement
+        if statement.opens and statement.quote in announced:
+            continue
+        if topic.id in statement.defined:
+            chosen["what"].setdefault(statement.quote, statement)
+        for field in telling.fields:
+            if field != "other" or topic.id not in statement.defined:
+                chosen[field].setdefault(statement.quote, statement)
+    first = (each.statement for each in found if not each.statement.defined or topic.id in each.statement.named)
+    if not chosen["what"] and (introducing := next(first, None)):
+        chosen["what"][introducing.quote] = introducing
     return {field: list(statements.values()) for field, statements in chosen.items()}
 
 

@@ -25,12 +25,19 @@ FIELDS: Final = (
     "related",
     "other",
 )
+_SOME_FIELDS: Final = r"(?:[\w'-]+ ){0,4}(?:domaines?|secteurs?|volets?|axes?|points?|fields?|areas?|sectors?)\b"
 _CUES = {
-    "what": r"\bconstitue l'un|\best (?:l'un|un|une|le|la)\b|\bil s'agit d|\bis (?:a|an|one|the)\b|يعد |تعد |يعتبر"
-    r"|\b(?:a ete|was) (?:cree|constitue|fonde|created|founded|established)\w*|عباره عن",
     "aims": r"\bpour (?:objet|but|mission|objectif)s?\b|\bobjectifs?\b(?! de developpement)|\bvis(?:e|ent|ant)\b"
-    r"|\bafin d|\ben vue d|\baims?\b|\bobjectives?\b|\bpurpose\b|\bporte(?:nt)? (?:\w+ ){0,3}sur\b"
-    r"|يهدف|تهدف|اهداف|من اجل",
+    r"|\bafin d|\ben vue d|\baims?\b|\bobjectives?\b|\bpurpose\b|\bporte(?:nt)? (?:[\w'-]+ ){0,4}sur\b"
+    rf"|\b(?:s'exerce(?:nt)? dans|couvr(?:e|ent)|concerne(?:nt)?|compren(?:d|nent)|s'eten(?:d|dent) a) {_SOME_FIELDS}"
+    r"|\bs'articule(?:nt)? autour\b|\bl'un des (?:domaines|axes|volets)\b"
+    r"|\bcooperation\b[^.;:]{0,120} (?:concerne(?:nt)?|concerns?|relates? to)\b"
+    rf"|\b(?:covers?|comprises?|spans?|(?:is|are) carried out in) {_SOME_FIELDS}"
+    r"|\bfocus(?:es)? (?:\w+ ){0,2}on\b|\bone of the (?:fields|areas)\b"
+    r"|يهدف|تهدف|اهداف|من اجل|[يت]تمحور|[يت]نصب|[يت]تركز|[يت]رتكز"
+    r"|(?:[يت]شمل|[يت]غطي|[يت]مارس في) (?:\w+ ){0,3}(?:ال)?(?:مجال|ميادين|ميدان)"
+    r"|التعاون (?:\w+ ){0,8}(?:[يت]شمل|[يت]غطي|[يت]تعلق|[يت]خص|[يت]تناول)"
+    r"|(?:[يت]شمل|[يت]غطي|[يت]تعلق) التعاون",
     "members": r"\bmembres?\b|\betats\b|\bpays\b|\borganismes?\b|\bagences?\b|\bpartenaires?\b|\btels que\b"
     r"|\bcommunes\b|\bmembers?\b|\bpartners?\b|\bstates\b|\bcountries\b|الدول|الاعضاء|هيئات",
     "ministry": r"\bministere\b|\bmiclat\b|\bdepartement ministeriel\b|\bl'algerie\b|\bministry\b|\balgeria\b"
@@ -45,16 +52,21 @@ _CUES = {
     r"|جاريه?\b|المقبله?|قيد |القادمه?",
 }
 _PATTERNS = {field: re.compile(cue) for field, cue in _CUES.items()}
-_FROM_LEAD = frozenset(("aims", "members", "programmes", "groups", "open"))
-"""Fields that an item shares with the sentence that announces its list."""
 
 
 def fields_of(statement: Statement, dated: bool) -> list[str]:
-    """The fields a statement serves, in the order of a briefing."""
-    own, lead = fold(statement.quote), fold(statement.lead)
-    found = [
-        field
-        for field, pattern in _PATTERNS.items()
-        if pattern.search(own) or (field in _FROM_LEAD and lead and pattern.search(lead))
-    ]
-    return found or ([] if dated else ["other"])
+    """The fields a statement serves, in the order of a briefing; an item serves those of what announces its list too.
+
+    What a framework is, it says or not by its subject: `Statement.defined`.
+    """
+    return cued(statement.quote, statement.lead) or ([] if dated else ["other"])
+
+
+def cued(quote: str, lead: str = "") -> list[str]:
+    """The fields that words of a sentence, or of what announces its list, belong to.
+
+    >>> cued("la protection civile ;", "La coopération porte pour l'essentiel sur quatre points :")
+    ['aims']
+    """
+    told = (fold(quote), fold(lead))
+    return [field for field, pattern in _PATTERNS.items() if any(map(pattern.search, told))]

@@ -19,7 +19,7 @@ from assistant.briefings.naming import Topics
 from assistant.briefings.statements import Statement, statements
 from corpus.section import Document
 
-RULES = "1"
+RULES = "2"
 """Raised when the same document would be read otherwise, so that nothing is kept that the rules no longer give."""
 
 
@@ -59,7 +59,7 @@ def packed(reading: Reading) -> bytes:
     for telling in reading.tellings:
         s = telling.statement
         at = headings.setdefault(s.headings, len(headings))
-        own = [s.page, at, s.quote, s.start, s.lead, s.frameworks, s.bodies, s.named, s.opens, s.lead_start]
+        own = [s.page, at, s.quote, s.start, s.lead, s.frameworks, s.bodies, s.named, s.opens, s.lead_start, s.defined]
         rows.append([*own, telling.fields, telling.acronyms])
     told = [
         [
@@ -82,11 +82,12 @@ def unpacked(content: bytes, document: str, title: str) -> Reading:
 
 
 def _telling(row: Sequence[Any], document: str, title: str, headings: Sequence[tuple[str, ...]]) -> Telling:
-    page, at, quote, start, lead, frameworks, bodies, named, opens, lead_start, fields, names = row
+    page, at, quote, start, lead, frameworks, bodies, named, opens, lead_start, defined, *served = row
     statement = Statement(
         document, title, page, headings[at], quote, start, lead,
-        tuple(frameworks), tuple(bodies), tuple(named), opens, lead_start,
+        tuple(frameworks), tuple(bodies), tuple(named), opens, lead_start, tuple(defined),
     )  # fmt: skip
+    fields, names = served
     return Telling(statement, tuple(fields), tuple((name, full) for name, full in names))
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assistant.briefings.definitions import defines, leans, subject
 from assistant.briefings.naming import Topics
 from corpus.section import Document, Section
 from index.sentences import introduces_list, is_item, split
@@ -23,7 +24,8 @@ class Statement:
 
     The lead stands at `lead_start` of the same document, under the same headings.
 
-    `frameworks` are those it tells of, `bodies` theirs that it is about, `named` every topic in its words.
+    `frameworks` are those it tells of, `bodies` theirs that it is about, `named` every topic in its words, `defined`
+    those of which it says what they are.
     """
 
     document: str
@@ -38,6 +40,7 @@ class Statement:
     named: tuple[str, ...]
     opens: bool = False
     lead_start: int = -1
+    defined: tuple[str, ...] = ()
 
     @property
     def end(self) -> int:
@@ -55,7 +58,7 @@ def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statem
     above = _above(section, topics)
     scope = (given,) if given else tuple(dict.fromkeys(_framework(topics, id) for id in above))[:1]
     over = tuple(dict.fromkeys(id for id in above if _is_body(topics, id)))
-    about = over
+    about, spoken = over, tuple(above[:1])
     lead, lead_start, earlier = "", -1, scope
     if not scope:
         earlier = tuple(dict.fromkeys(_framework(topics, n.topic) for n in topics.named(section.title)))[:1]
@@ -64,7 +67,11 @@ def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statem
         item = is_item(written)
         mark = _BULLET.match(written) if item else None
         quote = written[mark.end() :] if mark else written
-        named = tuple(dict.fromkeys(naming.topic for naming in topics.named(quote)))
+        namings = topics.named(quote)
+        named = tuple(dict.fromkeys(naming.topic for naming in namings))
+        own = subject(quote, namings)
+        leaning = not own and leans(quote)
+        spoken = (own,) if own else spoken if leaning else ()
         told = scope or tuple(dict.fromkeys(_framework(topics, id) for id in named)) or earlier
         earlier = told or earlier
         bodies = tuple(id for id in named if _is_body(topics, id) and _framework(topics, id) in told)
@@ -85,6 +92,7 @@ def _of_section(section: Section, given: str, topics: Topics) -> Iterator[Statem
             named=named,
             opens=introduces_list(written),
             lead_start=lead_start if item else -1,
+            defined=spoken if leaning or (own and defines(quote, namings)) else (),
         )
 
 
