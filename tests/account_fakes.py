@@ -49,6 +49,7 @@ class Post:
 
     messages: list[EmailMessage] = field(default_factory=list)
     failure: Exception | None = None
+    delivers: bool = True
 
     def send(self, message: EmailMessage) -> None:
         """Keep it."""

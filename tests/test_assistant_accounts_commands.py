@@ -92,7 +92,7 @@ def test_every_action_says_what_it_did_and_the_list_shows_it(users: Run, data: P
         "id", "identifier", "email", "role", "state", "language", "groups", "created_at", "last_login_at",
     ]  # fmt: skip
     value = json.loads(users("reset", "amel", "--json")[1])
-    assert (value["done"], value["mail"], value["account"]["identifier"]) == ("reset", "sent", "amel")
+    assert (value["done"], value["mail"], value["account"]["identifier"]) == ("reset", "written", "amel")
     value = json.loads(users("role", "amel", "evaluator", "--json")[1])
     assert (value["done"], value["mail"], value["account"]["role"]) == ("role", "", "evaluator")
     assert users("list", "--state", "disabled")[1].startswith("Aucun compte")

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from account_fakes import CHEAP, Clock, Desk, Post, text_of, token_in
+from account_fakes import CHEAP, PASSWORD, Clock, Desk, Post, text_of, token_in
 from aiosmtpd.controller import Controller
 
 from assistant.accounts.account import CONSOLE
@@ -100,7 +100,7 @@ def test_a_letter_reaches_a_real_server(tmp_path: Path) -> None:
     with smtp_server(inbox) as port, desk_by_smtp(tmp_path, port) as desk:
         invite(desk)
         assert desk.opened.outbox.send_due() == 1
-        assert [mail.state for mail in queue(desk)] == ["sent"]
+        assert [(mail.state, mail.recipient) for mail in queue(desk)] == [("sent", "amel@example.org")]
         assert desk.opened.outbox.send_due() == 0
     (message,) = inbox.received
     assert inbox.recipients == ["amel@example.org"]
@@ -251,7 +251,7 @@ def test_a_kill_loses_no_letter(tmp_path: Path) -> None:
     left = FolderTransport(tmp_path / "outbox")
     clock.now += 300
     again = open_accounts(settings, f"sqlite:///{tmp_path / 'c.db'}", tmp_path, clock, left)
-    assert {mail.state for mail in again.outbox.queue()} <= {"waiting", "sent"}
+    assert {mail.state for mail in again.outbox.queue()} <= {"waiting", "written"}
     while again.outbox.send_due():
         pass
     messages = [message_from_bytes(file.read_bytes()) for file in (tmp_path / "outbox").glob("*.eml")]
@@ -296,6 +296,19 @@ def test_without_a_server_a_letter_is_a_private_file_and_a_line_in_the_log(
     (tmp_path / "file").write_text("")
     with pytest.raises(NotADirectoryError):
         FolderTransport(tmp_path / "file" / "outbox").send(message)
+
+
+def test_a_letter_in_the_folder_is_written_and_its_address_goes_with_the_account(small_desk: Desk) -> None:
+    """Not sent: nobody has it yet. Whoever leaves is named in no letter."""
+    small_desk.post.delivers = False
+    account = small_desk.member("amel")
+    small_desk.accounts.ask_reset("personne")
+    small_desk.opened.outbox.send_due()
+    told = {(mail.kind, mail.state, mail.recipient) for mail in queue(small_desk)}
+    written = {(kind, "written", "amel@example.org") for kind in ("invitation", "password-changed")}
+    assert told == {("reset-request", "dropped", ""), *written}
+    small_desk.accounts.delete_own(account, PASSWORD)
+    assert {mail.recipient for mail in queue(small_desk)} == {""}
 
 
 class Links(HTMLParser):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 from assistant.accounts.account import Account, Role, State
@@ -14,7 +15,7 @@ from assistant.accounts.audit import Entry
 from assistant.accounts.outbox import Mail
 from assistant.accounts.sessions import Session
 from assistant.accounts.settings import AccountSettings
-from ui.boards import Act, Ask, Board, Row, Table
+from ui.boards import Act, Ask, Board, Named, Row, Table
 from ui.i18n import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -88,29 +89,42 @@ def person(account: Account, sessions: Sequence[Session], words: Words, mistake:
 
 
 def mail(letters: Sequence[Mail], state: str, words: Words) -> Board:
-    """The outbox, the newest first."""
-    states = ("waiting", "sent", "dropped", "failed")
+    """The outbox, the newest first. What was typed as a name is never shown: only an address that was written to."""
+    states = ("waiting", "sent", "written", "dropped", "failed")
     options = (("", words["admin.all"]), *((name, words[f"admin.mail_{name}"]) for name in states))
     choose = Act("/admin/mail", words["admin.show"], (Ask("state", words["admin.is"], state, options),), method="get")
     rows = tuple(
         Row(
-            (one.kind, words[f"admin.mail_{one.state}"], str(one.attempts), _time(one.created_at, words), one.error),
+            (
+                _named("letters", one.kind, words),
+                one.recipient or "–",
+                words[f"admin.mail_{one.state}"],
+                str(one.attempts),
+                _time(one.created_at, words),
+                one.error,
+            ),
             acts=(Act("/admin/mail", words["admin.retry"], hidden=(("id", one.id),)),)
             if one.state in ("waiting", "failed")
             else (),
         )
         for one in letters
     )
-    head = tuple(words[f"admin.{name}"] for name in ("kind", "is", "tries", "when", "error", "do"))
+    head = tuple(words[f"admin.{name}"] for name in ("kind", "recipient", "is", "tries", "when", "error", "do"))
     table = Table(words["admin.mail"], head, rows, words["admin.nothing"])
     return Board("/admin/mail", words["admin.mail"], (table,), (choose,))
 
 
 def log(entries: Sequence[Entry], action: str, text: str, words: Words) -> Board:
-    """The audit log, the newest first; actions are shown by the names that the filter takes."""
-    asks = (Ask("action", words["admin.action"], action), Ask("text", words["admin.about_whom"], text))
+    """The audit log, the newest first; the filter takes an action's code, and shows its name."""
+    asks = (
+        Ask("action", words["admin.action"], action, _actions(action, words)),
+        Ask("text", words["admin.about_whom"], text),
+    )
     choose = Act("/admin/log", words["admin.show"], asks, method="get")
-    rows = tuple(Row((_time(one.at, words), one.action, one.actor, one.about, one.ip, one.detail)) for one in entries)
+    rows = tuple(
+        Row((_time(one.at, words), _named("acts", one.action, words), one.actor, one.about, one.ip, one.detail))
+        for one in entries
+    )
     head = tuple(words[f"admin.{name}"] for name in ("when", "action", "actor", "about", "ip", "detail"))
     table = Table(words["admin.log"], head, rows, words["admin.nothing"])
     older = {"action": action, "text": text, "before": entries[-1].id} if len(entries) == PAGE else {}
@@ -142,6 +156,19 @@ def state(records: Sequence[DocumentRecord], settings: AccountSettings, words: W
         Table(words["admin.settings"], head, rows, words["admin.nothing"]),
     )
     return Board("/admin/state", words["admin.state"], tables)
+
+
+def _named(kind: str, code: str, words: Words) -> Named:
+    """A code of `admin.letters` or `admin.acts` by its name; one that has none, by itself."""
+    return Named(words.table.get(f"admin.{kind}.{code}", code), code)
+
+
+def _actions(chosen: str, words: Words) -> tuple[tuple[str, str], ...]:
+    """Every action to choose from, by name; and the chosen one, should it have none."""
+    above = "admin.acts."
+    named = {key.removeprefix(above): name for key, name in words.table.items() if key.startswith(above)}
+    options = sorted(({chosen: chosen} | named).items(), key=lambda one: normalize("NFD", one[1].casefold()))
+    return (("", words["admin.all"]), *((code, name) for code, name in options if code))
 
 
 def _do(action: str, account: Account, words: Words, quiet: bool = True, **more: str) -> Act:

@@ -38,10 +38,18 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A cell that says in words what a code stands for, and has the code itself beside it for who points at it."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """Cells of text; the first leads to `link` where there is one, and `acts` stand in a cell of their own."""
 
-    cells: tuple[str, ...]
+    cells: tuple[str | Named, ...]
     link: str = ""
     acts: tuple[Act, ...] = ()
 

@@ -95,7 +95,7 @@ class Administration:
         return self._parts.sessions.of(found.account.id) if found else []
 
     def letters(self, actor: Actor, state: str = "") -> list[Mail]:
-        """The outbox, the newest first, or what is in a state: `waiting`, `sent`, `dropped`, `failed`."""
+        """The outbox, the newest first, or what is in a state: `waiting`, `sent`, `written`, `dropped`, `failed`."""
         _require(actor)
         return self._outbox.queue(state)
 

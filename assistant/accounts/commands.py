@@ -161,7 +161,7 @@ def _report(accounts: Opened, options: argparse.Namespace, account: Account, don
         _print_json({"done": options.verb, "mail": state, "account": to_json(account)})
         return
     print(f"{done} : {line(account)}")
-    if state == "sent":
+    if state in ("sent", "written"):
         print(f"Message envoyé à {account.email} ({_way(accounts)}).")
     elif state:
         print(f"Le message attend dans la file d'envoi ({mine[0].error}). Le service réessaiera.")

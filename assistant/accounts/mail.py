@@ -25,12 +25,18 @@ _SEVEN_BITS = policy.SMTP.clone(cte_type="7bit")
 class Transport(Protocol):
     """Takes a message away, whole, or raises `OSError`."""
 
+    @property
+    def delivers(self) -> bool:
+        """Whether a message is on its way to its recipient then; false where it only lies in a folder."""
+
     def send(self, message: EmailMessage) -> None:
         """Hand the message over; returns when the other side has taken it."""
 
 
 class SmtpTransport:
     """An SMTP server; `security` is `starttls`, `tls` or `none`. No step waits longer than `timeout` seconds."""
+
+    delivers = True
 
     def __init__(
         self,
@@ -62,6 +68,8 @@ class SmtpTransport:
 
 class FolderTransport:
     """A folder that keeps each message as an `.eml` file that only its owner may read. The log names the file."""
+
+    delivers = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

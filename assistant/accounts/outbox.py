@@ -33,7 +33,11 @@ _CLAIM = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A row of the outbox. `state`: `waiting`, `sent`, `dropped` (nobody to write to) or `failed` (a day of tries)."""
+    """A row of the outbox.
+
+    `state`: `waiting`, `sent`, `written` (to the folder, as no mail server is set), `dropped` (nobody to write to) or
+    `failed` (a day of tries). `recipient` is the address it was written to, empty before the first try.
+    """
 
     id: str
     kind: str
@@ -44,6 +48,7 @@ class Mail:
     next_at: float
     sent_at: float | None
     error: str
+    recipient: str
 
 
 Write = Callable[[sql.Connection, Mail], EmailMessage | None]
@@ -103,6 +108,9 @@ class Outbox:
         try:
             with self._database.writing() as connection:
                 message = self._write(connection, mail)
+                if message is not None:
+                    addressed = mails.update().where(mails.c.id == mail.id)
+                    connection.execute(addressed.values(recipient=str(message["To"])[:320]))
             if message is None:
                 self._settle(mail, state="dropped", about="")
                 return False
@@ -110,7 +118,8 @@ class Outbox:
         except Exception as error:  # whatever one letter does, the others must leave
             self._postpone(mail, error)
             return False
-        self._settle(mail, state="sent", sent_at=self._clock(), error="")
+        state = "sent" if self._transport.delivers else "written"
+        self._settle(mail, state=state, sent_at=self._clock(), error="")
         return True
 
     def _postpone(self, mail: Mail, error: Exception) -> None:
@@ -127,9 +136,10 @@ class Outbox:
 
 def enqueue(connection: sql.Connection, kind: str, about: str, now: float) -> str:
     """Add a letter of a kind about somebody (an id, or what was typed); its id."""
-    values = {"id": new_id(), "kind": kind, "about": about[:400], "state": "waiting", "attempts": 0, "error": ""}
-    connection.execute(mails.insert().values(**values, created_at=now, next_at=now, claimed_until=0.0))
-    return str(values["id"])
+    id, times = new_id(), {"created_at": now, "next_at": now, "claimed_until": 0.0}
+    values = {"id": id, "kind": kind, "about": about[:400], "state": "waiting", "attempts": 0, "error": ""}
+    connection.execute(mails.insert().values(**values, **times, recipient=""))
+    return id
 
 
 _COLUMNS = [mails.c[name] for name in Mail.__dataclass_fields__]

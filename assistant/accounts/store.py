@@ -14,7 +14,7 @@ import sqlalchemy as sql
 
 from assistant.accounts.account import Account, Role, State
 from assistant.accounts.identity import name_key, skeleton
-from assistant.accounts.tables import address_changes, signups, user_groups, users
+from assistant.accounts.tables import address_changes, mails, signups, user_groups, users
 from assistant.accounts.tokens import new_id
 
 _ADMINISTRATORS_LOCK = 7_203_114_902
@@ -113,7 +113,10 @@ def change(connection: sql.Connection, id: str, **values: Any) -> bool:
 
 
 def remove(connection: sql.Connection, id: str) -> None:
-    """Remove an account; its groups, sessions and tokens go with it."""
+    """Remove an account; its groups, sessions and tokens go with it, and its address from the letters written to it."""
+    address = sql.select(users.c.email).where(users.c.id == id).scalar_subquery()
+    theirs = (mails.c.about == id) | (mails.c.recipient == address)
+    connection.execute(mails.update().where(theirs).values(recipient=""))
     connection.execute(users.delete().where(users.c.id == id))
 
 

@@ -107,7 +107,9 @@ mails = sql.Table(
     sql.Column("claimed_until", sql.Double, nullable=False),
     sql.Column("sent_at", sql.Double, nullable=True),
     sql.Column("error", sql.String(300), nullable=False),
+    sql.Column("recipient", sql.String(320), nullable=False, server_default=""),
 )
+"""`recipient` is known once the letter is written, and forgotten with the account."""
 throttle = sql.Table(
     "throttle",
     metadata,
