@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from test_ui_accounts import KEYS
 from test_ui_library import Library, library, stage
 
 from ui.app import build_app
+from ui.i18n import words
 from ui.server import Server
 from ui.visits import Door
 
@@ -149,14 +151,17 @@ def test_a_document_goes_through_its_whole_life(
     assert not list((site.serving.data / "uploads").glob("*"))
     chiefs.goto(f"{site.address}/admin/log")
     for action in ("upload", "grant", "replace", "remove"):
-        expect(chiefs.locator("td", has_text=action).first).to_be_visible()
+        expect(chiefs.locator("td", has_text=words("fr")[f"admin.acts.{action}"]).first).to_be_visible()
 
 
 def test_files_are_dropped_sent_one_by_one_and_followed_in_the_browser(
     library: Library, browser: Browser, tmp_path: Path
 ) -> None:
-    """Several at once, each with its state; one too long is refused before it is sent; no other origin is asked."""
-    edith = library.editor()
+    """Several at once, each with its state, and at the end what was done; no other origin is asked.
+
+    One too long is refused before it is sent; the readers are told beneath the files, as they are chosen.
+    """
+    edith = library.editor(group="sahel")
     server = Server(build_app(library.product, Door(library.desk.opened, KEYS), holdings=library.holdings))
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -174,8 +179,16 @@ def test_files_are_dropped_sent_one_by_one_and_followed_in_the_browser(
     page.set_input_files('input[type="file"]', [*pages, tmp_path / "longue.txt"])
     expect(page.locator("#sending .refused")).to_contain_text("dépasse 1 Mo", timeout=LONG)
     expect(page.locator("#sending .waiting")).to_have_count(2, timeout=LONG)
+    page.check('input[name="access"][value="groups"]')
+    expect(page.locator("#for-whom")).to_contain_text("personne")
+    page.check('input[name="group"][value="sahel"]')
+    expect(page.locator("#for-whom")).to_contain_text("ces seuls groupes : \u2068sahel")
+    expect(page.locator("#for-whom .to-all")).to_be_hidden()
     library.read_all()
     expect(page.locator("#documents tbody tr")).to_have_count(2, timeout=LONG)
+    done = page.get_by_role("status").locator(".indexed", has_text="« note4.pdf » a été ajouté")
+    expect(done).to_contain_text("lisible par tous les comptes")  # as was chosen when it was sent
+    expect(done.get_by_role("link")).to_have_attribute("href", re.compile("document.id=note4"))
     assert all(library.product.original(record.id) for record in library.product.documents())
     expect(page.locator("#sending .waiting")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -187,6 +200,13 @@ def test_files_are_dropped_sent_one_by_one_and_followed_in_the_browser(
     expect(page.locator("#sending .waiting")).to_contain_text("autre.txt", timeout=LONG)
     library.read_all()
     expect(page.locator("#documents tbody tr")).to_have_count(3, timeout=LONG)
+    expect(page.locator("#sending .indexed", has_text="autre.txt")).to_contain_text("ces seuls groupes : sahel")
+    page.locator("#sending .indexed", has_text="autre.txt").get_by_role("link").click()
+    (tmp_path / "neuf.txt").write_text("Un texte tout neuf.")
+    page.set_input_files('input[type="file"]', tmp_path / "neuf.txt")
+    expect(page.locator("#sending .waiting")).to_have_count(1, timeout=LONG)
+    library.read_all()
+    expect(page.locator(".notice.done")).to_contain_text("« neuf.txt » a remplacé", timeout=LONG)
     context.close()
     server.should_exit = True
     thread.join(20)

@@ -158,14 +158,69 @@ def test_a_plain_form_sends_several_files_without_a_script(library: Library) -> 
     """Those that are refused have a line with the reason; the line can be dropped."""
     edith = library.editor()
     answer = send(edith, ("a.txt", TEXT.encode()), ("b.exe", b"MZ"), ("c.txt", b""), scripted=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, LIST)
-    page = edith.get(LIST).text
-    assert "a.txt" in page
+    assert answer.status_code == 303
+    page = edith.get(answer.headers["location"]).text
+    assert "« a.txt » est reçu" in page
+    assert "« b.exe » n’a pas été pris : ce format n’est pas lu" in page
     assert "ce format n’est pas lu. Formats lus : \u2066.md" in page
     assert "le fichier est vide" in page
     refused = next(one for one in library.holdings.of(who(library)) if one.name == "b.exe")
     assert fill(edith, LIST, f"{LIST}/oubli", id=refused.id) == 303
     assert "b.exe" not in edith.get(LIST).text
+
+
+def statuses(page: str) -> list[str]:
+    """What a page announces, without its marks."""
+    return [
+        re.sub(r"<[^>]+>", "", said)
+        for said in re.findall(r'<div class="notice done" role="status">(.*?)</div>', page, re.DOTALL)
+    ]
+
+
+def test_the_page_says_what_was_added_for_whom_replaced_and_removed(library: Library) -> None:
+    """With the way to the document; a removal is told once, and what was sent to its sender alone."""
+    edith, omar = library.editor(group="sahel"), library.editor("omar")
+    for fields, readers in (({}, "par tous les comptes"), ({"access": "groups", "group": "sahel"}, "sahel")):
+        answer = send(edith, ("note.txt", TEXT.encode()), scripted=False, **fields)
+        library.read_all()
+        page = edith.get(answer.headers["location"]).text
+        (said,) = statuses(page)
+        assert said.startswith("« note.txt » a été ajouté ; lisible par")
+        assert readers in said
+        assert re.search(r'<div class="notice done".*?<a href="/bibliotheque/document\?id=note-', page, re.DOTALL)
+        assert ('value="groups" checked' in page) == bool(fields)  # the next file is for the same readers
+        assert statuses(omar.get(answer.headers["location"]).text) == []
+    document = library.holdings.entries(who(library), manages=True)[0].record.id
+    answer = send(edith, ("b.txt", TEXT.encode()), scripted=False, document=document)
+    library.read_all()
+    (said,) = statuses(edith.get(answer.headers["location"]).text)
+    assert "« b.txt » a remplacé le fichier précédent ; lisible par" in said
+    title = library.holdings.entry(who(library), document, manages=True).record.title
+    assert fill(edith, LIST, ONE, id=document, action="remove") == 303
+    assert f"« {title} » a été retiré" in statuses(edith.get(LIST).text)[0]
+    assert statuses(edith.get(LIST).text) == []
+
+
+def test_a_file_that_is_read_tells_the_page_what_was_done(library: Library) -> None:
+    """The script has the sentence and the address from the service, and says nothing of its own."""
+    edith = library.editor()
+    sent = send(edith, ("note.txt", TEXT.encode())).json()["files"][0]
+    assert (sent["outcome"], sent["href"]) == ("", "")
+    library.read_all()
+    (now,) = edith.get(f"{LIST}/etat", params={"envoi": sent["id"]}).json()["files"]
+    assert now["outcome"] == "« note.txt » a été ajouté ; lisible par tous les comptes."
+    assert sent["document"] in edith.get(now["href"]).text
+
+
+def test_what_was_brought_last_stands_first(library: Library) -> None:
+    """Whatever its name is."""
+    edith = library.editor()
+    found: list[str] = []
+    for name in ("m.txt", "z.txt", "a.txt"):
+        library.desk.clock.now += 60
+        found.insert(0, library.add(edith, name))
+    listed = re.findall(r'class="title"><a href="[^"]*id=([^"]+)"', edith.get(LIST).text)
+    assert listed == found
 
 
 def who(library: Library, name: str = "edith") -> Any:

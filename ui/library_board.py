@@ -17,6 +17,7 @@ from corpus.section import Document
 from ui.fiches import SHEET as FICHES_SHEET
 from ui.frame import Look, filled
 from ui.i18n import Words
+from ui.library_done import Done, address, arrived
 from ui.pages import STYLESHEET
 from ui.people import LOCAL
 from ui.sources import framework_ids, framework_name
@@ -66,7 +67,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file on its way, or refused: `said` is its state, with the reason in plain words; `detail` the reader's own."""
+    """A file on its way, or refused: `said` is its state, with the reason in plain words; `detail` the reader's own.
+
+    `outcome` says what was done once it is read, and `href` is where its document is seen.
+    """
 
     id: str
     name: str
@@ -76,6 +80,8 @@ class Sent:
     document: str
     done: bool
     may_go: bool
+    outcome: str = ""
+    href: str = ""
 
     def to_json(self) -> dict[str, object]:
         """What the page's script asks for."""
@@ -107,13 +113,25 @@ class Part:
 
 
 def listing(
-    entries: Sequence[Entry], uploads: Sequence[Upload], asked: str, framework: str, page: int, look: Look, desk: Desk
+    entries: Sequence[Entry],
+    uploads: Sequence[Upload],
+    asked: str,
+    framework: str,
+    page: int,
+    done: Sequence[Done],
+    chosen: Sequence[str] | None,
+    look: Look,
+    desk: Desk,
 ) -> str:
-    """The list, filtered by words of the title and by framework, and what the reader has sent."""
+    """The list, filtered by words of the title and by framework, and what the reader has sent.
+
+    What was brought stands first, the newest before the others. `chosen` are the groups that the form for files opens
+    with, `None` for everybody.
+    """
     wanted = asked.casefold()
     found = [
         entry
-        for entry in entries
+        for entry in sorted(entries, key=lambda entry: -(entry.upload.made_at if entry.upload else 0.0))
         if (not wanted or wanted in _title(entry, look.words).casefold())
         and (not framework or entry.record.framework == framework)
     ]
@@ -126,6 +144,9 @@ def listing(
         lines=[_line(entry, look.words) for entry in shown],
         sent=[told(upload, desk.settings, look.words) for upload in uploads],
         any=bool(entries),
+        newest_first=any(entry.upload for entry in entries),
+        done=done,
+        chosen=chosen,
         count=len(found),
         asked=asked,
         framework=framework,
@@ -141,6 +162,7 @@ def document(
     quality: Sequence[PageQuality],
     has_file: bool,
     saved: bool,
+    done: Sequence[Done],
     typed: Described | None,
     look: Look,
     desk: Desk,
@@ -167,6 +189,7 @@ def document(
         quality=pages_told(quality, look.words),
         has_file=has_file,
         saved=saved,
+        done=done,
         known=", ".join(SUPPORTED),
         address=f"/documents/{quote(entry.record.id)}",
     )
@@ -177,8 +200,9 @@ def frameworks(words: Words) -> list[tuple[str, str]]:
     return [(id, framework_name(id, words)) for id in (*framework_ids(), *FRAMEWORKS)]
 
 
-def told(upload: Upload, settings: UploadSettings, words: Words) -> Sent:
-    """A file as it is told to its sender."""
+def told(upload: Upload, settings: UploadSettings, words: Words, readers: str = "") -> Sent:
+    """A file as it is told to its sender; `readers` are those of its document, once it is one."""
+    outcome = became(upload, settings, words, readers) if upload.state is State.INDEXED else Done("")
     said = words[f"library.states.{upload.state}"]
     if upload.state is State.REFUSED:
         said = words.fill("library.refused_for", why=refusal(upload.code, settings, words))
@@ -191,7 +215,14 @@ def told(upload: Upload, settings: UploadSettings, words: Words) -> Sent:
         document=upload.document,
         done=upload.done,
         may_go=upload.state in (State.REFUSED, State.WAITING),
+        outcome=outcome.said,
+        href=outcome.href,
     )
+
+
+def became(upload: Upload, settings: UploadSettings, words: Words, readers: str) -> Done:
+    """What became of a file so far, in one line."""
+    return arrived(upload, refusal(upload.code, settings, words), readers, words)
 
 
 def refusal(code: str, settings: UploadSettings, words: Words) -> str:
@@ -250,7 +281,7 @@ def _line(entry: Entry, words: Words) -> Line:
     readers = words["library.everybody"] if entry.groups is None else groups
     added = datetime.fromtimestamp(upload.made_at, UTC).date().isoformat() if upload else record.added_at[:10]
     return Line(
-        href=f"/bibliotheque/document?{urlencode({'id': record.id})}",
+        href=address(record.id),
         title=_title(entry, words),
         language=record.language,
         state=words["library.states.reading" if entry.changing else "library.states.indexed"],

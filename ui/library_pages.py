@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Form as Posted
@@ -21,20 +21,24 @@ from assistant.accounts.errors import BadIdentity
 from assistant.accounts.identity import parse_group
 from assistant.errors import UnknownDocument
 from assistant.uploads.holdings import Holdings
-from assistant.uploads.upload import NotDescribed, Who
+from assistant.uploads.upload import NotDescribed, State, Upload, Who
 from ui import library_board as board
 from ui import pages
 from ui.frame import Look, shown
-from ui.i18n import LANGUAGES, words
+from ui.i18n import LANGUAGES, Words, words
+from ui.library_done import Done, may_read, removed
 from ui.multipart import BadForm
 from ui.people import LOCAL, Person, allowed_person, person
-from ui.receiving import NotOurs, Receiving
+from ui.receiving import NotOurs, Received, Receiving
 from ui.visits import Door
 
 Text = Annotated[str, Posted()]
 Texts = Annotated[list[str], Posted()]
+Queried = Annotated[list[str] | None, Query()]
 LIST: Final = "/bibliotheque"
 ONE: Final = "/bibliotheque/document"
+GONE: Final = "removed"
+"""The cookie with the title of a document that was just removed, until the next page has said so."""
 TOO_LONG: Final = frozenset({"too-large", "too-many", "quota-bytes"})
 """Refusals that are answered as a request that was cut."""
 
@@ -68,24 +72,44 @@ class LibraryPages:
 
     # ---- looking -------------------------------------------------------------------------------------------------
 
-    def listed(self, request: Request, q: str = "", cadre: str = "", page: str = "") -> Response:
-        """What the reader may read, and what they have sent."""
+    def listed(
+        self,
+        request: Request,
+        q: str = "",
+        cadre: str = "",
+        page: str = "",
+        envoi: Queried = None,
+        acces: str = "",
+        groupe: Queried = None,
+    ) -> Response:
+        """What the reader may read, and what they have sent; what was just done is told once."""
         who, desk, look = self._who(request), self._desk(request), _look(request)
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
         entries = self._holdings.entries(who, desk.manages)
         sent = self._holdings.of(who) if desk.manages else []
-        return shown(request, board.listing(entries, sent, q.strip()[:100], cadre, number, look, desk))
+        gone = unquote(request.cookies.get(GONE, "")) if desk.manages else ""
+        done = [removed(gone, look.words)] if gone else self._became(who, envoi, look.words)
+        chosen = (groupe or []) if acces == "groups" else None
+        response = shown(
+            request, board.listing(entries, sent, q.strip()[:100], cadre, number, done, chosen, look, desk)
+        )
+        if gone:
+            response.delete_cookie(GONE, path=LIST)
+        return response
 
-    def document(self, request: Request, id: str = "", fait: str = "") -> Response:
+    def document(self, request: Request, id: str = "", fait: str = "", envoi: Queried = None) -> Response:
         """One document."""
-        return self._one(request, id, saved=fait == "1")
+        return self._one(request, id, saved=fait == "1", sent=envoi)
 
-    def state(self, request: Request, envoi: Annotated[list[str] | None, Query()] = None) -> Response:
+    def state(self, request: Request, envoi: Queried = None) -> Response:
         """What became of files that were sent, for the page's script."""
         who = _who(allowed_person(request.scope, self._accounts, Right.EDIT))
         chosen = _look(request).words
-        found = [self._holdings.one(who, id) for id in (envoi or [])[:100]]
-        told = [board.told(one, self._holdings.settings, chosen).to_json() for one in found if one]
+        settings = self._holdings.settings
+        told = [
+            board.told(one, settings, chosen, self._readers(who, one, chosen)).to_json()
+            for one in self._sent(who, envoi)
+        ]
         return JSONResponse({"files": told})
 
     def original(self, request: Request, id: str = "") -> Response:
@@ -114,7 +138,7 @@ class LibraryPages:
         except UnknownDocument:
             return self._refused(request, "404", HTTPStatus.NOT_FOUND)
         if not scripted:
-            response: Response = RedirectResponse(_address(received.document), 303)
+            response: Response = RedirectResponse(_address(received), 303)
         else:
             chosen = _look(request).words
             told = [board.told(one, settings, chosen).to_json() for one in received.uploads]
@@ -139,8 +163,7 @@ class LibraryPages:
         typed = board.Described(framework, date, group if access == "groups" else None)
         try:
             if action == "remove":
-                self._holdings.remove(who, id)
-                return RedirectResponse(LIST, 303)
+                return self._removed(who, id)
             if action != "describe":
                 return self._missing(request)
             groups = None if typed.groups is None else [parse_group(name) for name in typed.groups]
@@ -165,7 +188,41 @@ class LibraryPages:
 
     # ---- inside --------------------------------------------------------------------------------------------------
 
-    def _one(self, request: Request, id: str, typed: board.Described | None = None, saved: bool = False) -> Response:
+    def _removed(self, who: Who, id: str) -> Response:
+        """Remove a document; its title goes with the browser to the page that says so, and is kept nowhere."""
+        title = self._holdings.entry(who, id, manages=True).record.title or id
+        self._holdings.remove(who, id)
+        response = RedirectResponse(LIST, 303)
+        response.set_cookie(GONE, quote(title[:200]), max_age=60, path=LIST, httponly=True, samesite="lax")
+        return response
+
+    def _sent(self, who: Who, ids: list[str] | None) -> list[Upload]:
+        """Those of somebody's files that are asked for."""
+        found = [self._holdings.one(who, id) for id in (ids or [])[:100]]
+        return [one for one in found if one]
+
+    def _readers(self, who: Who, upload: Upload, chosen: Words) -> str:
+        """Who may read what a file has become; empty where there are no accounts, and before it is read."""
+        if not self._accounts or upload.state is not State.INDEXED:
+            return ""
+        try:
+            return may_read(self._holdings.entry(who, upload.document, manages=True).groups, chosen)
+        except UnknownDocument:
+            return ""
+
+    def _became(self, who: Who, ids: list[str] | None, chosen: Words) -> list[Done]:
+        """What became so far of the files that are asked for."""
+        settings = self._holdings.settings
+        return [board.became(one, settings, chosen, self._readers(who, one, chosen)) for one in self._sent(who, ids)]
+
+    def _one(
+        self,
+        request: Request,
+        id: str,
+        typed: board.Described | None = None,
+        saved: bool = False,
+        sent: list[str] | None = None,
+    ) -> Response:
         who, desk, look = self._who(request), self._desk(request), _look(request)
         try:
             entry = self._holdings.entry(who, id, desk.manages)
@@ -174,7 +231,8 @@ class LibraryPages:
             return self._missing(request)
         quality = self._holdings.quality(who, id)
         has_file = self._holdings.original(who, id) is not None
-        page = board.document(entry, read, quality, has_file, saved, typed, look, desk)
+        done = self._became(who, sent, look.words)
+        page = board.document(entry, read, quality, has_file, saved, done, typed, look, desk)
         return shown(request, page, 422 if typed else 200)
 
     def _desk(self, request: Request) -> board.Desk:
@@ -210,9 +268,15 @@ def _who(found: Person) -> Who:
     return Who(found.owner, name, found.actor, found.reader)
 
 
-def _address(document: str) -> str:
-    return f"{ONE}?{urlencode({'id': document})}" if document else LIST
+def _address(received: Received) -> str:
+    """Where somebody goes on after files: the page says what became of them, and its form keeps the readers chosen."""
+    query = [("id", received.document)] if received.document else []
+    query += [("envoi", one.id) for one in received.uploads]
+    if received.access == "groups" and not received.document:
+        query += [("acces", "groups"), *(("groupe", name) for name in received.groups)]
+    page = ONE if received.document else LIST
+    return f"{page}?{urlencode(query)}" if query else page
 
 
 def _look(request: Request) -> Look:
-    return Look.of(request, without=("fait",))
+    return Look.of(request, without=("fait", "envoi"))

@@ -29,11 +29,13 @@ class NotOurs(Exception):
 
 @dataclass
 class Received:
-    """What a form brought: the files, taken or refused, and whether it was cut."""
+    """What a form brought: the files, taken or refused, whether it was cut, and the readers that it chose."""
 
     uploads: list[Upload] = field(default_factory=list)
     document: str = ""
     cut: bool = False
+    access: str = ""
+    groups: list[str] = field(default_factory=list)
 
 
 class Receiving:
@@ -64,6 +66,7 @@ class Receiving:
                 await run_in_threadpool(self._arrival.drop)
         if not self._fields or not self._is_ours(self._one("form")):
             raise NotOurs
+        self.received.access, self.received.groups = self._one("access"), self._fields.get("group", [])
         return self.received
 
     async def _begin(self, part: Begin) -> None:

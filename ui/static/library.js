@@ -34,10 +34,29 @@
   }
   drop.addEventListener("drop", (event) => take(event.dataTransfer.files));
 
+  // Who may read the files is what was chosen when they were, whatever is chosen while they wait.
   function take(files) {
     const chosen = input.multiple ? [...files] : [...files].slice(0, 1);
-    for (const file of chosen) waiting.push({ file, line: row(file.name) });
+    for (const file of chosen) {
+      const body = new FormData(form);
+      body.delete("file");
+      body.append("file", file, file.name);
+      waiting.push({ file, body, line: row(file.name) });
+    }
     next();
+  }
+
+  const whom = document.getElementById("for-whom");
+  if (whom) {
+    const toGroups = whom.querySelector(".to-groups");
+    const unknown = toGroups.textContent;
+    const tell = () => {
+      const groups = [...form.querySelectorAll('[name="group"]:checked')].map((box) => `\u2068${box.value}\u2069`);
+      const said = groups.length ? whom.dataset.groups : whom.dataset.nobody;
+      toGroups.textContent = (said || unknown).replace("{groups}", () => groups.join(", "));
+    };
+    form.addEventListener("change", tell);
+    addEventListener("pageshow", tell);
   }
 
   function row(name) {
@@ -72,15 +91,12 @@
 
   function next() {
     if (busy || !waiting.length) return;
-    const { file, line } = waiting.shift();
+    const { file, body, line } = waiting.shift();
     if (file.size > Number(words.bytes)) {
       tell(line, "refused", words.tooLarge);
       return next();
     }
     busy = true;
-    const body = new FormData(form);
-    body.delete("file");
-    body.append("file", file, file.name);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
@@ -102,7 +118,7 @@
   function follow(line, sent) {
     tell(line, sent.state, sent.said, sent.detail);
     if (sent.done) {
-      if (sent.state === "indexed") arrived(line);
+      if (sent.state === "indexed") arrived(line.line, sent);
       return;
     }
     setTimeout(async () => {
@@ -121,9 +137,20 @@
     }
   }
 
-  async function arrived(line) {
-    if (words.document) return void location.reload();
-    line.line.remove();
+  // After a replacement the page is another: it says there what was done. Elsewhere the file's own line says it.
+  async function arrived(line, sent) {
+    if (words.document) {
+      const page = new URL(sent.href, location.href);
+      page.searchParams.set("envoi", sent.id);
+      return void location.assign(page);
+    }
+    line.className = "indexed";
+    const said = document.createElement("span");
+    said.textContent = `${sent.outcome} `;
+    const link = document.createElement("a");
+    link.href = sent.href;
+    link.textContent = words.see;
+    line.replaceChildren(said, link);
     await renew();
   }
 
@@ -143,6 +170,7 @@
     const said = line.querySelector(".said");
     const again = async () => {
       const now = await asked(line.dataset.upload);
+      if (now?.state === "indexed") return void arrived(list.appendChild(document.createElement("li")), now);
       if (!now || now.done) return void renew();
       said.textContent = now.said;
       setTimeout(again, 2 * AGAIN);
