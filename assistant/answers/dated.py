@@ -40,16 +40,19 @@ _NOUNS: Final = tuple(
         r"\bsommets?\b|\bsummits?\b|(?<!\w)[بلو]?(?:ال)?قمه(?!\w)",
     )
 )
+_MET = re.compile(r"\breunie?s?\b|\bmeet\b|\bmet\b|(?<!\w)اجتمعت?(?!\w)")
+_ANY_MEETING = re.compile("|".join(noun.pattern for noun in _NOUNS))
+"""What a body that met has held, whatever the texts call it."""
 _BEFORE = re.compile(r"(?:\bavant(?: le| l'an)?|\bjusqu'en|\bbefore|\buntil|قبل(?: سنه| عام)?)\s*$")
 _AFTER = re.compile(r"(?:\bapres(?: le| l'an)?|\bafter|بعد(?: سنه| عام)?)\s*$")
 _EMPTY: Final = frozenset(
     "que qu quoi quel quelle quels quelles qui est ce sont s c y a t il elle ils elles se ont eu lieu tenue tenu tenues"
     " tient aura tiendra sera ete etait fut de du des la le les l d un une en au aux dans pour par avec et ou date dates"
-    " quand entre depuis avant apres pendant durant cours periode annee annees cadre sein donne donnez moi textes selon"
+    " quand fois entre depuis avant apres pendant durant cours periode annee annees cadre sein donne donnez moi textes selon"
     " what which when where is was were are be will did does do take takes taking took place held hold in on at of the to"
-    " and between since before after during within year years period date an"
+    " and between since before after during within year years period date an time"
     " متي ما هي هو ماذا اين كانت كان ستكون ستنعقد تنعقد انعقدت عقدت تعقد ستعقد ستجري تجري جرت وقعت وقع حدث حدثت جري التي"
-    " في من الي بين منذ قبل بعد سنه عام سنتي عامي خلال اطار فتره تاريخ و اي".split()
+    " في من الي بين منذ قبل بعد سنه عام سنتي عامي خلال اطار فتره تاريخ و اي مره للمره".split()
 )
 
 
@@ -72,6 +75,8 @@ def time_asked(text: str) -> TimeAsked | None:
     ('period', 2010, 2015)
     >>> time_asked("Quand s'est tenue la dernière session du CMAI ?").topic
     'cmai'
+    >>> time_asked("When did the AMU last meet?").kind
+    'last'
     >>> time_asked("Quels programmes ont été lancés depuis 2015 ?")
     """
     named = shipped_topics().named(text)
@@ -81,8 +86,8 @@ def time_asked(text: str) -> TimeAsked | None:
     if _HAPPENED.search(folded):
         return _period(bare, topic)
     ordinal, kind = (_LAST, "last") if _LAST.search(folded) else (_NEXT, "next")
-    noun = next((noun for noun in _NOUNS if noun.search(folded)), None)
-    if not noun or not ordinal.search(folded) or _content(noun.sub(" ", ordinal.sub(" ", folded))):
+    noun = next((noun for noun in _NOUNS if noun.search(folded)), _ANY_MEETING if _MET.search(folded) else None)
+    if not noun or not ordinal.search(folded) or _content(_MET.sub(" ", noun.sub(" ", ordinal.sub(" ", folded)))):
         return None
     return TimeAsked("last" if kind == "last" else "next", topic, noun=noun)
 
