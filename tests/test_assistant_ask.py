@@ -244,6 +244,27 @@ def test_two_questions_in_one_are_answered_one_by_one(shipped: Shipped) -> None:
     assert Answer.from_json(answer.to_json()).parts == answer.parts
 
 
+def test_two_things_of_two_bodies_are_told_one_by_one(shipped: Shipped) -> None:
+    """What the texts hold of the one, and that the other is missing; the last time is told by its date."""
+    aims, budget = shipped.assistant.ask("Quels sont les objectifs du CMAI et le budget de l'UMA ?").parts
+    assert (aims.refused, budget.refused) == (False, True)
+    assert budget.reason_text
+    answer = shipped.assistant.ask(
+        "Combien de fois le Conseil des ministres de l'Intérieur maghrébins s'est-il réuni, et où la dernière fois ?"
+    )
+    often, where = (answer.sentences[part.first : part.last] for part in answer.parts)
+    assert "Quatre réunions" in often[0].text
+    assert [("Tripoli" in s.text, "Nouakchott" in s.text) for s in where] == [(True, False)]
+    assert_sound(answer, texts_of(shipped.assistant))
+
+
+def test_bodies_under_one_head_are_the_sides_of_a_comparison(shipped: Shipped) -> None:
+    """Not the head alone and one of them."""
+    answer = shipped.assistant.ask("Compare la coopération avec l'Union africaine et avec l'Union européenne")
+    shown = [" ".join(s.text for s in answer.sentences[part.first : part.last]) for part in answer.parts]
+    assert [("Union africaine" in text, "Union européenne" in text) for text in shown] == [(True, False), (False, True)]
+
+
 def test_each_side_of_a_comparison_has_its_own_sentences(shipped: Shipped) -> None:
     """Numbers of citations go on from one side to the other."""
     answer = shipped.assistant.ask("Compare les objectifs du CMAI et de l'Union africaine")

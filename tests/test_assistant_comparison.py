@@ -34,6 +34,21 @@ from assistant.answers.comparison import comparison, halves
             ("مجلس وزراء الداخلية العرب", "اتحاد المغرب العربي"),
         ),
         ("قارن بين وزارة الداخلية ووزارة العدل", ("وزارة الداخلية", "وزارة العدل")),
+        ("Compare la coopération avec l'UA et avec l'UE", ("l'UA", "l'UE")),
+        ("Compare la coopération du MICLAT avec l'UA et l'UE", ("l'UA", "l'UE")),
+        ("Compare la coopération avec l'UA à celle avec l'UE", ("l'UA", "l'UE")),
+        ("Compare la coopération entre l'UA et l'UE", ("l'UA", "l'UE")),
+        ("Compare la participation au CMAI et à l'UMA", ("le CMAI", "l'UMA")),
+        ("Compare les domaines de coopération de l'UMA et de l'UE", ("l'UMA", "l'UE")),
+        ("Quelle est la différence entre la coopération avec l'UA et avec l'UE ?", ("l'UA", "l'UE")),
+        ("Compare les objectifs du CMAI et les missions de l'UMA", ("les objectifs du CMAI", "les missions de l'UMA")),
+        ("Compare the cooperation with the AU and with the EU", ("the AU", "the EU")),
+        ("What is the difference between cooperation with NATO and the EU?", ("NATO", "the EU")),
+        ("قارن التعاون مع الاتحاد الأفريقي ومع الاتحاد الأوروبي", ("الاتحاد الأفريقي", "الاتحاد الأوروبي")),
+        ("قارن بين التعاون مع الاتحاد الأفريقي والتعاون مع الاتحاد الأوروبي", ("الاتحاد الأفريقي", "الاتحاد الأوروبي")),
+        ("قارن التعاون بين الاتحاد الأفريقي والاتحاد الأوروبي", ("الاتحاد الأفريقي", "الاتحاد الأوروبي")),
+        ("قارن بين أهداف الاتحاد الأفريقي والاتحاد الأوروبي", ("الاتحاد الأفريقي", "الاتحاد الأوروبي")),
+        ("Compare la coopération et l'Union africaine", None),
         ("قارن أهداف CAPDEL", None),
     ],
 )
@@ -73,6 +88,21 @@ def test_an_aspect_is_asked_of_each_side() -> None:
     assert found.questions == ("Quels sont les objectifs du CMAI ?", "Quels sont les objectifs de l'UMA ?")
 
 
+def test_a_shared_head_is_asked_of_each_side_with_what_ties_it() -> None:
+    """ "With" stays "with", "de" is contracted."""
+    ties = {
+        "Compare la coopération avec l'UA et le CMAI": "Que disent les textes sur la coopération avec le CMAI ?",
+        "Compare la participation au CMAI et à l'UMA": "Que disent les textes sur la participation à l'UMA ?",
+        "Compare les relations entre l'Algérie et l'UE et entre l'Algérie et l'OTAN": "Quelles sont les relations entre l'Algérie et l'OTAN ?",
+        "Compare la coopération entre l'UA et l'UE": "Que disent les textes sur la coopération avec l'UE ?",
+        "Compare les relations avec l'UA et l'UE": "Quelles sont les relations avec l'UE ?",
+        "Compare the work with the AU and with NATO": "What do the texts say about the work with NATO?",
+        "قارن التعاون مع الاتحاد الأفريقي ومع الناتو": "ماذا تقول النصوص عن التعاون مع الناتو؟",
+    }
+    found = {question: comparison(question) for question in ties}
+    assert {question: told and told.questions[1] for question, told in found.items()} == ties
+
+
 @pytest.mark.parametrize(
     ("question", "parts"),
     [
@@ -86,6 +116,18 @@ def test_an_aspect_is_asked_of_each_side() -> None:
         ("متى وأين انعقدت الدورة 35؟", ("متى انعقدت الدورة 35؟", "أين انعقدت الدورة 35؟")),
         ("ما هو برنامج كابدال ومن يموله؟", ("ما هو برنامج كابدال؟", "من يمول برنامج كابدال؟")),
         ("Qui finance CAPDEL ? Où se trouve l'Académie Nayef ?", ("Qui finance CAPDEL ?", "Où se trouve l'Académie Nayef ?")),
+        ("Quels sont les objectifs du CMAI et les domaines de coopération de l'UMA ?", ("Quels sont les objectifs du CMAI ?", "Quels sont les domaines de coopération de l'UMA ?")),
+        ("Quels sont les domaines de coopération de l'UMA et les objectifs du CMAI ?", ("Quels sont les domaines de coopération de l'UMA ?", "Quels sont les objectifs du CMAI ?")),
+        ("Quelles sont les missions du CMAI et celles de l'UMA ?", ("Quelles sont les missions du CMAI ?", "Quelles sont les missions de l'UMA ?")),
+        ("Cite les objectifs du CMAI et le siège de l'UMA", ("Cite les objectifs du CMAI.", "Cite le siège de l'UMA.")),
+        ("What are the aims of the AIMC and the headquarters of the AMU?", ("What are the aims of the AIMC?", "What are the headquarters of the AMU?")),
+        ("ما هي أهداف مجلس وزراء الداخلية العرب ومجالات التعاون في اتحاد المغرب العربي؟", ("ما هي أهداف مجلس وزراء الداخلية العرب؟", "ما مجالات التعاون في اتحاد المغرب العربي؟")),
+        ("Combien de fois le CMAI s'est-il réuni, et où la dernière fois ?", ("Combien de fois le CMAI s'est-il réuni ?", "Où le CMAI s'est-il réuni la dernière fois ?")),
+        ("How many times did the AMU meet, and where the last time?", ("How many times did the AMU meet?", "Where did the AMU meet the last time?")),
+        ("كم مرة اجتمع مجلس وزراء الداخلية العرب وأين آخر مرة؟", ("كم مرة اجتمع مجلس وزراء الداخلية العرب؟", "أين اجتمع مجلس وزراء الداخلية العرب آخر مرة؟")),
+        ("متى أُطلق برنامج كابدال وفي أي مدينة؟", ("متى أُطلق برنامج كابدال؟", "في أي مدينة أُطلق برنامج كابدال؟")),
+        ("Où et à quelle date le CMAI est-il né ?", ("Où le CMAI est-il né ?", "À quelle date le CMAI est-il né ?")),
+        ("How many pupils did the academy train, and from how many countries?", ("How many pupils did the academy train?", "From how many countries did the academy train the pupils?")),
     ],
 )  # fmt: skip
 def test_joined_questions_are_taken_apart(question: str, parts: tuple[str, ...]) -> None:
@@ -98,6 +140,15 @@ def test_joined_questions_are_taken_apart(question: str, parts: tuple[str, ...])
     [
         "Quels sont le rôle et les objectifs du CMAI ?",
         "Quels sont les programmes de l'OTAN et de l'UE ?",
+        "Quels sont les objectifs et les missions du CMAI ?",
+        "Quel est le rôle du Ministère de l'Intérieur et des Collectivités locales ?",
+        "Quelles sont les relations entre l'Algérie et l'Union européenne ?",
+        "Quel est le lien entre les objectifs du CMAI et les missions de l'UMA ?",
+        "Quelles sont les relations de l'OTAN et les pays de l'UE ?",
+        "What are the programmes of NATO and the EU?",
+        "ما هي أهداف ومهام مجلس وزراء الداخلية العرب؟",
+        "ما هي أهداف الاتحاد الأفريقي والاتحاد الأوروبي؟",
+        "Le CMAI s'est réuni où et quand ?",
         "Quand a été signée la convention sur la lutte contre la corruption et le crime organisé ?",
         "Qui sont les ministres de l'Intérieur et de la Justice ?",
         "Que fait l'Algérie pour la paix et la sécurité ?",

@@ -121,6 +121,9 @@ class Asker:
         answers = []
         numbers: Numbers = {}
         for part in questions_in(understood):
+            if (asked := time_asked(part)) and (told := self._dated(asked, part, question, language, id, within)):
+                answers.append(told)
+                continue
             answer, found = self._extracted(subject(part), question, language, id, within)
             if writer and not answer.refused:
                 yield Step("read", answer.understood_as)

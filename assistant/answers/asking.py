@@ -12,11 +12,11 @@ from assistant.answers.phrases import compose, phrases
 from index.terms import fold
 
 _FR_BEFORE = r"(?:(?:à|a|de|d['’]|par|pour|avec|en|dans|depuis|jusqu['’]à|contre|sur|vers|chez)\s*)?"
-_NOUN = r"(?!est\b|sont\b|était\b|étaient\b|a\b|ont\b|was\b|were\b|is\b|are\b|did\b|has\b|have\b|do\b|does\b)[^\W\d_]+"
+_NOUN = r"(?!les?\b|la\b|l['’]|s['’]|the\b|est\b|sont\b|était\b|étaient\b|a\b|ont\b|was\b|were\b|is\b|are\b|did\b|has\b|have\b|do\b|does\b)[^\W\d_]+"
 _BARE = re.compile(
-    rf"^(?:{_FR_BEFORE}(?:qui|quoi|quand|o[uù]|combien|pourquoi|comment|(?:les|du|des)?quel(?:le)?s?|laquelle|lequel"
+    rf"^(?:{_FR_BEFORE}(?:qui|quoi|quand|o[uù]|combien|(?:(?<=de )|(?<=en )|(?<=pour )|(?<=dans )|(?<=avec )|(?<=depuis ))combien\s+d(?:e\s+|['’]){_NOUN}|pourquoi|comment|(?:les|du|des)?quel(?:le)?s?|laquelle|lequel"
     rf"|quel(?:le)?s?(?:\s+{_NOUN}){{1,2}})"
-    rf"|(?:(?:in|on|by|with|for|since|from|to|at)\s+)?(?:who|whom|when|where|why|how(?:\s+(?:many|much|long|often))?"
+    rf"|(?:(?:in|on|by|with|for|since|from|to|at)\s+)?(?:who|whom|when|where|why|how(?:\s+(?:many|much|long|often))?|(?:(?<=in )|(?<=by )|(?<=for )|(?<=from )|(?<=with ))how\s+(?:many|much)\s+{_NOUN}"
     rf"|(?:which|what)(?:\s+(?:{_NOUN}|ones)){{0,2}})"
     r"|(?:(?:في|من|مع|منذ|إلى|الى|حتى)\s+)?(?:متى|أين|اين|لماذا|لم|كيف|كم|من|ماذا|لمن|بكم|(?:ب?أي|ب?أية|اي|اية)\s+\S+(?:\s+\S+)?))"
     r"(?:\s+(?:exactement|exactly|donc|بالضبط))?$",
@@ -27,18 +27,25 @@ _ADVERB = re.compile(
     rf"|(?:à|a|de|d['’]|par|pour|avec|en|dans|depuis|contre|sur|vers)\s*(?:qui|quoi|quel(?:le)?s?(?:\s+{_NOUN}){{1,2}})"
     rf"|(?:(?:in|on|by|with|for|since|from|to|at)\s+)?(?:when|where|why|how long|how many times|how often|how(?!\s+(?:many|much)))"
     rf"|(?:in|on|by|with|for|since|from|to|at)\s+(?:whom|(?:which|what)\s+{_NOUN})|(?:which|what)\s+(?:year|city|country|date|day)"
-    r"|(?:(?:في|منذ|إلى|الى|حتى)\s+)?(?:متى|أين|اين|لماذا|كيف|(?:أي|أية)\s+\S+)|هل)(?=\s|$)",
+    r"|(?:(?:في|منذ|إلى|الى|حتى)\s+)?(?:متى|أين|اين|لماذا|كيف|كم مرة|(?:أي|أية)\s+\S+)|هل)(?=\s|$)",
     re.IGNORECASE,
 )
 _FR_WHICH = re.compile(r"^(?:quel(?:le)?s?\s+|combien\s+d(?:e\s+|['’]))", re.IGNORECASE)
 _EN_WHICH = re.compile(
-    r"^(?:which|what|how many)\s+(?!is\b|are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b)", re.IGNORECASE
+    r"^(?:which|what|how many(?!\s+times\b))\s+(?!is\b|are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b)",
+    re.IGNORECASE,
 )
 _AR_WHICH = re.compile(r"^(?:كم|أي|أية|اي)\s+")
 _EN_OBJECT = re.compile(r"^what\s+(?=did\b|does\b|do\b|has\b|have\b|will\b)", re.IGNORECASE)
 _EN_YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|can|will)\b", re.IGNORECASE)
 _AUX = r"(?:is|are|was|were|has|have|had|will|did|do|does|can)"
 _IS_WH = re.compile(r"^(?:qu|que|qui|quoi|what|who|how|ما|ماذا|من)\b|^qu['’]", re.IGNORECASE)
+_TURN = re.compile(
+    r"\s+(?:(?:pour\s+|à\s+)?la\s+(?:toute\s+)?(?:premi[eè]re|derni[eè]re|seconde|\w+i[eè]me|\d+e)(?:\s+fois)?"
+    r"|(?:for\s+)?the\s+(?:very\s+)?(?:first|second|last|\w+th|third)(?:\s+time)?|last|most recently"
+    r"|(?:في\s+|كانت\s+)?(?:آخر|أول)\s+مرة|(?:في\s+|كانت\s+)?(?:ال|لل)مرة\s+ال\w+)$",
+    re.IGNORECASE,
+)
 _KINDS = (
     ("place", "où", "where", "أين"),
     ("time", "quand", "when", "متى"),
@@ -56,6 +63,17 @@ def bare_asking(fragment: str) -> bool:
     (True, True, False)
     """
     return _BARE.match(fragment.strip()) is not None
+
+
+def asked_turn(fragment: str) -> tuple[str, str]:
+    """The asking word and the turn of "où la dernière fois"; empty where a fragment is anything else.
+
+    >>> asked_turn("où la dernière fois"), asked_turn("où se trouve le siège")
+    (('où', 'la dernière fois'), ('', ''))
+    """
+    turn = _TURN.search(fragment.strip())
+    asking = fragment.strip()[: turn.start()] if turn else ""
+    return (asking, turn[0].strip()) if turn and bare_asking(asking) else ("", "")
 
 
 def opens_asking(text: str) -> bool:
@@ -132,6 +150,11 @@ def _moved(which: str, noun: str, asking: str) -> str:
     return f"{asking} {clause} {compose('', which, turned[1])}"
 
 
+def _with_article(article: str, noun: str) -> str:
+    elided = article in {"le", "la"} and re.match("[aeiou]", fold(noun))
+    return compose("", "l'" if elided else article, noun)
+
+
 def _french(body: str, asking: str) -> str:
     adverb, which = _ADVERB.match(body), _FR_WHICH.match(body)
     low = fold(asking)
@@ -143,12 +166,12 @@ def _french(body: str, asking: str) -> str:
             return ("Quelles " if low == "lesquelles" else "Quels ") + noun
         if low.startswith("combien") or low == "qui" or fold(body).startswith("combien"):
             return ""
-        if re.match(r"(?:est|sont|était|étaient)\b", noun):
+        if re.match(r"(?:est|sont|était|étaient)\b", noun) or re.search(r"\bfaut-il\b", noun):
             return ""
         head = phrases(body)
         if moved := _moved(head[0].article if head else "les", noun, asking):
             return moved
-        return f"{asking} {head[0].article} {noun}".replace("' ", "'") if head else ""
+        return f"{asking} {_with_article(head[0].article, noun)}" if head else ""
     if low == "combien":
         topic = next((p for p in phrases(body) if p.plural), None)
         return f"combien {compose('de', '', topic.core)} y a-t-il" if topic else ""

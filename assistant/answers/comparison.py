@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass
 
 from assistant.answers import arabic, pronouns
-from assistant.answers.asking import ask_anew, bare_asking, capital, opens_asking
+from assistant.answers.asking import ask_anew, asked_turn, bare_asking, capital, opens_asking
+from assistant.answers.coordination import asked_apart, asked_of, things_apart
 from assistant.answers.ellipsis import FEMININE, take_apart
 from assistant.answers.mentions import mentions
 from assistant.answers.phrases import compose
+from assistant.answers.shared_head import shared_head, vague
 from corpus.language import detect
 from index.terms import fold
 
@@ -48,6 +50,20 @@ _PATTERNS = tuple(
     for language, patterns in (("fr", _FRENCH), ("en", _ENGLISH), ("ar", _ARABIC))
     for pattern in patterns
 )
+_OPENING = {
+    "fr": re.compile(
+        r"(?:compare[rz]?|comparons|(?:peux-tu|pouvez-vous|tu peux)\s+(?:me\s+)?comparer|(?:(?:fais|faites)(?:-moi)?\s+une\s+)?comparaison\s+(?:entre|de)"
+        r"|[^?]*?\b(?:différences?|differences?|points communs|ressemblances?)\s+(?:[^?]*?\s)?entre)\s+",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"(?:(?:(?:can|could) you\s+)?(?:please\s+)?compare|[^?]*?\b(?:differences?|similarities)\s+between)\s+",
+        re.IGNORECASE,
+    ),
+    "ar": re.compile(
+        r"(?:قارن|قارني|قارنوا|المقارنة|مقارنة)\s+(?:بين\s+)?|ما\s+(?:هو\s+|هي\s+)?(?:الفرق|الفروق|الاختلاف|الاختلافات|أوجه (?:الشبه|الاختلاف))\s+بين\s+"
+    ),
+}
 _ON = re.compile(
     r"\s*,?\s+(?:en matière de|sur le plan de|du point de vue de|in terms of|regarding|من حيث|في مجال)\s+(?P<aspect>[^?؟]+)$",
     re.IGNORECASE,
@@ -65,9 +81,33 @@ def comparison(question: str) -> Comparison | None:
     >>> comparison("Quels sont les objectifs du CMAI ?")
     """
     text = question.strip()
+    if found := _under_one_head(text) or _two_things(text):
+        return found
     for language, pattern in _PATTERNS:
         if match := pattern.match(text):
             return _of(match, language)
+    return None
+
+
+def _under_one_head(text: str) -> Comparison | None:
+    """ "La coopération avec A et avec B": what is compared are A and B."""
+    for language, opening in _OPENING.items():
+        match = opening.match(text)
+        shared = shared_head(text[match.end() :].rstrip("?؟!. \u00a0\u202f"), language) if match else None
+        if shared and fold(shared.first) != fold(shared.second):
+            sides = shared.first, shared.second
+            first, second = (_asked(side, shared.head, language, shared.link) for side in sides)
+            return Comparison(sides, shared.head, (first, second))
+    return None
+
+
+def _two_things(text: str) -> Comparison | None:
+    """ "Les objectifs de A et les missions de B": each side has a head of its own."""
+    bare = text.rstrip("?؟!. \u00a0\u202f")
+    for language, opening in _OPENING.items():
+        match = opening.match(bare)
+        for first, second in things_apart(bare, match.end(), language) if match else ():
+            return Comparison((first.text, second.text), "", (asked_of(first, language), asked_of(second, language)))
     return None
 
 
@@ -85,7 +125,9 @@ def _of(match: re.Match[str], language: str) -> Comparison | None:
             _side(_after(parts, second)),
         )
     a, b = (side.strip() for side in sides)
-    if not a or not b or fold(a) == fold(b) or len(a.split()) > 14 or len(b.split()) > 14:
+    if not a or not b or vague(a) or vague(b) or fold(a) == fold(b) or len(a.split()) > 14 or len(b.split()) > 14:
+        return None
+    if any(m.entity and m.start == 0 for m in take_apart(aspect).named):
         return None
     aspect = re.sub(r"^(?:de\s+|d['’]|in\s+)", "", aspect, flags=re.IGNORECASE)
     return Comparison((a, b), aspect, (_asked(a, aspect, language), _asked(b, aspect, language)))
@@ -125,7 +167,9 @@ def _arabic_side(text: str) -> str:
     return named[0].text if named and named[0].end == len(text.strip()) else text.strip()
 
 
-def _asked(side: str, aspect: str, language: str) -> str:
+def _asked(side: str, aspect: str, language: str, link: str = "") -> str:
+    if link not in {"", "de", "of"}:
+        return _tied(side, aspect, language, link)
     if language == "ar":
         return f"ما هي {aspect} {side}؟" if aspect else f"ماذا تقول النصوص عن {side}؟"
     if not aspect:
@@ -142,6 +186,18 @@ def _asked(side: str, aspect: str, language: str) -> str:
     return f"Que disent les textes sur {compose('', piece.article, piece.core)} {whole} ?"
 
 
+def _tied(side: str, head: str, language: str, link: str) -> str:
+    """A question on a head that is tied to its side by another word than "of": "la coopération avec l'UA"."""
+    of = take_apart(side)
+    tied = f"{head} {compose(link, of.article, of.core) if language == 'fr' else f'{link} {side}'}"
+    if language == "fr" and re.match(r"les\s", head, re.IGNORECASE):
+        feminine = FEMININE.search(fold(head.split()[1]))
+        return f"Quel{'le' if feminine else ''}s sont {tied} ?"
+    mark = {"fr": " ?", "en": "?", "ar": "؟"}[language]
+    about = {"fr": "Que disent les textes sur", "en": "What do the texts say about", "ar": "ماذا تقول النصوص عن"}
+    return f"{about[language]} {tied}{mark}"
+
+
 def questions_in(question: str) -> tuple[str, ...]:
     """The questions that one question is made of: one for each side compared, or its halves; else itself alone.
 
@@ -152,7 +208,10 @@ def questions_in(question: str) -> tuple[str, ...]:
     return compared.questions if compared else halves(question)
 
 
-_JOINED = re.compile(r"\s*,?\s+(?:et|and)\s+|\s*[،,]?\s+و(?=متى|أين|اين|كم|من\s|لماذا|كيف|ما\s|هل)", re.IGNORECASE)
+_JOINED = re.compile(
+    r"\s*,?\s+(?:et|and)\s+|\s*[،,]?\s+و(?=متى|أين|اين|كم|من\s|لماذا|كيف|ما\s|هل|(?:في\s+|ب|من\s+|إلى\s+|منذ\s+)أية?\s|منذ متى)",
+    re.IGNORECASE,
+)
 
 
 def halves(question: str) -> tuple[str, ...]:
@@ -178,18 +237,22 @@ def halves(question: str) -> tuple[str, ...]:
         first, second = text[: joint.start()], text[joint.end() :]
         if bare_asking(first):
             return _two_askings(first, second, language) or (question,)
-        if opens_asking(first) and opens_asking(second) and len(first.split()) > 2:
+        if opens_asking(first) and (opens_asking(second) or bare_asking(second)) and len(first.split()) > 2:
             mark = {"fr": " ?", "en": "?", "ar": "؟"}[language]
             following = _second(second, first + mark)
             return (capital(first) + mark, following) if following else (question,)
-    return (question,)
+    return asked_apart(question, language) or (question,)
 
 
 def _two_askings(first: str, rest: str, language: str) -> tuple[str, ...]:
-    """ "Quand et où ...": the same question asked in both ways; only askings that take the same words after them."""
-    for length in range(min(4, len(rest.split()) - 1), 0, -1):
+    """ "Quand et où ...": the same question asked in both ways; only askings that take the same words after them.
+
+    Arabic has no article to tell where the asking words end: the fewest are taken.
+    """
+    lengths = range(1, min(5, len(rest.split())))
+    for length in lengths if language == "ar" else reversed(lengths):
         asking = " ".join(rest.split()[:length])
-        if bare_asking(asking) and not bare_asking(" ".join(rest.split()[: length + 1])):
+        if bare_asking(asking) and (language == "ar" or not bare_asking(" ".join(rest.split()[: length + 1]))):
             whole = rest[len(asking) :].strip()
             if not whole or fold(first) in {"qui", "who", "combien", "quoi", "what"}:
                 return ()
@@ -204,6 +267,9 @@ def _second(second: str, base: str) -> str:
     mark = {"fr": " ?", "en": "?", "ar": "؟"}[language]
     if bare_asking(second):
         return ask_anew(base, second, language)
+    asking, turn = asked_turn(second)
+    if turn:
+        return f"{ask_anew(base, asking, language).removesuffix(mark)} {turn}{mark}"
     if any(m.entity for m in mentions(second)):
         return capital(second) + mark
     filled = arabic.replaced(second, base) if language == "ar" else pronouns.replaced(second, base, language)
