@@ -182,21 +182,27 @@ class Chat:
         held = self._shelves.of(self._reader(request)).frameworks()
         kept = [id for id in known(scope) if id in held]
         label, placeholder = chosen["question.label"], chosen["question.placeholder"]
+        own = self.own(language, request)
         return (
             language,
             pages.brand(chosen),
             chosen["interface.new"],
-            pages.theme_switch(chosen, self._person(request).may(Right.EVALUATE)),
+            pages.theme_switch(chosen, self._person(request).may(Right.EVALUATE), own),
             self.welcome(language, request),
             gr.Textbox(label=label, placeholder=placeholder, rtl=chosen.direction == "rtl"),
             chosen["question.send"],
             chosen["question.stop"],
-            pages.keys(chosen),
+            pages.keys(chosen, own),
             pages.scope(kept, chosen),
             gr.CheckboxGroup(
                 [(framework_name(id, chosen), id) for id in held], value=kept, label=chosen["scope.label"]
             ),
         )
+
+    def own(self, language: str, request: gr.Request | None = None) -> str:
+        """The way to one's own account, which names nobody until it is known who opens the page; none without any."""
+        account = self._person(request).account if request else None
+        return "" if self._local else pages.own_account(words(language), account.id if account else "")
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
         """A page is opened: in the language chosen before. A question may be under way already: it is left alone."""
@@ -281,7 +287,7 @@ def build(
             new = gr.Button(first["interface.new"], elem_id="new", size="sm")
             with gr.Row(elem_id="languages"):
                 switches = {code: gr.Button(_own_name(code), elem_id=f"to-{code}", size="sm") for code in LANGUAGES}
-            theme = _shown(pages.theme_switch(first), "theme-switch")
+            theme = _shown(pages.theme_switch(first, own=chat.own(DEFAULT)), "theme-switch")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="reading"):
                 welcome = _shown(chat.for_anybody(DEFAULT), "welcome")

@@ -34,7 +34,6 @@ from ui import api, pages
 from ui.i18n import words
 from ui.linger import lingering
 from ui.rush import JOIN, Rush, crowded, draws, hashes
-from ui.typeset import escape
 from ui.visits import Door, Holders, same_origin
 
 EXACT: Final = {
@@ -325,7 +324,7 @@ class Guard:
             headers = MutableHeaders(scope=start)
             if headers.get("content-type", "").startswith("text/html"):
                 language, theme = pages.chosen_language(chosen.get("language")), chosen.get("theme", "")
-                body = dress(body.decode(), scope["nonce"], language, theme, self._door is not None).encode()
+                body = dress(body.decode(), scope["nonce"], language, theme).encode()
                 headers["content-length"] = str(len(body))
             await send(start)
             await send({"type": "http.response.body", "body": body})
@@ -362,7 +361,7 @@ def for_scripts(path: str) -> bool:
     return path.startswith("/api/") and path not in DESCRIBED
 
 
-def dress(html: str, nonce: str, language: str, theme: str, accounts: bool = False) -> str:
+def dress(html: str, nonce: str, language: str, theme: str) -> str:
     """Gradio's page with our language, theme, style sheet, script and nonce, and without its own cards and manifest."""
     chosen = words(language)
     waiting = "" if language == "fr" else ' class="pending"'
@@ -371,9 +370,6 @@ def dress(html: str, nonce: str, language: str, theme: str, accounts: bool = Fal
     html = _STRANGE.sub("", html)
     scripts = "".join(f'<script src="{address}" defer></script>' for address in pages.SCRIPTS)
     ours = f"{pages.links()}{scripts}</head>"
-    if accounts:
-        link = f'<a class="to-account" href="/account">{escape(chosen["account.own"])}</a>'
-        html = re.sub(r"<body[^>]*>", lambda found: found.group() + link, html, count=1)
     return html.replace("</head>", ours, 1).replace("<script", f'<script nonce="{nonce}"')
 
 

@@ -17,7 +17,7 @@ STYLESHEET = "/ui/app.css"
 PANEL_SHEET = "/ui/history.css"
 LEAF_SHEET = "/ui/leaf.css"
 SCOPE_SHEET = "/ui/scope.css"
-SCRIPTS = ("/ui/app.js", "/ui/history.js", "/ui/leaf.js")
+SCRIPTS = ("/ui/app.js", "/ui/trouble.js", "/ui/history.js", "/ui/leaf.js")
 ICON = "/ui/mark.svg"
 
 
@@ -28,9 +28,15 @@ def brand(words: Words) -> str:
     )
 
 
-def theme_switch(words: Words, evaluates: bool = False) -> str:
+def own_account(words: Words, id: str = "") -> str:
+    """The way to one's own account; a class tells the page's script whose page this is (`of-` and the account's id)."""
+    whose = f" of-{escape(id)}" if id else ""
+    return f'<a class="to-account{whose}" href="/account"><span>{escape(words["account.own"])}</span></a>'
+
+
+def theme_switch(words: Words, evaluates: bool = False, own: str = "") -> str:
     """The ways to the briefings, the library and, for evaluators, their pages; the button between light and dark, which
-    the page's script carries out.
+    the page's script carries out; and the way to one's `own` account, where there are accounts.
     """
     label, briefings = escape(words["interface.theme"]), escape(words["interface.briefings"])
     judged = escape(words["evaluations.title"])
@@ -40,12 +46,14 @@ def theme_switch(words: Words, evaluates: bool = False) -> str:
         f'<a class="to-library" href="/bibliotheque"><span>{escape(words["library.title"])}</span></a>'
         f"{ours if evaluates else ''}"
         f'<button type="button" class="icon theme" id="theme" title="{label}">'
-        f'<span class="visually-hidden">{label}</span></button></div>'
+        f'<span class="visually-hidden">{label}</span></button>{own}</div>'
     )
 
 
-def keys(words: Words) -> str:
-    """The keys that do what the mouse does, and the line that the page's script shows when the service is gone."""
+def keys(words: Words, own: str = "") -> str:
+    """The keys that do what the mouse does, the lines that the page's script shows when a question is not taken, and on
+    a phone, where the bar has no room for it, the way to one's `own` account.
+    """
     named = (
         (words["keys.enter"], "enter_does"),
         (words["keys.shift_enter"], "shift_enter_does"),
@@ -61,7 +69,16 @@ def keys(words: Words) -> str:
     alerts = "".join(
         f'<p class="{name}" role="alert"><span class="bang"></span>{escape(text)}</p>' for name, text in said.items()
     )
-    return f'<div>{alerts}<div class="keys">{shown}</div></div>'
+    return f'<div>{alerts}{_closed(words)}<div class="keys">{shown}</div>{own}</div>'
+
+
+def _closed(words: Words) -> str:
+    """That the session has ended, and the way back in."""
+    said, way = escape(words["error.closed"]), escape(words["error.log_in"])
+    return (
+        f'<p class="closed" role="alert"><span class="bang"></span>'
+        f'<span>{said} <a class="to-login" href="/account/login">{way}</a></span></p>'
+    )
 
 
 def scope(chosen: Sequence[str], words: Words) -> str:

@@ -32,8 +32,8 @@ class Turn:
     """A question and what became of it. `proofs` go with the answer's citations, `nearest` with its passages.
 
     `scope` are the frameworks that it is put to alone. `failure` is a message for a person and `reference` its number
-    in the log, where the state is `failed`; `again` says that it may be answered when it is asked again. While it is `working`, `step` is the work at hand, `told` are the sentences
-    kept so far, and `key` is what stops it.
+    in the log, where the state is `failed`; `again` says that it may be answered when it is asked again. While it is
+    `working`, `step` is the work at hand, `told` are the sentences kept so far, and `key` is what stops it.
     """
 
     number: int

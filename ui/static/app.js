@@ -77,6 +77,12 @@
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (!target) return;
+    const way = target.closest("a.to-account, a.to-login");
+    if (way && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault(); // the component that shows it would open a new window
+      location.assign(way.href);
+      return;
+    }
     const button = target.closest("button");
     if (!button) {
       if (target.id === "proof-column" && !WIDE.matches) decline();
@@ -272,13 +278,6 @@
     }).observe(page, { childList: true, subtree: true, characterData: true });
     new MutationObserver(declare).observe(one("#brand"), { childList: true, subtree: true, characterData: true });
     new MutationObserver(scopeAnew).observe(one("#scope-line"), { childList: true, subtree: true });
-    // Gradio tells a lost service in English, in a corner: our own line says it instead, or that too many ask.
-    new MutationObserver(() => {
-      const toast = one(".toast-body.error");
-      const crowded = !!toast && toast.textContent.includes(one("#hints .crowded").textContent);
-      root.classList.toggle("crowded", crowded);
-      root.classList.toggle("lost", !!toast && !crowded);
-    }).observe(document.body, { childList: true, subtree: true });
     refresh();
   }
   WIDE.addEventListener("change", () => shown && openProof(shown, { focus: false }));

@@ -11,8 +11,16 @@
   let deleted = ""; // the one whose deletion can be undone
   let typing = 0;
 
+  // A session that has ended answers with the way in, or with 401: the page says so, and nothing of it is shown here.
+  async function asked(path, more = {}) {
+    const response = await fetch(BASE + path, { redirect: "manual", ...more });
+    const over = response.type === "opaqueredirect" || response.status === 401;
+    if (over) document.dispatchEvent(new Event("refused"));
+    return response;
+  }
+
   const send = (path, body = {}) =>
-    fetch(BASE + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    asked(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
   async function did(path, body) {
     const response = await send(path, body).catch(() => null);
@@ -23,7 +31,7 @@
   // ---- the panel -------------------------------------------------------------------------------------------------
 
   async function draw() {
-    const response = await fetch(`${BASE}/panel`).catch(() => null);
+    const response = await asked("/panel").catch(() => null);
     if (!response?.ok) return;
     const wanted = document.cookie.match(/(?:^|; )history=(open|closed)/)?.[1];
     const first = ROOMY.matches && (wanted === "open" || (!wanted && innerWidth >= 1440));
@@ -41,7 +49,7 @@
     const box = one("#history-list");
     if (!box) return;
     const words = one("#history-search").value;
-    const response = await fetch(`${BASE}?q=${encodeURIComponent(words)}`).catch(() => null);
+    const response = await asked(`?q=${encodeURIComponent(words)}`).catch(() => null);
     if (!response?.ok || words !== one("#history-search").value) return;
     const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
     box.replaceChildren(...parsed.body.children);

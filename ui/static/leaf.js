@@ -26,7 +26,7 @@
     const held = one(":focus", proof)?.className;
     if (!leaves.has(kept)) {
       proof.setAttribute("aria-busy", "true");
-      const answer = await fetch(asked).catch(() => null);
+      const answer = await fetch(asked, { redirect: "manual" }).catch(() => null);
       const said = answer?.ok ? await answer.text() : "";
       if (!proof.isConnected || turn !== asking) return;
       proof.removeAttribute("aria-busy");
