@@ -16,7 +16,7 @@ from assistant.briefings.exports import export
 from assistant.briefings.fields import cued
 from assistant.briefings.naming import shipped_topics
 from assistant.briefings.statements import statements
-from assistant.briefings.words import questions
+from assistant.briefings.words import in_lists, questions
 from assistant.library import Request
 from corpus.frameworks import read_frameworks
 from corpus.section import Document, Section
@@ -83,7 +83,9 @@ def test_a_briefing_of_the_ministry_s_text_holds_every_fact(over_ministry: Assis
         missing = [fact for fact in FACTS[id]["both"] + FACTS[id].get("ministry", []) if fact not in said(briefing)]
         assert missing == [], id
         for field, facts in KINDS[id].items():
-            lines = " | ".join(fold(" ".join(line.text.split())) for line in briefing.field(field).lines)
+            lines = " | ".join(
+                fold(" ".join(f"{line.lead} {line.text}".split())) for line in briefing.field(field).lines
+            )
             assert [fact for fact in map(fold, facts) if fact not in lines] == [], (id, field)
         assert_sourced(over_ministry, briefing)
 
@@ -164,6 +166,50 @@ def test_the_maghreb_s_aims_are_told_and_a_council_does_not_define_it(over_shipp
     assert any(
         "1990" in line.text for line in over_shipped.briefing("ministres-interieur-maghrebins").field("what").lines
     )
+
+
+def test_a_list_is_whole_or_says_how_many_of_its_items_are_shown(over_shipped: Assistant) -> None:
+    """For each framework and body; what announces a list does not stand alone."""
+    for topic in shipped_topics().all:
+        for field in over_shipped.briefing(topic.id).fields:
+            for lead, _numbers, part, lines in in_lists(field.lines, "fr"):
+                assert not lead or part == (
+                    "" if len(lines) == lines[0].listed else f"{len(lines)} sur {lines[0].listed}"
+                )
+                assert lead or not any(line.quote.endswith(":") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("id", "field", "announced", "count"),
+    [
+        ("cmai", "aims", "Le CMAI a quatre objectifs :", 4),
+        ("union-europeenne", "ministry", "La coopération avec l'Union européenne comprend aussi trois volets :", 3),
+        ("maghreb", "groups", "Quatre groupes de travail de l'UMA ont été mis en place", 4),
+    ],
+)
+def test_a_list_is_told_whole_where_it_belongs(
+    over_shipped: Assistant, id: str, field: str, announced: str, count: int
+) -> None:
+    """Even the item that names another body, and the one whose words are of no field."""
+    lines = [line for line in over_shipped.briefing(id).field(field).lines if line.lead.startswith(announced)]
+    assert len(lines) == lines[0].listed == count
+
+
+def test_files_say_how_many_items_of_a_list_a_section_holds(over_shipped: Assistant) -> None:
+    """In the reader's language."""
+    briefing = over_shipped.briefing("cmai")
+    for language, part in (("fr", "(1 sur 4)"), ("ar", "(1 من 4)"), ("en", "(1 of 4)")):
+        assert f"Le CMAI a quatre objectifs : {part} [" in str(export(briefing, language, "md"))
+
+
+def test_a_list_goes_on_after_an_item_of_two_sentences() -> None:
+    """And an item that names another framework is still of the one that announces the list."""
+    text = "L'UMA a deux partenaires :\n• l'Union européenne. Elle est la première ;\n• le secteur privé."
+    section = Section("note", "Note", (), text, 0, None)
+    told = statements(Document("note", "Note", text, (section,)), "", shipped_topics())
+    items = [each for each in told if each.lead]
+    assert [each.listed for each in items] == [2, 2]
+    assert all("maghreb" in each.frameworks for each in items)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

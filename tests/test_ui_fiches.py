@@ -64,6 +64,13 @@ def test_every_line_leads_to_a_source_and_every_source_to_its_document(client: T
         assert '<mark id="quote">' in client.get(address.replace("&amp;", "&")).text
 
 
+def test_a_list_that_is_not_whole_says_how_many_of_its_items_are_shown(client: TestClient) -> None:
+    """Beside what announces it, and nowhere else."""
+    page = client.get("/fiches/cmai").text
+    leads = re.findall(r'<p class="lead"[^>]*>(Le CMAI a quatre objectifs :.*?)</p>', page)
+    assert ["1 sur 4" in lead for lead in leads] == [False, True, True]
+
+
 def test_a_field_without_a_source_says_so(client: TestClient, shipped: Shipped) -> None:
     """As many times as there are fields that the texts do not fill."""
     briefing = shipped.assistant.briefing("onudc")

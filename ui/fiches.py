@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -16,7 +15,7 @@ from assistant.briefings.events import Event, Source
 from assistant.briefings.labels import say
 from assistant.briefings.quiz import Question
 from assistant.briefings.versions import Version
-from assistant.briefings.words import changes_of, name_of, numbers_of, place_in, questions, state_of, unsaid
+from assistant.briefings.words import changes_of, in_lists, name_of, numbers_of, place_in, questions, state_of, unsaid
 from assistant.briefings.written import when
 from ui.fiche_picture import picture
 from ui.frame import Look, filled
@@ -176,13 +175,14 @@ def _opening(told: Briefing) -> list[Opening]:
     return shown
 
 
-def _parts(told: Briefing, field: str, words: Words) -> list[tuple[str, tuple[int, ...], list[Row]]]:
-    """The lines of a field, those of one list behind the sentence that announces it and the numbers of its source."""
+def _parts(told: Briefing, field: str, words: Words) -> list[tuple[str, tuple[int, ...], str, list[Row]]]:
+    """The lines of a field, those of a list behind what announces it, its numbers and how many of how many they are."""
     if field == "dates":
-        return [("", (), list(dict.fromkeys(_dated(told, event, words) for event in told.events)))]
-    lines = told.field(field).lines
-    lists = groupby(lines, lambda line: (line.lead, line.lead_citations))
-    return [(lead, numbers, [_row(told, field, line, words) for line in each]) for (lead, numbers), each in lists]
+        return [("", (), "", list(dict.fromkeys(_dated(told, event, words) for event in told.events)))]
+    return [
+        (lead, numbers, part, [_row(told, field, line, words) for line in each])
+        for lead, numbers, part, each in in_lists(told.field(field).lines, words.language)
+    ]
 
 
 def _row(told: Briefing, field: str, line: Line, words: Words) -> Row:

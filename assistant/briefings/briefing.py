@@ -27,6 +27,8 @@ _WHOLE = frozenset(("dates", "programmes"))
 class Line:
     """A line: `text` is shown, and is `quote` or words of it behind a `label`; `lead` announces the list it is in.
 
+    That list has `listed` items; a field may hold fewer of them.
+
     `citations` are numbers of the briefing's sources, `lead_citations` those of the lead. `verdict` is always
     `verbatim`: nothing is reworded.
     """
@@ -38,6 +40,7 @@ class Line:
     citations: tuple[int, ...]
     verdict: str = "verbatim"
     lead_citations: tuple[int, ...] = ()
+    listed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +178,26 @@ def _chosen(topic: Topic, found: Sequence[Telling]) -> dict[str, list[Statement]
     What defines another topic, be it one of this one's bodies, is no definition; without one, the first statement is
     that does not define another, or names this one.
     """
-    chosen: dict[str, dict[str, Statement]] = {field: {} for field in FIELDS}
+    chosen: dict[str, dict[tuple[str, str], Statement]] = {field: {} for field in FIELDS}
+
+    def choose(field: str, statement: Statement) -> None:
+        chosen[field].setdefault((statement.lead, statement.quote), statement)
+
     announced = {telling.statement.lead for telling in found}
     for telling in found:
         statement = telling.statement
         if statement.opens and statement.quote in announced:
             continue
         if topic.id in statement.defined:
-            chosen["what"].setdefault(statement.quote, statement)
+            choose("what", statement)
         for field in telling.fields:
             if field != "other" or topic.id not in statement.defined:
-                chosen[field].setdefault(statement.quote, statement)
+                choose(field, statement)
     first = (each.statement for each in found if not each.statement.defined or topic.id in each.statement.named)
     if not chosen["what"] and (introducing := next(first, None)):
-        chosen["what"][introducing.quote] = introducing
+        items = [each.statement for each in found if introducing.opens and each.statement.lead == introducing.quote]
+        for statement in items or [introducing]:
+            choose("what", statement)
     return {field: list(statements.values()) for field, statements in chosen.items()}
 
 
@@ -199,7 +208,7 @@ def _told(field: str, statements: list[Statement], cite: Cite) -> Field:
 
 
 def _shown(field: str, lines: list[Line], more: int = 0) -> Field:
-    once = list({line.text + line.label: line for line in lines}.values())
+    once = list({(line.lead, line.text, line.label): line for line in lines}.values())
     once.sort(key=lambda line: bool(line.lead))  # what stands alone first: after a list it would read as its end
     return Field(field, tuple(once), more)
 
@@ -208,7 +217,7 @@ def _line(statement: Statement, cite: Cite, label: str = "") -> Line:
     text = " ".join(statement.quote.split())
     lead, announcing = " ".join(statement.lead.split()), lead_source(statement)
     above = (cite(announcing),) if announcing else ()  # before the item's own: numbers follow the reading order
-    return Line(text, label, lead, statement.quote, (cite(source_of(statement)),), lead_citations=above)
+    return Line(text, label, lead, statement.quote, (cite(source_of(statement)),), "verbatim", above, statement.listed)
 
 
 def _event_line(event: Event, cite: Cite) -> Line:

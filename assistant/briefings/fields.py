@@ -7,6 +7,8 @@ framework is lost.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from assistant.briefings.statements import Statement
@@ -60,6 +62,23 @@ def fields_of(statement: Statement, dated: bool) -> list[str]:
     What a framework is, it says or not by its subject: `Statement.defined`.
     """
     return cued(statement.quote, statement.lead) or ([] if dated else ["other"])
+
+
+def with_their_lists(told: Sequence[Statement], served: Sequence[list[str]]) -> list[list[str]]:
+    """The fields that statements of a document serve; what most items of a list serve, all of them do.
+
+    So a list is told whole where it belongs, and not cut by the words of its items.
+    """
+    counted: dict[int, Counter[str]] = {}
+    for statement, fields in zip(told, served, strict=True):
+        if statement.lead:
+            counted.setdefault(statement.lead_start, Counter()).update(set(fields) - {"other"})
+    shared = []
+    for statement, fields in zip(told, served, strict=True):
+        of_list = counted[statement.lead_start] if statement.lead else Counter()
+        most = {field for field, count in of_list.items() if 2 * count > statement.listed}
+        shared.append([field for field in _CUES if field in {*fields, *most}] if most else fields)
+    return shared
 
 
 def cued(quote: str, lead: str = "") -> list[str]:

@@ -16,6 +16,7 @@ from assistant.briefings.events import Event, Source
 from assistant.briefings.labels import say
 from assistant.briefings.words import (
     colon,
+    in_lists,
     name_of,
     numbers_of,
     place_in,
@@ -125,12 +126,11 @@ def _field(briefing: Briefing, field: Field, language: str) -> Iterator[Block | 
 
 
 def _lines(field: Field, language: str) -> Iterator[Block]:
-    lead = ""
-    for line in field.lines:
-        if line.lead and line.lead != lead:
-            yield Block("text", f"{line.lead} {_numbers(line.lead_citations)}")
-        lead = line.lead
-        yield Block("item", f"{line.text} {_numbers(line.citations)}", _label(line, field.id, language))
+    for lead, numbers, part, lines in in_lists(field.lines, language):
+        if lead:
+            yield Block("text", " ".join(filter(None, (lead, part and f"({part})", _numbers(numbers)))))
+        for line in lines:
+            yield Block("item", f"{line.text} {_numbers(line.citations)}", _label(line, field.id, language))
 
 
 def _label(line: Line, field: str, language: str) -> str:

@@ -14,12 +14,12 @@ from typing import Any
 
 from assistant.briefings.acronyms import acronyms
 from assistant.briefings.events import Event, each_event, source_of
-from assistant.briefings.fields import fields_of
+from assistant.briefings.fields import fields_of, with_their_lists
 from assistant.briefings.naming import Topics
 from assistant.briefings.statements import Statement, statements
 from corpus.section import Document
 
-RULES = "2"
+RULES = "3"
 """Raised when the same document would be read otherwise, so that nothing is kept that the rules no longer give."""
 
 
@@ -45,8 +45,9 @@ def read(document: Document, framework: str, topics: Topics) -> Reading:
     found = statements(document, framework, topics)
     told = list(each_event(found))
     dated = {source.start for event in told for source in event.sources}
+    served = with_their_lists(found, [fields_of(each, each.start in dated) for each in found])
     tellings = tuple(
-        Telling(each, tuple(fields_of(each, each.start in dated)), tuple(acronyms(each.quote))) for each in found
+        Telling(each, tuple(fields), tuple(acronyms(each.quote))) for each, fields in zip(found, served, strict=True)
     )
     return Reading(tellings, tuple(told))
 
@@ -59,8 +60,8 @@ def packed(reading: Reading) -> bytes:
     for telling in reading.tellings:
         s = telling.statement
         at = headings.setdefault(s.headings, len(headings))
-        own = [s.page, at, s.quote, s.start, s.lead, s.frameworks, s.bodies, s.named, s.opens, s.lead_start, s.defined]
-        rows.append([*own, telling.fields, telling.acronyms])
+        own = [s.page, at, s.quote, s.start, s.lead, s.frameworks, s.bodies, s.named, s.opens, s.lead_start]
+        rows.append([*own, s.defined, s.listed, telling.fields, telling.acronyms])
     told = [
         [
             *(event.first.toordinal(), event.last.toordinal() if event.last else 0, event.precision, event.hijri),
@@ -82,12 +83,12 @@ def unpacked(content: bytes, document: str, title: str) -> Reading:
 
 
 def _telling(row: Sequence[Any], document: str, title: str, headings: Sequence[tuple[str, ...]]) -> Telling:
-    page, at, quote, start, lead, frameworks, bodies, named, opens, lead_start, defined, *served = row
+    page, at, quote, start, lead, frameworks, bodies, named, opens, lead_start, *read = row
+    defined, listed, fields, names = read
     statement = Statement(
         document, title, page, headings[at], quote, start, lead,
-        tuple(frameworks), tuple(bodies), tuple(named), opens, lead_start, tuple(defined),
+        tuple(frameworks), tuple(bodies), tuple(named), opens, lead_start, tuple(defined), listed,
     )  # fmt: skip
-    fields, names = served
     return Telling(statement, tuple(fields), tuple((name, full) for name, full in names))
 
 

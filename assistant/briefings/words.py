@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from assistant.briefings.briefing import Briefing
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from assistant.briefings.briefing import Briefing, Line
 from assistant.briefings.events import Event, Source
 from assistant.briefings.labels import say
 from assistant.briefings.naming import shipped_topics
@@ -31,6 +34,14 @@ def name_of(framework: str, language: str) -> str:
     """The name of a framework or body; its id where it is not known."""
     topic = shipped_topics().get(framework)
     return topic.names[language] if topic else framework
+
+
+def in_lists(lines: Sequence[Line], language: str) -> Iterator[tuple[str, tuple[int, ...], str, list[Line]]]:
+    """Lines by what announces them: that, its numbers, `1 sur 4` where these are not the whole list, and the lines."""
+    for (lead, numbers), each in groupby(lines, lambda line: (line.lead, line.lead_citations)):
+        held = list(each)
+        cut = lead and len(held) < held[0].listed
+        yield lead, numbers, say(language, "some", n=len(held), total=held[0].listed) if cut else "", held
 
 
 def unsaid(briefing: Briefing, language: str) -> list[str]:
