@@ -70,7 +70,8 @@ class RunShown:
 class SetShown:
     """A set: `own` was made here and lies at `path`, others ship with the product; `last` is its newest run.
 
-    `passed` is the verdict of the two newest whole runs, `None` where there are no two. `broken` says why a
+    `passed` is the verdict of the two newest whole runs, `None` where there are no two or their
+    cases are too few to tell. `broken` says why a
     file cannot be read as a set.
     """
 
@@ -135,7 +136,8 @@ class Flip:
 class MetricShown:
     """A metric on both sides, by its name in a language; `share` values are read as per cent, `seconds` are seconds.
 
-    `low` and `high` bound the difference (95 %), `p` is corrected over all metrics; `None` where nothing is paired.
+    `low` and `high` bound the difference (95 %), `p` is corrected over all metrics; `None` where the
+    pairs are too few to show anything.
     """
 
     name: str
@@ -145,18 +147,18 @@ class MetricShown:
     run: float | None
     low: float | None
     high: float | None
-    p: float
+    p: float | None
     trend: Literal["better", "worse", ""]
     gates: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two runs of a set, the verdict in words of a language."""
+    """Two runs of a set, the verdict in words of a language; `passed` is `None` where the cases are too few to tell."""
 
     run: RunShown
     baseline: RunShown
-    passed: bool
+    passed: bool | None
     verdict: str
     reasons: tuple[str, ...]
     notes: tuple[str, ...]

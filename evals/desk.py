@@ -164,12 +164,12 @@ class Desk:
         passed = next((self._passed(new.id, old.id) for new, old in pairwise(whole)), None)
         return SetShown(name, own, len(cases), str(path), of[0] if of else None, passed)
 
-    def _passed(self, run: str, baseline: str) -> bool:
-        """The verdict of a run beside the one before it."""
+    def _passed(self, run: str, baseline: str) -> bool | None:
+        """The verdict of a run beside the one before it; `None` where their cases are too few to tell."""
 
-        def verdict() -> bool:
+        def verdict() -> bool | None:
             found = review(self._run(run), baseline_of(self._run(baseline))).verdict
-            return found is not None and found.passed
+            return found.passed if found is not None and found.tells else None
 
         return self._once(("passed", run, baseline), verdict)
 

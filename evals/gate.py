@@ -10,7 +10,7 @@ It fails for four reasons, each of which names itself:
 4. nothing can be compared.
 
 Without significance a loss is noise, within the tolerance it is harmless: neither fails. What is worth reading but does
-not fail is a note.
+not fail is a note. So is that the cases are too few for any loss to be significant: then it passes, and tells nothing.
 
 **Seconds** measure the machine as well as the product, so they are a reason only where the machine is ruled out, and
 else a note (`judge_seconds`). Both runs were made on the same machine with as many questions at a time. Both measured
@@ -29,7 +29,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evals.case import CaseSet
-from evals.compare import Comparison, MetricChange
+from evals.compare import FEWEST_CHANGED, Comparison, MetricChange
 from evals.metrics import METRICS, Metric
 from evals.pace import slower, steady
 from evals.statistics import concentrated_loss_p, holm
@@ -38,6 +38,7 @@ LEVEL = 0.05
 TAG_LEVEL = 0.01
 TAG_TOLERANCE = 0.1
 LATENCY = "seconds"
+TOO_FEW = "too_few"
 SAME_MACHINE = ("machine", "jobs")
 """Parts of the fingerprint without which seconds cannot be compared."""
 
@@ -58,6 +59,11 @@ class Verdict:
     reasons: tuple[Finding, ...]
     notes: tuple[Finding, ...] = ()
 
+    @property
+    def tells(self) -> bool:
+        """Whether it says anything of the change: it failed, or passed over enough cases for a loss to show."""
+        return not any(note.kind == TOO_FEW for note in self.notes)
+
 
 def decide(comparison: Comparison, cases: CaseSet, metrics: Sequence[Metric] = METRICS) -> Verdict:
     """Pass or fail a run against its baseline. A metric that `metrics` does not name never gates.
@@ -76,7 +82,9 @@ def decide(comparison: Comparison, cases: CaseSet, metrics: Sequence[Metric] = M
         *(_moved("metric", change, metric) for metric, change in worse if change.p_holm < LEVEL),
         *_tags(comparison, cases),
     )
-    return Verdict(not reasons, reasons, tuple(_notes(comparison, [c for _, c in worse if c.p_holm >= LEVEL])))
+    few = () if reasons else _too_few(comparison.metrics)
+    unsure = [change for _, change in worse if change.p_holm >= LEVEL]
+    return Verdict(not reasons, reasons, (*few, *_notes(comparison, unsure)))
 
 
 def judge_seconds(
@@ -108,6 +116,12 @@ def judge_seconds(
 def _empty(comparison: Comparison) -> Iterator[Finding]:
     if not any(change.pairs for change in comparison.metrics):
         yield Finding("nothing")
+
+
+def _too_few(changes: Sequence[MetricChange]) -> Iterator[Finding]:
+    """Where even a change of every case would be one that chance explains, nothing found is no good news."""
+    if max((change.pairs for change in changes), default=0) < FEWEST_CHANGED:
+        yield Finding(TOO_FEW, {"fewest": FEWEST_CHANGED})
 
 
 def _must_pass(comparison: Comparison, cases: CaseSet) -> Iterator[Finding]:

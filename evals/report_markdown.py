@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from evals.baseline import Kept
 from evals.case import Case
+from evals.gate import TOO_FEW
 from evals.judge import Opinions
 from evals.review import CaseView, MetricRow, Review
 from evals.words import say, words
@@ -85,9 +86,11 @@ def _title(review: Review) -> Iterator[str]:
 def _verdict(review: Review) -> Iterator[str]:
     if review.verdict is None or review.baseline is None:
         return
-    word = "passed" if review.verdict.passed else "FAILED"
+    verdict = review.verdict
+    few = [note for note in verdict.notes if note.kind == TOO_FEW]
+    word = "cannot tell" if few else "passed" if verdict.passed else "FAILED"
     yield f"**Gate {word}** against the baseline of {review.baseline.header.made_at}."
-    yield from (f"- {plain(say(reason, 'en'))}" for reason in review.verdict.reasons)
+    yield from (f"- {plain(say(reason, 'en'))}" for reason in (*verdict.reasons, *few))
     yield ""
 
 

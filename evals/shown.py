@@ -8,8 +8,8 @@ from dataclasses import replace
 from assistant.conversations.withheld import as_readable
 from assistant.evaluations import CaseShown, Compared, Curve, CurvePoint, Flip, MetricShown, RunShown, RunState
 from evals.case import Case
-from evals.compare import CORRECTNESS
-from evals.gate import Finding
+from evals.compare import CORRECTNESS, FEWEST_CHANGED
+from evals.gate import TOO_FEW, Finding
 from evals.history import CHOSEN, Point
 from evals.review import CaseView, MetricRow, Review
 from evals.run_file import Record, Run
@@ -62,12 +62,14 @@ def compared(found: Review, run: RunShown, baseline: RunShown, closed: int, lang
     verdict, of = found.verdict, words()[language]
     views = {view.case.id: view for view in found.cases}
     flips = found.comparison
+    few = [note for note in verdict.notes if note.kind == TOO_FEW]
+    reasons = tuple(_said(reason, language) for reason in (*verdict.reasons, *few))
     return Compared(
         run,
         baseline,
-        verdict.passed,
-        of["passed" if verdict.passed else "failed"],
-        tuple(_said(reason, language) for reason in verdict.reasons) or (of["passed_why"],),
+        verdict.passed if verdict.tells else None,
+        of[TOO_FEW if few else "passed" if verdict.passed else "failed"],
+        reasons or (of["passed_why"],),
         tuple(_said(note, language) for note in verdict.notes if note.kind not in _APART),
         tuple(_flip(views[id]) for id in flips.broken),
         tuple(_flip(views[id]) for id in flips.mended),
@@ -87,8 +89,8 @@ def curve(points: Iterable[Point], language: str) -> Curve:
     return Curve(tuple(names[name][0] for name in CHOSEN), shown)
 
 
-_APART = ("broken", "mended", "only_in_run")
-"""Notes that list what the page shows with both answers."""
+_APART = ("broken", "mended", "only_in_run", TOO_FEW)
+"""Notes that the page shows elsewhere: as the verdict, or with both answers."""
 
 
 def _readable(record: Record, hidden: Collection[str]) -> bool:
@@ -120,15 +122,16 @@ def _flip(view: CaseView) -> Flip:
 def _metric(row: MetricRow, language: str) -> MetricShown:
     change = row.change
     assert change is not None
+    enough = change.pairs >= FEWEST_CHANGED
     return MetricShown(
         name=words()[language]["metric_names"][row.name][0],
         share=row.share,
         pairs=change.pairs,
         baseline=change.baseline,
         run=change.run,
-        low=change.low,
-        high=change.high,
-        p=change.p_holm,
+        low=change.low if enough else None,
+        high=change.high if enough else None,
+        p=change.p_holm if enough else None,
         trend=row.trend,
         gates=row.gates,
     )

@@ -217,8 +217,9 @@ def test_two_runs_are_compared_in_the_words_of_the_gate(desk: Desk, paced: Paced
     desk.accept(FORM, "b")
     first = play(desk, "a")
     found = desk.compare(first, first, "fr", None)
-    assert (found.passed, found.verdict, found.broken, found.mended) == (True, "Ce changement peut passer.", (), ())
-    assert all(one.p == 1 for one in found.metrics)
+    assert (found.passed, found.verdict, found.broken, found.mended) == (None, "Trop peu de cas pour conclure.", (), ())
+    assert "au moins 6 cas" in found.reasons[0]
+    assert {(one.low, one.high, one.p) for one in found.metrics} == {(None, None, None)}
     paced._product.remove(document(paced, "ouvert"))
     time.sleep(1.1)  # runs are named by the second
     second = play(desk, "a")

@@ -174,6 +174,18 @@ def test_a_must_pass_case_cannot_be_left_out(value: str | None):
     assert found.reasons == (Finding("must_pass_missing", {"case": "q5"}),)
 
 
+@pytest.mark.parametrize("n", range(1, 8))
+def test_a_verdict_over_cases_too_few_to_fail_tells_nothing(n: int):
+    """From where on it tells is where a change of every case is significant; a must-pass case breaks at any number."""
+    ids = [f"q{k}" for k in range(n)]
+    cases = CaseSet("few", tuple(Case(id, "Quand ?", "fr", forbid=("x",)) for id in ids))
+    right, wrong = (Scores({id: {"correctness": value} for id in ids}) for value in (1.0, 0.0))
+    assert decide(compare(wrong, right), cases).passed is (n < 6)
+    assert decide(compare(right, right), cases).tells is (n >= 6)
+    strict = replace(cases, cases=tuple(replace(case, must_pass=True) for case in cases))
+    assert decide(compare(wrong, right), strict).tells
+
+
 def test_a_must_pass_case_that_was_wrong_before_or_is_new_is_no_flip():
     """The gate stops what a change breaks, not what was broken."""
     assert decide(compare(flipped({"q5"}), flipped({"q5"})), CASES).passed

@@ -3,6 +3,7 @@ function intro() {
   const run = DATA.run, base = DATA.baseline, verdict = DATA.verdict;
   const judged = DATA.cases.filter((c) => c.judged !== "unjudged"), right = judged.filter((c) => c.judged.startsWith("right"));
   const made = t(run.tag ? "made_tag" : "made", { cases: number(DATA.cases.length), date: date(run.made_at), tag: run.tag });
+  const few = verdict && verdict.notes.find((n) => n.kind === "too_few");
   return h("section", { class: "intro" },
     h("h1", {}, t("title", { set: run.set })),
     h("p", { class: "soft" }, made),
@@ -11,8 +12,8 @@ function intro() {
         : t("no_baseline")),
     run.missing.length ? h("p", { class: "error" }, t("missing", { n: number(run.missing.length) })) : null,
     verdict && h("div", { class: "verdict" + (verdict.passed ? "" : " failed"), role: "status" },
-      h("strong", {}, t(verdict.passed ? "passed" : "failed")),
-      verdict.passed ? h("span", {}, t("passed_why")) : h("ul", {}, verdict.reasons.map((r) => h("li", {}, reason(r))))),
+      h("strong", {}, t(few ? "too_few" : verdict.passed ? "passed" : "failed")),
+      verdict.passed ? h("span", {}, few ? reason(few, "gate_note") : t("passed_why")) : h("ul", {}, verdict.reasons.map((r) => h("li", {}, reason(r))))),
     verdict && verdict.notes.filter((n) => n.metric || n.kind.startsWith("seconds"))
       .map((n) => h("p", { class: "small soft gate-note" }, reason(n, "gate_note"))),
     DATA.judge && h("p", { class: "small soft judge" }, t("judge_lead", { model: DATA.judge.model, yes: number(DATA.judge.yes),
