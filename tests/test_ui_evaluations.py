@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -78,6 +79,30 @@ def test_a_candidate_is_filled_in_from_the_answer_and_accepted_once(
     assert send(eva, "/evaluations/sets/a", address, **sent) == 404
     assert voices.waiting() == []
     assert "case-accepted" in desk.actions()
+
+
+def test_a_candidate_shows_the_answer_as_far_as_its_evaluator_may_read_it(
+    eva: TestClient,
+    desk: Desk,  # noqa: F811
+    voices: Opinions,
+    assistant: Scripted,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the reader refused is what is judged; a second source that is closed withholds it, a deletion takes it."""
+    kept, told = Conversations(desk.opened.parts.database, desk.clock), "La réponse que le lecteur a refusée."
+    first = an_answer()
+    first = replace(first, sentences=(replace(first.sentences[0], text=told),))
+    second = replace(first.citations[0], n=2, document="reserve")
+    id = kept.keep(None, "", 1, replace(first, citations=(*first.citations, second)))
+    voices.give(None, id, 1, False, "wrong")
+    address = f"/evaluations/candidates/{voices.waiting()[-1].id}"
+    assert told in eva.get(address).text
+    monkeypatch.setattr(assistant, "readers", lambda: {"reserve": ("justice",)})
+    page = eva.get(address).text
+    assert told not in page
+    assert "Cette réponse n’est plus montrée" in page
+    kept.delete(None, id)
+    assert "la réponse n’est plus gardée" in eva.get(address).text
 
 
 @pytest.mark.parametrize(

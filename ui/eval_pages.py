@@ -5,7 +5,7 @@ A candidate that touches a document its evaluator may not read is not theirs to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from assistant.accounts.account import Right
 from assistant.conversations.opinions import Candidate, UnknownCandidate
+from assistant.conversations.withheld import as_readable
 from assistant.errors import AssistantError
 from assistant.evaluations import CaseForm, EvaluationBusy, Evaluations, UnknownEvaluation
 from assistant.reader import hidden
@@ -228,8 +229,19 @@ class EvaluationPages:
 
     def _candidates(self, who: Person) -> list[Candidate]:
         """Those whose document the person may read."""
-        closed = hidden(who.reader, self.operations.readers()) if who.reader is not None else frozenset()
+        closed = self._closed(who)
         return [one for one in (self.diary.opinions.waiting() if self.diary else ()) if one.document not in closed]
+
+    def _closed(self, who: Person) -> Collection[str]:
+        return hidden(who.reader, self.operations.readers()) if who.reader is not None else frozenset()
+
+    def _answered(self, id: str, who: Person, said: Words) -> str:
+        """What the assistant had answered, as the person may read it; empty once that is deleted."""
+        found = self.diary.opinions.answer(id) if self.diary else None
+        if found is None:
+            return ""
+        readable = as_readable(found, self._closed(who))
+        return readable.text or readable.reason_text or said["evaluations.refused"]
 
     def _form(
         self,
@@ -241,7 +253,8 @@ class EvaluationPages:
         mistake: str = "",
     ) -> str:
         titles = [(one.id, one.title or one.id) for one in self.operations.documents(who.reader)]
-        return shown.candidate(case, id, self.evaluations.sets(), titles, look, chosen, mistake)
+        answered = self._answered(id, who, look.words)
+        return shown.candidate(case, id, self.evaluations.sets(), titles, look, answered, chosen, mistake)
 
     def _listed(self, request: Request, mistake: str = "", status: int = 200) -> Response:
         who = self._who(request)

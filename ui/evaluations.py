@@ -93,12 +93,17 @@ def candidate(
     sets: Sequence[SetShown],
     documents: Sequence[tuple[str, str]],
     look: Look,
+    answered: str = "",
     chosen: tuple[str, str] = ("", ""),
     mistake: str = "",
 ) -> str:
-    """A case to accept or drop; `chosen` are the set that is chosen and the new one that is named."""
+    """A case to accept or drop.
+
+    `answered` is the answer that was marked, `chosen` are the set that is chosen and the new one that is named.
+    """
     own = [one.name for one in sets if one.own and not one.broken]
     values = {"form": form, "id": id, "own": own, "documents": documents, "chosen": chosen, "mistake": mistake}
+    values["answered"] = answered
     return _show("evaluations-case.html", look, languages=LANGUAGES, refusals=REFUSALS, **values)
 
 
@@ -236,7 +241,7 @@ def _metric(one: MetricShown, words: Words) -> Mapping[str, str]:
         "before": number(one.baseline, words, one.share),
         "now": number(one.run, words, one.share),
         "change": number(difference, words, one.share, True),
-        "interval": words.fill("evaluations.interval_of", low=low, high=high),
+        "interval": "–" if one.low is None else words.fill("evaluations.interval_of", low=low, high=high),
         "p": number(one.p, words, False),
         "pairs": str(one.pairs),
         "trend": words[f"evaluations.{one.trend}"] if one.trend else "",

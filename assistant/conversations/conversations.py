@@ -158,6 +158,14 @@ class Conversations:
         late = self._clock() - UNDO_SECONDS
         connection.execute(conversations.delete().where(conversations.c.deleted_at <= late))
 
+    def answer(self, id: str, number: int) -> Answer | None:
+        """One answer, whoever's it is, for those who judge answers; `None` where its conversation is deleted."""
+        living = (conversations.c.id == id, conversations.c.deleted_at.is_(None))
+        query = sql.select(turns.c.answer).join_from(turns, conversations, turns.c.conversation == conversations.c.id)
+        with self._database.reading() as connection:
+            kept = connection.execute(query.where(*living, turns.c.number == number)).scalar()
+        return _answer(kept) if kept is not None else None
+
     @contextmanager
     def changing(self, owner: Owner, id: str, number: int) -> Iterator[tuple[sql.Connection, Answer, list[str]]]:
         """A transaction about one turn: its answer, and the questions before it. Raises `UnknownConversation`."""

@@ -88,6 +88,13 @@ class Opinions:
             rows = connection.execute(query.order_by(candidates.c.made_at, candidates.c.id)).mappings().all()
         return [_candidate(row) for row in rows]
 
+    def answer(self, id: str) -> Answer | None:
+        """What was answered where a candidate comes from; `None` once its conversation is deleted."""
+        query = sql.select(candidates.c.turn).where(candidates.c.id == id)
+        with self._database.reading() as connection:
+            conversation, _, number = str(connection.execute(query).scalar() or "").rpartition("/")
+        return self._kept.answer(conversation, int(number)) if conversation else None
+
     def decide(self, id: str, state: State) -> Candidate:
         """Take a candidate off the list, once: of two who decide, one gets `UnknownCandidate`."""
         waits = (candidates.c.id == id, candidates.c.state == "open")
