@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,10 +15,13 @@ from account_fakes import OTHER, PASSWORD, Desk, token_in
 from fastapi.testclient import TestClient
 from test_ui_accounts import post
 from test_ui_api import assistant, desk, visitor  # noqa: F401
+from test_ui_chat import FakeAssistant
 
 import assistant as assistant_package
 import ui
-from assistant.accounts.account import CONSOLE, Role, State
+from assistant.accounts.account import CONSOLE, Account, Role, State
+from assistant.accounts.sessions import Visit
+from ui.chat import Chat
 from ui.guard import ADMIN
 from ui.i18n import LANGUAGES, words
 
@@ -45,6 +50,17 @@ def fill(client: TestClient, page: str, path: str, /, **fields: str) -> int:
     token = re.search(r'name="form" value="([0-9a-f]+)"', client.get(page).text)
     assert token
     return int(client.post(path, data={"form": token.group(1), **fields}).status_code)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_chat_leads_administrators_and_nobody_else_to_their_pages(role: Role) -> None:
+    """By their own account's right; without accounts there are no such pages."""
+    visit = Visit(Account("a", "a", "a@example.org", role, State.ACTIVE, "fr", 0.0, None), "session")
+    request: Any = SimpleNamespace(request=SimpleNamespace(scope={"visit": visit}))
+    operations: Any = FakeAssistant()
+    shown = "".join(map(str, Chat(operations, local=False).open_in("fr", request)))
+    assert ('href="/admin"' in shown) is (role is Role.ADMINISTRATOR)
+    assert 'href="/admin"' not in "".join(map(str, Chat(operations).open_in("fr", request)))
 
 
 def test_who_signed_up_is_approved_and_told(chief: TestClient, desk: Desk) -> None:  # noqa: F811

@@ -182,12 +182,13 @@ class Chat:
         held = self._shelves.of(self._reader(request)).frameworks()
         kept = [id for id in known(scope) if id in held]
         label, placeholder = chosen["question.label"], chosen["question.placeholder"]
-        own = self.own(language, request)
+        own, who = self.own(language, request), self._person(request)
+        administers = who.account is not None and who.may(Right.ADMINISTER)
         return (
             language,
             pages.brand(chosen),
             chosen["interface.new"],
-            pages.theme_switch(chosen, self._person(request).may(Right.EVALUATE), own),
+            pages.theme_switch(chosen, who.may(Right.EVALUATE), own, administers),
             self.welcome(language, request),
             gr.Textbox(label=label, placeholder=placeholder, rtl=chosen.direction == "rtl"),
             chosen["question.send"],

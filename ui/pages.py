@@ -34,17 +34,18 @@ def own_account(words: Words, id: str = "") -> str:
     return f'<a class="to-account{whose}" href="/account"><span>{escape(words["account.own"])}</span></a>'
 
 
-def theme_switch(words: Words, evaluates: bool = False, own: str = "") -> str:
-    """The ways to the briefings, the library and, for evaluators, their pages; the button between light and dark, which
-    the page's script carries out; and the way to one's `own` account, where there are accounts.
+def theme_switch(words: Words, evaluates: bool = False, own: str = "", administers: bool = False) -> str:
+    """The ways to the briefings, the library and, for evaluators and administrators, their pages; the button between
+    light and dark, which the page's script carries out; and the way to one's `own` account, where there are accounts.
     """
     label, briefings = escape(words["interface.theme"]), escape(words["interface.briefings"])
     judged = escape(words["evaluations.title"])
     ours = f'<a class="to-fiches to-evaluations" href="/evaluations"><span>{judged}</span></a>'
+    office = f'<a class="to-fiches to-admin" href="/admin"><span>{escape(words["admin.title"])}</span></a>'
     return (
         f'<div class="around"><a class="to-fiches" href="/fiches"><span>{briefings}</span></a>'
         f'<a class="to-library" href="/bibliotheque"><span>{escape(words["library.title"])}</span></a>'
-        f"{ours if evaluates else ''}"
+        f"{ours if evaluates else ''}{office if administers else ''}"
         f'<button type="button" class="icon theme" id="theme" title="{label}">'
         f'<span class="visually-hidden">{label}</span></button>{own}</div>'
     )
