@@ -135,6 +135,7 @@ def test_a_thumb_down_becomes_a_case_that_is_run_compared_and_reported(site: Sit
     row = page.locator("#candidates tr", has_text=QUESTION)
     expect(row).to_contain_text("Il manque quelque chose")
     row.locator("a").click()
+    expect(page.locator("section", has_text="La réponse de l’assistant")).to_contain_text("4 mai 2011")
     expect(page.locator('[name="question"]')).to_have_value(QUESTION)
     expect(page.locator('[name="document"] option:checked')).to_contain_text("comite")
     expect(page.locator('[name="page"]')).to_have_value("2")
@@ -170,7 +171,7 @@ def test_a_thumb_down_becomes_a_case_that_is_run_compared_and_reported(site: Sit
     expect(page.locator("#runs tbody tr").first).to_contain_text("2 sur 2")
 
     page.locator("#runs tbody tr").first.get_by_role("link", name="Comparer").click()
-    expect(page.locator("#verdict")).to_have_text("Ce changement peut passer.")
+    expect(page.locator("#verdict")).to_have_text("Trop peu de cas pour conclure.")
     expect(page.locator("#only-in-run")).to_contain_text("couscous")
     expect(page.locator("#metrics tbody tr", has_text="Réponses justes")).to_contain_text("100")
     page.go_back()
