@@ -20,7 +20,7 @@ from evals.training.pairs import Pools
 from evals.training.scores import fit_calibration
 from index.reader import OnnxReader
 
-HELD_OUT = 60
+HELD_OUT = 160
 """Held-out questions a column, at most."""
 
 
