@@ -21,6 +21,9 @@ LISTED = "Sessions : 17ème session, 6 mars 2000 ; 32ème session, 11 et 12 mars
         ("متى انعقدت الدورة الثانية والثلاثون؟", 0.0),
         ("La trente-cinquième session, où ?", 0.0),
         ("Combien de sessions en 2015 ?", 0.0),
+        ("Où s'est tenue la session 2015 ?", 0.0),
+        ("أين انعقدت الدورة 36 ؟", 1.0),
+        ("أين انعقدت الدورة 32 ؟", 0.0),
         ("Que dit l'article 40 ?", 0.0),
     ],
 )

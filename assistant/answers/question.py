@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from assistant.answers.series import last_of
 from corpus.language import detect
 from index.expand import spelled_ordinals
 from index.terms import fold
@@ -165,7 +166,7 @@ def understand(text: str, language: str = "") -> Question:
         kinds.discard("list")
     if not kinds and is_polar(folded):
         kinds.add("polar")
-    return Question(text, language or detect(text), frozenset(kinds or {"other"}), numbers(text))
+    return Question(text, language or detect(text), frozenset(kinds or {"other"}), numbers(text) | last_of(text))
 
 
 def is_polar(folded: str) -> bool:

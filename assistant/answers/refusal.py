@@ -19,7 +19,7 @@ from assistant.answers.grain import bound
 from assistant.answers.missing import missing
 from assistant.answers.question import Question
 from assistant.answers.relations import unstated
-from assistant.answers.series import rank_lacking
+from assistant.answers.series import rank_held, rank_lacking
 from assistant.answers.weights import Logistic
 from index.codes import codes
 from index.search import Found, carried_share
@@ -91,6 +91,7 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
             "uncounted": _uncounted(question, [] if crossing else texts),
             "another_body": min(unit.features["another_body"] for unit in shown),
             "rank_lacking": rank_lacking(question.text, [unit.hit.chunk.whole for unit in shown]),
+            "rank_held": rank_held(question.text, best.unit.text),
             "person_lacking": wanted.person_lacking(question.text, texts),
             "meaning_lacking": wanted.meaning_lacking(question.text, texts),
             "list_lacking": wanted.list_lacking(
