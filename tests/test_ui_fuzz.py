@@ -182,13 +182,13 @@ def test_two_thousand_odd_requests_break_nothing_and_give_nothing_away(ground: G
 
 
 class Broken(Scripted):
-    """An assistant of which every operation fails once `words` are there to fail with."""
+    """An assistant of which every operation fails once it is told what to `fail_with`."""
 
-    words = ""
+    fail_with = ""
 
     def __getattribute__(self, name: str) -> Any:
         """What fails at the call."""
-        words = object.__getattribute__(self, "words")
+        words = object.__getattribute__(self, "fail_with")
         found = object.__getattribute__(self, name)
         if not words or not callable(found):
             return found
@@ -203,7 +203,7 @@ def test_what_breaks_all_the_same_tells_a_number_and_nothing_else(caplog: pytest
     """R-29: each route of which the assistant fails with a statement and a path in its words."""
     broken = Broken()
     app = build_app(broken)
-    broken.words = 'SELECT secret FROM account; File "/srv/cooperation/x.py"'
+    broken.fail_with = 'SELECT secret FROM account; File "/srv/cooperation/x.py"'
     with TestClient(app, raise_server_exceptions=False) as client:
         numbers = set()
         for method, path, _names in routes_of(app):
