@@ -11,6 +11,8 @@ import re
 from assistant.answers.phrases import compose, phrases
 from index.terms import fold
 
+MARK = {"fr": " ?", "en": "?", "ar": "؟"}
+"""What a question ends with, by its language."""
 _FR_BEFORE = r"(?:(?:à|a|de|d['’]|par|pour|avec|en|dans|depuis|jusqu['’]à|contre|sur|vers|chez)\s*)?"
 _NOUN = r"(?!les?\b|la\b|l['’]|s['’]|the\b|est\b|sont\b|était\b|étaient\b|a\b|ont\b|was\b|were\b|is\b|are\b|did\b|has\b|have\b|do\b|does\b)[^\W\d_]+"
 _BARE = re.compile(
@@ -124,7 +126,7 @@ def ask_anew(base: str, asking: str, language: str) -> str:
     asking = _in_full(in_language(asking.strip(), language))
     turned = {"fr": _french, "en": _english, "ar": _arabic}[language](body, asking)
     joined = {"fr": f"{body}, et {asking.lower()}", "en": f"{body}, and {asking.lower()}", "ar": f"{body}، و{asking}"}
-    return capital(turned or joined[language]) + {"fr": " ?", "en": "?", "ar": "؟"}[language]
+    return capital(turned or joined[language]) + MARK[language]
 
 
 def _in_full(asking: str) -> str:

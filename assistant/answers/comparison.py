@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.answers import arabic, pronouns
-from assistant.answers.asking import ask_anew, asked_turn, bare_asking, capital, opens_asking
+from assistant.answers.asking import MARK, ask_anew, asked_turn, bare_asking, capital, opens_asking
 from assistant.answers.coordination import asked_apart, asked_of, things_apart
 from assistant.answers.ellipsis import FEMININE, take_apart
 from assistant.answers.mentions import mentions
@@ -193,7 +193,7 @@ def _tied(side: str, head: str, language: str, link: str) -> str:
     if language == "fr" and re.match(r"les\s", head, re.IGNORECASE):
         feminine = FEMININE.search(fold(head.split()[1]))
         return f"Quel{'le' if feminine else ''}s sont {tied} ?"
-    mark = {"fr": " ?", "en": "?", "ar": "؟"}[language]
+    mark = MARK[language]
     about = {"fr": "Que disent les textes sur", "en": "What do the texts say about", "ar": "ماذا تقول النصوص عن"}
     return f"{about[language]} {tied}{mark}"
 
@@ -238,7 +238,7 @@ def halves(question: str) -> tuple[str, ...]:
         if bare_asking(first):
             return _two_askings(first, second, language) or (question,)
         if opens_asking(first) and (opens_asking(second) or bare_asking(second)) and len(first.split()) > 2:
-            mark = {"fr": " ?", "en": "?", "ar": "؟"}[language]
+            mark = MARK[language]
             following = _second(second, first + mark)
             return (capital(first) + mark, following) if following else (question,)
     return asked_apart(question, language) or (question,)
@@ -256,7 +256,7 @@ def _two_askings(first: str, rest: str, language: str) -> tuple[str, ...]:
             whole = rest[len(asking) :].strip()
             if not whole or fold(first) in {"qui", "who", "combien", "quoi", "what"}:
                 return ()
-            mark = {"fr": " ?", "en": "?", "ar": "؟"}[language]
+            mark = MARK[language]
             return capital(f"{first} {whole}{mark}"), capital(f"{asking} {whole}{mark}")
     return ()
 
@@ -264,7 +264,7 @@ def _two_askings(first: str, rest: str, language: str) -> tuple[str, ...]:
 def _second(second: str, base: str) -> str:
     """The second half, standing alone; empty if it cannot be made to."""
     language = detect(base)
-    mark = {"fr": " ?", "en": "?", "ar": "؟"}[language]
+    mark = MARK[language]
     if bare_asking(second):
         return ask_anew(base, second, language)
     asking, turn = asked_turn(second)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.answers.asking import capital
+from assistant.answers.asking import MARK, capital
 from assistant.answers.ellipsis import FEMININE
 from assistant.answers.mentions import Mention, mentions
 from index.terms import fold
@@ -86,7 +86,7 @@ def asked_apart(question: str, language: str) -> tuple[str, ...]:
     opening = _OPENING[language].match(text)
     if not opening:
         return ()
-    mark = {"fr": " ?", "en": "?", "ar": "؟"}[language] if question.strip()[-1:] in "?؟" or opening["verb"] else "."
+    mark = MARK[language] if question.strip()[-1:] in "?؟" or opening["verb"] else "."
     for first, second in things_apart(text, opening.end(), language):
         kept = opening["kept"]
         other = f"{kept} {second.text}" if kept else _ASKED[language](second, opening["verb"])
@@ -96,8 +96,8 @@ def asked_apart(question: str, language: str) -> tuple[str, ...]:
 
 def asked_of(thing: Thing, language: str) -> str:
     """The question that asks for a thing."""
-    verb, mark = {"fr": ("sont", " ?"), "en": ("are", "?"), "ar": ("ما", "؟")}[language]
-    return _ASKED[language](thing, verb) + mark
+    verb = {"fr": "sont", "en": "are", "ar": "ما"}[language]
+    return _ASKED[language](thing, verb) + MARK[language]
 
 
 def things_apart(text: str, start: int, language: str) -> list[tuple[Thing, Thing]]:
