@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from assistant.accounts.account import Account, Role, State
 from assistant.accounts.sessions import Visit
 from assistant.answers.events import Step
 from ui.chat import Chat
-from ui.pace import LONGEST, Pace, TooMany
+from ui.pace import LEFT, LONGEST, Pace, TooMany
 
 
 def asked_by(id: str) -> Any:
@@ -67,3 +68,33 @@ def test_a_question_that_was_forgotten_holds_its_place_for_two_minutes_at_most()
         left.__exit__(None, None, None)
         with pytest.raises(TooMany), pace.asking("amel"):
             pass
+
+
+def test_a_question_that_nobody_goes_on_with_does_not_shut_its_person_out() -> None:
+    """A page was closed half way and what held its answer has not let go: some seconds later it counts no more."""
+    now = 0.0
+    assistant = FakeAssistant()
+    assistant.tells = [Step("check")]
+    chat = Chat(assistant, local=False, pace=Pace(20, 1, lambda: now))
+    left = chat.ask("Quelles conventions ?", (), "fr", asked_by("amel"))
+    next(left), next(left)
+    now = LEFT - 0.1
+    assert "encore en cours" in said(chat, "amel")
+    now = LEFT + 0.1
+    assert "answered" in said(chat, "amel")
+
+
+def test_a_step_that_takes_long_still_counts() -> None:
+    """While a language model writes, the question is under way."""
+    now = 0.0
+    pace = Pace(20, 1, lambda: now)
+
+    def growing() -> Iterator[int]:
+        nonlocal now
+        now = LEFT * 4
+        with pytest.raises(TooMany), pace.asking("amel"):
+            pass
+        yield 1
+
+    with pace.asking("amel") as asked:
+        assert list(pace.steps(asked, growing())) == [1]

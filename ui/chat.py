@@ -228,14 +228,14 @@ class Chat:
             return
         with ExitStack() as counted:
             try:
-                counted.enter_context(self._pace.asking(account.id))
+                counts = counted.enter_context(self._pace.asking(account.id))
             except TooMany as wait:
                 failure = words(language).fill(f"api.{wait.code}", seconds=wait.seconds)
                 yield replace(asked, state="failed", failure=failure, again=True)
                 return
             self._growing[asked.key] = counted
             try:
-                yield from growing
+                yield from self._pace.steps(counts, growing)
             finally:
                 self._growing.pop(asked.key, None)
 

@@ -155,7 +155,7 @@ class FichePages:
     def _reader(self, request: Request) -> Reader | None:
         return person(request.scope, self.door is not None).reader
 
-    def _paced(self, request: Request) -> AbstractContextManager[None]:
+    def _paced(self, request: Request) -> AbstractContextManager[object]:
         """While a summary is made for this person; raises `TooMany` on entry."""
         account = person(request.scope, self.door is not None).account
         return nullcontext() if self.pace is None or account is None else self.pace.asking(account.id)

@@ -8,17 +8,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Final
+from typing import Final, TypeVar
 
 from assistant.accounts.account import Clock
 
+Step = TypeVar("Step")
 MINUTE: Final = 60.0
 LONGEST: Final = 120.0
 """Seconds after which a question no longer counts as under way, whatever became of it."""
+LEFT: Final = 3.0
+"""Seconds after which a question whose next step nobody has asked for no longer counts: its page has gone."""
 
 
 class TooMany(Exception):
@@ -29,10 +32,22 @@ class TooMany(Exception):
         self.code, self.seconds = code, seconds
 
 
+@dataclass(eq=False, slots=True)
+class Asked:
+    """A question under way: when it was begun, and since when its last step lies there for whoever asked."""
+
+    begun: float
+    resting: float | None = None
+
+    def counts(self, now: float) -> bool:
+        """Whether it is still under way."""
+        return now < self.begun + LONGEST and (self.resting is None or now < self.resting + LEFT)
+
+
 @dataclass(slots=True)
 class _Asker:
     begun: deque[float] = field(default_factory=deque)
-    running: list[float] = field(default_factory=list)
+    running: list[Asked] = field(default_factory=list)
 
 
 class Pace:
@@ -44,17 +59,26 @@ class Pace:
         self._lock = threading.Lock()
 
     @contextmanager
-    def asking(self, account: str) -> Iterator[None]:
+    def asking(self, account: str) -> Iterator[Asked]:
         """While a question of this account is answered; raises `TooMany`."""
-        asker, now = self._begin(account)
+        asker, asked = self._begin(account)
         try:
-            yield
+            yield asked
         finally:
             with self._lock:
-                if now in asker.running:
-                    asker.running.remove(now)
+                if asked in asker.running:
+                    asker.running.remove(asked)
 
-    def _begin(self, account: str) -> tuple[_Asker, float]:
+    def steps(self, asked: Asked, growing: Iterable[Step]) -> Iterator[Step]:
+        """The steps of an answer. A step that nobody goes on from is a page that has gone: what drops an iterator may
+        leave it open for as long as it likes.
+        """
+        for step in growing:
+            asked.resting = self._clock()
+            yield step
+            asked.resting = None
+
+    def _begin(self, account: str) -> tuple[_Asker, Asked]:
         with self._lock:
             now = self._clock()
             self._forget(now)
@@ -64,13 +88,13 @@ class Pace:
             if len(asker.begun) >= self._minutely:
                 raise TooMany("too-many", max(1, ceil(asker.begun[0] + MINUTE - now)))
             asker.begun.append(now)
-            asker.running.append(now)
-            return asker, now
+            asker.running.append(asked := Asked(now))
+            return asker, asked
 
     def _forget(self, now: float) -> None:
         for account, asker in list(self._askers.items()):
             while asker.begun and asker.begun[0] <= now - MINUTE:
                 asker.begun.popleft()
-            asker.running = [begun for begun in asker.running if begun > now - LONGEST]
+            asker.running = [asked for asked in asker.running if asked.counts(now)]
             if not asker.begun and not asker.running:
                 del self._askers[account]
