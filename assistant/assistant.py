@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -142,6 +142,10 @@ class Operations(Protocol):
 
     def text(self, document: str, reader: Reader | None = None) -> str:
         """A document's text, in which all offsets count; one that the reader may not read does not exist."""
+        ...
+
+    def texts(self, documents: Collection[str], reader: Reader | None = None) -> dict[str, str]:
+        """The texts of documents, by id, as they are now; those that the reader may not read are left out."""
         ...
 
     def original(self, document: str, reader: Reader | None = None) -> Original | None:
@@ -341,12 +345,17 @@ class Assistant:
 
     def text(self, document: str, reader: Reader | None = None) -> str:
         """A document's text; raises `UnknownDocument` for one that the reader may not read as for none."""
-        text = None if document in self._hidden(reader) else self._records.text(document)
+        text = self.texts([document], reader).get(document)
         if text is None:
             raise UnknownDocument(
                 f"Aucun document {document!r}. « cooperation documents list » donne les identifiants."
             )
         return text
+
+    def texts(self, documents: Collection[str], reader: Reader | None = None) -> dict[str, str]:
+        """The texts of documents, by id, as they are now; those that the reader may not read are left out."""
+        hidden = self._hidden(reader)
+        return self._records.texts([document for document in documents if document not in hidden])
 
     def original(self, document: str, reader: Reader | None = None) -> Original | None:
         """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""

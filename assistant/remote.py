@@ -13,7 +13,7 @@ import socket
 import socketserver
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import date
@@ -137,6 +137,10 @@ class RemoteAssistant:
     def text(self, document: str, reader: Reader | None = None) -> str:
         """A document's text."""
         return str(self._one("text", document=document, reader=_groups(reader)))
+
+    def texts(self, documents: Collection[str], reader: Reader | None = None) -> dict[str, str]:
+        """The texts of documents that the reader may read, by id."""
+        return dict(self._one("texts", documents=sorted(documents), reader=_groups(reader)))
 
     def original(self, document: str, reader: Reader | None = None) -> Original | None:
         """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
@@ -351,6 +355,8 @@ def _carry_out(
         yield [report.to_json() for report in operations.reports()]
     elif operation == "text":
         yield operations.text(request["document"], reader)
+    elif operation == "texts":
+        yield operations.texts(request["documents"], reader)
     elif operation == "original":
         found = operations.original(request["document"], reader)
         yield {"path": str(found.path), "sha256": found.sha256} if found else None

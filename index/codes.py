@@ -7,6 +7,7 @@ Pure.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from index.terms import fold
 
@@ -16,6 +17,7 @@ _ATTACHED = re.compile(r"^(?:[وف]?[بلك]?)(?=\d)")
 """What Arabic writes in front of a figure without a space: "و2021" is a year."""
 
 
+@lru_cache(maxsize=8192)
 def codes(text: str) -> frozenset[str]:
     """The references in a text, in one spelling; a date, a range of years, an ordinal or a plain number is none.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +23,16 @@ from corpus.errors import NEWER_DATABASE, AssistantError
 from corpus.section import Document, Section
 from index.chunk import Chunk
 from index.digests import chunk_digest, document_digest
+from index.kept import Kept
 from index.reports import Report
 
 metadata = sql.MetaData()
+
+CHUNKS_KEPT = 8192
+"""Chunks, some 8 kB each with their vectors, that are not read again while nothing changes."""
+TEXTS_KEPT = 32
+LONGEST_KEPT = 300_000
+"""Characters of a text beyond which it is read anew each time."""
 
 
 class RecordsUnavailable(AssistantError):
@@ -141,6 +148,7 @@ class Records:
     def __init__(self, url: str) -> None:
         try:
             keep_private(url)
+            self._chunks, self._texts = Kept[str, EmbeddedChunk](CHUNKS_KEPT), Kept[str, str](TEXTS_KEPT)
             waiting = {"timeout": 30} if url.startswith("sqlite") else {}
             self._engine = sql.create_engine(url, connect_args=waiting, hide_parameters=True)
             if url.startswith("sqlite"):
@@ -184,6 +192,7 @@ class Records:
         """Change a document's own fields (title, framework, date, origin), not its text."""
         with self._writing() as connection:
             connection.execute(documents.update().where(documents.c.id == document).values(**values))
+            self._count_up(connection, "edits")
 
     def remove(self, document: str) -> bool:
         """Remove a document and its chunks; false when there is none."""
@@ -276,8 +285,24 @@ class Records:
 
     def text(self, document: str) -> str | None:
         """The whole text of a document, in which all offsets count; `None` when there is no such document."""
+        return self.texts([document]).get(document)
+
+    def texts(self, ids: Collection[str]) -> dict[str, str]:
+        """The whole texts of documents, by id; unknown ids are left out."""
+        if not ids:
+            return {}
         with self._engine.connect() as connection:
-            return connection.execute(sql.select(texts.c.text).where(texts.c.document == document)).scalar()
+            stamp = _stamp(connection)
+            held = self._texts.take(stamp, ids)
+            missing = [id for id in ids if id not in held]
+            if not missing:
+                return held
+            rows = connection.execute(
+                sql.select(texts.c.document, texts.c.text).where(texts.c.document.in_(missing))
+            ).all()
+        read = {str(row.document): str(row.text) for row in rows}
+        self._texts.keep(stamp, {id: text for id, text in read.items() if len(text) <= LONGEST_KEPT})
+        return held | read
 
     def document(self, id: str) -> Document | None:
         """A document as its loader made it, sections and all; `None` when there is no such document."""
@@ -295,13 +320,17 @@ class Records:
 
     def get(self, ids: Sequence[str]) -> dict[str, EmbeddedChunk]:
         """Chunks by id, with their vectors; unknown ids are left out."""
-        found: dict[str, EmbeddedChunk] = {}
+        read: dict[str, EmbeddedChunk] = {}
         with self._engine.connect() as connection:
-            for at in range(0, len(ids), 500):
-                query = _chunk_query().where(chunks.c.id.in_(ids[at : at + 500]))
+            stamp = _stamp(connection)
+            held = self._chunks.take(stamp, ids)
+            missing = [id for id in ids if id not in held]
+            for at in range(0, len(missing), 500):
+                query = _chunk_query().where(chunks.c.id.in_(missing[at : at + 500]))
                 for row in connection.execute(query).mappings().all():
-                    found[row["id"]] = _embedded(row)
-        return found
+                    read[row["id"]] = _embedded(row)
+        self._chunks.keep(stamp, read)
+        return held | read
 
     def chunks_of(self, document: str) -> list[EmbeddedChunk]:
         """The chunks of one document, in reading order."""
@@ -344,13 +373,15 @@ class Records:
 
     # ---- inside --------------------------------------------------------------------------------------------------
 
+    def _next_revision(self, connection: sql.Connection) -> int:
+        return self._count_up(connection, "revision")
+
     @staticmethod
-    def _next_revision(connection: sql.Connection) -> int:
-        now = connection.execute(sql.select(facts.c.value).where(facts.c.name == "revision")).scalar()
-        revision = int(now or 0) + 1
-        connection.execute(facts.delete().where(facts.c.name == "revision"))
-        connection.execute(facts.insert().values(name="revision", value=str(revision)))
-        return revision
+    def _count_up(connection: sql.Connection, name: str) -> int:
+        count = int(connection.execute(sql.select(facts.c.value).where(facts.c.name == name)).scalar() or 0) + 1
+        connection.execute(facts.delete().where(facts.c.name == name))
+        connection.execute(facts.insert().values(name=name, value=str(count)))
+        return count
 
     def _migrate(self) -> None:
         """Bring the schema up to date; quick when it already is."""
@@ -381,6 +412,12 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _stamp(connection: sql.Connection) -> tuple[tuple[str, str], ...]:
+    """What the database says of its state: every change of texts and chunks changes one of its facts."""
+    rows = connection.execute(sql.select(facts.c.name, facts.c.value).order_by(facts.c.name))
+    return tuple((str(name), str(value)) for name, value in rows)
 
 
 def _sections_json(document: Document) -> str:

@@ -246,7 +246,9 @@ class Searcher:
     def _bearing(self, question: str, candidates: Mapping[str, EmbeddedChunk]) -> frozenset[str]:
         """The passages that bear a reference the question names."""
         asked = codes(question) if self._lexical else frozenset()
-        return frozenset(name for name, item in candidates.items() if asked and asked & codes(item.chunk.whole))
+        if not asked:
+            return frozenset()
+        return frozenset(name for name, item in candidates.items() if asked & _codes_of(item.chunk))
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """Readings of passages as they are given, for their probabilities: none without a calibrated reader."""
@@ -263,6 +265,11 @@ class Searcher:
             return {}
         readings = read_hits(question, [(candidates[name].chunk, opinions[name][1]) for name in names], self._reader)
         return dict(zip(names, readings, strict=True))
+
+
+def _codes_of(chunk: Chunk) -> frozenset[str]:
+    """Read part by part: what is told of a text that is kept is kept with it."""
+    return codes(chunk.context) | codes(chunk.text)
 
 
 def carried_share(words: Sequence[Word]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -102,6 +102,10 @@ class FakeAssistant:
         if document not in self.ids:
             raise AssistantError(f"Aucun document {document!r}.")
         return self.words
+
+    def texts(self, documents: Collection[str], reader: Reader | None = None) -> dict[str, str]:
+        """Those that there are."""
+        return {id: self.words for id in documents if id in self.ids}
 
     def readers(self) -> dict[str, tuple[str, ...]]:
         """Every document is open to all."""

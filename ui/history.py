@@ -126,7 +126,7 @@ class HistoryPages:
         except UnknownConversation:
             raise HTTPException(404) from None
         shelf = Shelf(self.operations, reader=who.reader)
-        closed, read = shelf.hidden(), shelf.reading()
+        closed, read = shelf.hidden(), shelf.reading(turn.answer for turn in kept)
         turns = [shown_now(turn, closed, read) for turn in kept]
         today = datetime.fromtimestamp(self.diary.clock()).date().isoformat()
         subtitle = chosen.fill("export.made", date=chosen.date(today))

@@ -6,7 +6,7 @@ session.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -60,16 +60,16 @@ class Keeper:
         except UnknownConversation:
             return (), "", "", ""
         shelf = self._shelves.of(who.reader)
-        hidden, read = shelf.hidden(), shelf.reading()
+        hidden, read = shelf.hidden(), shelf.reading(one.answer for one in kept[-MOST_TURNS:])
         turns = tuple(_turn(shown_now(one, hidden, read), shelf) for one in kept[-MOST_TURNS:])
-        return turns, render.conversation(turns, words(language)), id, foot(id, kept, words(language))
+        return turns, render.conversation(turns, words(language)), id, foot(id, _ratings(kept), words(language))
 
     def shown(self, language: str, id: str, request: gr.Request) -> str:
         """The foot of a conversation in a language."""
         if self._diary is None or not id:
             return ""
         try:
-            return foot(id, self._diary.conversations.open(self._who(request).owner, id), words(language))
+            return foot(id, self._diary.conversations.rated(self._who(request).owner, id), words(language))
         except UnknownConversation:
             return ""
 
@@ -86,7 +86,7 @@ def still_readable(turns: Turns, shelf: Shelf) -> Turns:
     """The turns of a page without what they hold of documents hidden now, and what has become of the others."""
     if not turns:
         return turns
-    hidden, read = shelf.hidden(), shelf.reading()
+    hidden, read = shelf.hidden(), shelf.reading(turn.answer for turn in turns if turn.answer)
     return tuple(_still_readable(turn, hidden, read, shelf) for turn in turns)
 
 
@@ -109,6 +109,10 @@ def _changed(turn: Turn) -> Changes:
         return UNCHANGED
     pairs = zip(turn.answer.citations, turn.proofs, strict=True)
     return {citation.n: proof.changed for citation, proof in pairs if proof.changed}
+
+
+def _ratings(kept: Iterable[Kept]) -> dict[int, bool]:
+    return {one.number: one.good for one in kept if one.good is not None}
 
 
 def _turn(kept: Kept, shelf: Shelf) -> Turn:
@@ -141,9 +145,9 @@ def _nearest(answer: Answer, shelf: Shelf) -> tuple[Proof, ...]:
         return ()
 
 
-def foot(id: str, kept: Iterable[Kept], words: Words) -> str:
+def foot(id: str, ratings: Mapping[int, bool], words: Words) -> str:
     """What stands under a conversation: the files it can be had as; its classes tell the page's script the rest."""
-    rated = "".join(f" {'up' if one.good else 'down'}-{one.number}" for one in kept if one.good is not None)
+    rated = "".join(f" {'up' if good else 'down'}-{number}" for number, good in ratings.items())
     named = (("docx", "export.docx"), ("pdf", "export.pdf"), ("md", "export.md"))
     links = " · ".join(
         f'<a href="/conversations/{escape(id)}/export/{kind}">{escape(words[key])}</a>' for kind, key in named

@@ -7,14 +7,14 @@ read a document now is asked each time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from assistant.answers.answer import FIRST
+from assistant.conversations.changed import documents_of
 from assistant.reader import Reader, hidden
-from corpus.errors import AssistantError
 from corpus.frameworks import GENERAL, read_frameworks
 from ui.i18n import Words
 from ui.typeset import Excerpt, excerpt
@@ -109,27 +109,20 @@ class Shelf:
 
     def proofs(self, answer: Answer) -> tuple[Proof, ...]:
         """One proof for each citation, in its order; raises `UnknownDocument` when one was removed meanwhile."""
-        found = []
+        found, read = [], self.reading([answer])
         for citation in answer.citations:
             source = self.source(citation.document, citation.title)
-            found.append(self.around(source, self.text(source.id), citation))
+            found.append(self.around(source, read(source.id) or self.text(source.id), citation))
         return tuple(found)
 
     def text(self, id: str) -> str:
         """A document's text; raises `UnknownDocument`, also for one that the reader may not read."""
         return self._operations.text(id, self._reader)
 
-    def reading(self) -> Callable[[str], str | None]:
-        """What gives each document's text as it is now, read once; `None` for one that is gone."""
-
-        @cache
-        def read(id: str) -> str | None:
-            try:
-                return self.text(id)
-            except AssistantError:
-                return None
-
-        return read
+    def reading(self, answers: Iterable[Answer]) -> Callable[[str], str | None]:
+        """What gives the text, as it is now, of each document that answers quote; `None` for one that is gone."""
+        wanted = frozenset[str]().union(*map(documents_of, answers))
+        return self._operations.texts(wanted, self._reader).get
 
     def hidden(self) -> frozenset[str]:
         """The documents that the reader may not read now, those that are gone included."""
@@ -142,10 +135,10 @@ class Shelf:
 
     def nearest(self, answer: Answer) -> tuple[Proof, ...]:
         """One for each of the first passages, in their order: the passage and where it stands."""
-        found = []
+        found, read = [], self.reading([answer])
         for passage in answer.passages[:FIRST]:
             source = self.source(passage.document, passage.title)
-            held = self.text(source.id)[passage.start : passage.end] == passage.text
+            held = (read(source.id) or self.text(source.id))[passage.start : passage.end] == passage.text
             place = (passage.start, passage.end) if held else (None, None)
             found.append(Proof(source, Excerpt(passage.text, 0, 0), passage.page, *place))
         return tuple(found)

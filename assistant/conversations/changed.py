@@ -22,6 +22,12 @@ Read = Callable[[str], str | None]
 UNCHANGED: Final[Changes] = MappingProxyType({})
 
 
+def documents_of(answer: Answer) -> frozenset[str]:
+    """The documents whose texts `changes` and `placed` read."""
+    cited = {citation.document for citation in answer.citations}
+    return frozenset(cited.union(passage.document for passage in answer.passages[:FIRST]))
+
+
 def changes(answer: Answer, read: Read) -> Changes:
     """What has become of the documents that an answer quotes."""
     found = ((citation.n, _change(citation.quote, read(citation.document))) for citation in answer.citations)

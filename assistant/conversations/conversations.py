@@ -98,6 +98,14 @@ class Conversations:
             rows = connection.execute(query).all()
         return [Kept(row.number, row.question, _answer(row.answer), row.asked_at, row.good) for row in rows]
 
+    def rated(self, owner: Owner, id: str) -> dict[int, bool]:
+        """The owner's opinion of each turn that they gave one of, by number; raises `UnknownConversation`."""
+        query = sql.select(turns.c.number, opinions.c.good).select_from(turns.join(opinions))
+        with self._database.reading() as connection:
+            self._title(connection, owner, id)
+            rows = connection.execute(query.where(turns.c.conversation == id).order_by(turns.c.number)).all()
+        return {row.number: row.good for row in rows}
+
     def keep(self, owner: Owner, id: str, number: int, answer: Answer) -> str:
         """Write a turn down, in place of one of the same number; without an id, in a new conversation. Its id.
 
