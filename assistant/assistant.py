@@ -302,8 +302,8 @@ class Assistant:
         return _told(stream, filters) if filters.frameworks else stream
 
     def find(self, question: str, top_k: int, within: frozenset[str] | None = None) -> Found:
-        """The passages for a question as the index gives them, one hit a chunk."""
-        return self._whole.texts.search(question, top_k, within)
+        """The passages that an answer is made of, as the index gives them, one hit a chunk."""
+        return self._whole.texts.found(question, top_k, within)
 
     def mended(self, question: str) -> str:
         """The question with its typing errors put right from the words of the texts."""
@@ -574,6 +574,9 @@ class _Texts:
 
     def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
         return self.swaps.beside(lambda: self.searcher.search(_readable(question), top_k, within))
+
+    def found(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
+        return self.swaps.beside(lambda: self.searcher.search(_readable(question), top_k, within, spans_follow=True))
 
     def mended(self, question: str) -> str:
         return self.mender.mended(question)

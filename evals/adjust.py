@@ -17,8 +17,9 @@ from typing import Any
 
 from assistant.answers import refusal
 from assistant.answers.evidence import units
+from assistant.answers.extract import chosen_of
 from assistant.answers.question import understand
-from assistant.answers.reread import draft
+from assistant.answers.reread import spans_of
 from assistant.answers.weights import Logistic, read_weights
 from assistant.settings import Settings
 from evals.calibrate import FOUND, THRESHOLDS, errors
@@ -26,7 +27,7 @@ from evals.case import Case, CaseSet
 from evals.matching import matches
 from evals.product import opened
 
-HOLD = 2.0
+HOLD = 1.0
 """How strongly the weights are held where they were: of the squared distance, against the loss of one question."""
 FAR = 3.0
 """What a question off every subject counts: each text has four of them beside sixteen near misses, and to answer one is
@@ -54,11 +55,12 @@ def labelled(cases: CaseSet, settings: Settings, reader: bool) -> list[Labelled]
     with opened(replace(settings, reader=settings.reader if reader else "off"), cases) as product:
         assistant: Any = product.operations  # type: ignore[attr-defined]  # in this process: it can only search, too
         for case in cases:
-            question = understand(case.question, case.language)
-            found = assistant.find(assistant.mended(case.question), FOUND)
-            drafted = draft(question, found, units(question, found), model, assistant.read)
+            question = understand(assistant.mended(case.question), case.language)
+            found = assistant.find(question.text, FOUND)
+            spans = spans_of(question, found, units(question, found), model, assistant.read)
+            drafted = chosen_of(question, spans)
             if case.refuse or _answers(case, "\n".join(item.unit.text for item in drafted)):
-                features = refusal.features(question, found, drafted)
+                features = refusal.features(question, found, drafted, spans)
                 made.append(Labelled(_document(case), features, not case.refuse, FAR if case.refuse == "far" else 1.0))
     return made
 

@@ -1,7 +1,7 @@
 """What was read of the database, kept for as long as nothing in it has changed.
 
-The database says by its stamp what state it is in; whoever reads takes the stamp first, so that what is kept under it is
-never older. The least recently used goes first.
+The database says by its stamp what state it is in; whoever reads takes the stamp first, so that what is kept under it
+is never older. The least recently used goes first.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from corpus.language import detect
 from index.embed import Embedder
 from index.generations import Generation
 from index.spelling import Speller, understood
+from index.spoken import plainly
 from index.terms import query_terms
 
 _log = logging.getLogger(__name__)
@@ -43,8 +44,8 @@ class Mender:
         self._lock = threading.Lock()
 
     def mended(self, question: str) -> str:
-        """The question with the slips of its writer put right; itself if it has none."""
-        return understood(question, self._known().correct(question, detect(question)))
+        """The question with the slips of its writer put right and said plainly; itself if there is nothing to mend."""
+        return plainly(understood(question, self._known().correct(question, detect(question))))
 
     def forget(self) -> None:
         """Begin to read the words anew: the texts have changed."""

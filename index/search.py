@@ -26,6 +26,7 @@ from index.expand import Expander
 from index.fuse import fuse, levelled
 from index.generations import Generation
 from index.lexical import question_terms
+from index.naming import NamingReader
 from index.near import Thesaurus
 from index.reader import Reader, Reading
 from index.records import EmbeddedChunk, Records
@@ -110,7 +111,7 @@ class Searcher:
         thesaurus: Callable[[], Thesaurus] | None = None,
     ) -> None:
         self._records = records
-        self._reader = reader
+        self._reader: Reader | None = NamingReader(reader, expander) if reader and expander else reader
         self._translator, self._thesaurus = translator, thesaurus
         self._lexical = lexical
         self._expander = expander
@@ -125,13 +126,23 @@ class Searcher:
         other._visible, other.languages = visible, languages
         return other
 
-    def search(self, question: str, top_k: int = 10, within: Collection[str] | None = None) -> Found:
-        """The `top_k` best passages for a question, each chunk once; `within` are the only documents looked at."""
+    def search(
+        self, question: str, top_k: int = 10, within: Collection[str] | None = None, spans_follow: bool = False
+    ) -> Found:
+        """The `top_k` best passages for a question, each chunk once; `within` are the only documents looked at.
+
+        The first are read, unless `spans_follow`: their likeliest spans will be, which tells more for less.
+        """
         vector = self._embedder.queries([question])[0]
-        return self.search_vector(question, vector, top_k, within)
+        return self.search_vector(question, vector, top_k, within, spans_follow)
 
     def search_vector(
-        self, question: str, vector: NDArray[np.float32], top_k: int = 10, within: Collection[str] | None = None
+        self,
+        question: str,
+        vector: NDArray[np.float32],
+        top_k: int = 10,
+        within: Collection[str] | None = None,
+        spans_follow: bool = False,
     ) -> Found:
         """As `search`, for a question already embedded."""
         if self._visible is not None:
@@ -163,7 +174,8 @@ class Searcher:
             foreign = set()
         fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign, carried_share(words))
         bearing = self._bearing(question, candidates)
-        readings = self._read(question, candidates, opinions, [name for name, _ in _first(fused, bearing)[:READ]])
+        first = [] if spans_follow and self._reads_spans else [name for name, _ in _first(fused, bearing)[:READ]]
+        readings = self._read(question, candidates, opinions, first)
         mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()})
         hits = tuple(
             Hit(
@@ -250,9 +262,13 @@ class Searcher:
             return frozenset()
         return frozenset(name for name, item in candidates.items() if asked & _codes_of(item.chunk))
 
+    @property
+    def _reads_spans(self) -> bool:
+        return self._reader is not None and self._reader.calibrated
+
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """Readings of passages as they are given, for their probabilities: none without a calibrated reader."""
-        return self._reader.read(question, passages) if self._reader and self._reader.calibrated else []
+        return self._reader.read(question, passages) if self._reader and self._reads_spans else []
 
     def _read(
         self,
@@ -261,7 +277,7 @@ class Searcher:
         opinions: Mapping[str, tuple[float, tuple[float, ...]]],
         names: Sequence[str],
     ) -> dict[str, Reading]:
-        if self._reader is None:
+        if self._reader is None or not names:
             return {}
         readings = read_hits(question, [(candidates[name].chunk, opinions[name][1]) for name in names], self._reader)
         return dict(zip(names, readings, strict=True))

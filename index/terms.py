@@ -65,6 +65,15 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_ORDINAL.sub("", unicodedata.normalize("NFKC", text)))
 
 
+def placed_words(text: str) -> list[tuple[str, int, int]]:
+    """The words and numbers of `text`, each with where it begins and ends; ordinal endings are words of their own.
+
+    >>> placed_words("Le P3A")
+    [('Le', 0, 2), ('P', 3, 4), ('3', 4, 5), ('A', 5, 6)]
+    """
+    return [(found[0], found.start(), found.end()) for found in _WORD.finditer(text)]
+
+
 def stem(word: str, language: str) -> str:
     """One word as a term: folded and stemmed; numbers lose leading zeros.
 

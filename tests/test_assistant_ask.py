@@ -411,7 +411,7 @@ def test_a_document_replaced_between_search_and_answer_is_not_quoted(small: Assi
     """The words that were found are no longer there: they are told as removed, and nothing is cited."""
 
     class Moved:
-        def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
+        def found(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
             return small.find(question, top_k, within)
 
         def mended(self, question: str) -> str:

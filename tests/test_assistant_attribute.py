@@ -103,8 +103,8 @@ def test_attribution_never_adds_a_citation(shifts: list[tuple[str, int, int]]) -
 def read_as(answer: str, answerable: float = 0.9, span: float = 0.8, text: str = TEXT, start: int = 0) -> list[Drafted]:
     at = text.index(answer) + start
     reading = Reading(answerable, 2.0, at, at + len(answer), span)
-    passage = replace(hit(text, document="b" if start else "a", start=start), reading=reading)
-    return [Drafted(unit, 0.9) for unit in units(QUESTION, found(passage))]
+    passage = hit(text, document="b" if start else "a", start=start)
+    return [Drafted(unit, 0.9, reading) for unit in units(QUESTION, found(passage))]
 
 
 @pytest.mark.parametrize(("document", "start"), [("a", 0), ("b", len("Préambule. "))])

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pytest
 from fakes import ScriptedReader, found, hit
 
 from assistant.answers.evidence import Unit, units
+from assistant.answers.extract import Drafted, chosen_of
 from assistant.answers.question import Question, understand
 from assistant.answers.refusal import features
-from assistant.answers.reread import READ, draft
+from assistant.answers.reread import BEFORE, LONGEST, READ, Read, spans_of
 from assistant.answers.weights import read_weights
-from index.reader import Reading
+from index.rerank import CONTEXT
 from index.search import Found
 
 LIST = (
@@ -31,11 +29,15 @@ def _asked(text: str, question: str = ASKED) -> tuple[Question, Found, list[Unit
     return asked, there, units(asked, there)
 
 
+def _drafted(question: Question, there: Found, candidates: list[Unit], read: Read) -> list[Drafted]:
+    return chosen_of(question, spans_of(question, there, candidates, UNIT, read))
+
+
 def test_an_item_is_read_under_its_headings_and_its_lead_without_the_others() -> None:
     """The number beside another town is not there to be taken, not even in the whole list."""
     asked, there, candidates = _asked(LIST)
     reader = ScriptedReader({"48 officiers": 0.9})
-    draft(asked, there, candidates, UNIT, reader.read)
+    spans_of(asked, there, candidates, UNIT, reader.read)
     assert 1 <= len(reader.seen) <= READ
     assert all(passage.startswith("Texte. Sauvetage en mer. ") for passage in reader.seen)
     assert not any("Dakar" in passage and "Nouadhibou" in passage for passage in reader.seen)
@@ -46,7 +48,7 @@ def test_what_is_read_moves_the_choice_and_is_told_by_the_kind_that_is_asked() -
     """The sentence that the reader believes is quoted, whatever its words."""
     text = "Le centre de Nouadhibou a des officiers de quart. Ils y sont douze."
     asked, there, candidates = _asked(text)
-    believed = draft(asked, there, candidates, UNIT, ScriptedReader({"douze": 0.99}, otherwise=0.001).read)
+    believed = _drafted(asked, there, candidates, ScriptedReader({"douze": 0.99}, otherwise=0.001).read)
     assert believed[0].unit.text == "Ils y sont douze."
     assert believed[0].alone is not None
     made = features(asked, there, believed)
@@ -60,39 +62,36 @@ def test_a_span_that_nobody_read_is_not_likelier_than_those_that_were() -> None:
     text = " ".join(f"Le centre {n} compte {n} officiers de quart." for n in range(1, 9))
     asked, there, candidates = _asked(text)
     reader = ScriptedReader({}, otherwise=0.001)
-    drafted = draft(asked, there, candidates, UNIT, reader.read)
+    drafted = _drafted(asked, there, candidates, reader.read)
     assert len(reader.seen) == READ
     assert all(item.alone for item in drafted[:1])
 
 
-def test_a_list_longer_than_what_is_read_is_neither_read_nor_moved() -> None:
-    """Its end might answer, and nobody saw it."""
+def test_a_list_longer_than_what_is_read_is_not_moved_by_its_beginning() -> None:
+    """Its end might answer, and nobody saw it; what it begins with counts for refusal."""
     items = "\n".join(f"• le domaine numéro {n}, avec tout ce qui s'y rattache de près ou de loin ;" for n in range(12))
     asked, there, candidates = _asked(f"Les domaines sont :\n{items}", "Quels sont les domaines ?")
     reader = ScriptedReader({}, otherwise=0.001)
-    drafted = draft(asked, there, candidates, UNIT, reader.read)
+    drafted = _drafted(asked, there, candidates, reader.read)
     assert drafted[0].unit.is_list
-    assert drafted[0].alone is None
-    assert all(len(passage) < 500 for passage in reader.seen)
+    assert drafted[0].alone is not None
+    assert drafted[0].probability == next(UNIT.probability(one.features) for one in candidates if one.is_list)
+    assert features(asked, there, drafted)["alone_list"] < 0
+    assert all(len(passage) <= LONGEST + BEFORE + CONTEXT for passage in reader.seen)
 
 
-@pytest.mark.parametrize(("alone", "read"), [(0.95, 1), (0.5, READ)])
-def test_a_span_that_answers_in_its_passage_and_alone_ends_the_reading(alone: float, read: int) -> None:
-    """The others cost as much, and change nothing; where it is less sure alone, they are read all the same."""
-    text = "Le centre de Nouadhibou compte douze officiers de quart. Il veille. Il secourt en mer. Il forme."
-    asked, there, _candidates = _asked(text)
-    surely = Reading(0.97, 3.5, 31, 36, 0.9)
-    there = replace(there, hits=(replace(there.hits[0], reading=surely),))
-    reader = ScriptedReader({"douze": alone}, otherwise=0.01)
-    drafted = draft(asked, there, units(asked, there), UNIT, reader.read)
-    assert drafted[0].unit.text.startswith("Le centre de Nouadhibou compte douze")
-    assert len(reader.seen) == read
+def test_where_the_answer_was_read_counts_in_the_document() -> None:
+    """What stands in front of a span while it is read moves nothing."""
+    asked, there, candidates = _asked(LIST)
+    spans = spans_of(asked, there, candidates, UNIT, ScriptedReader({"48 officiers": 0.9}).read)
+    read = {LIST[item.alone.start : item.alone.end] for item in spans if item.alone and item.alone.span}
+    assert read == {"48 officiers"}
 
 
 def test_without_a_reader_nothing_is_said_and_nothing_moves() -> None:
     """No opinion is no zero."""
     asked, there, candidates = _asked(LIST)
-    drafted = draft(asked, there, candidates, UNIT, lambda _question, _passages: [])
+    drafted = _drafted(asked, there, candidates, lambda _question, _passages: [])
     assert [item.alone for item in drafted] == [None] * len(drafted)
     assert not any(name.startswith("alone") for name in features(asked, there, drafted))
-    assert draft(asked, there, [], UNIT, ScriptedReader({}).read) == []
+    assert spans_of(asked, there, [], UNIT, ScriptedReader({}).read) == []

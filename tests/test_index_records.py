@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import index.migrations
 from corpus.section import Document, Section
+from index.kept import Kept
 from index.migrations import HEAD
 from index.records import EmbeddedChunk, Records, metadata, opened
 
@@ -281,3 +282,37 @@ def shape(connection: sql.Connection) -> dict[str, list[Any]]:
         table: [(column["name"], str(column["type"]), column["nullable"]) for column in inspector.get_columns(table)]
         for table in inspector.get_table_names()
     }
+
+
+# --- what is kept of it ----------------------------------------------------------------------------------------------
+
+
+def test_nothing_that_was_kept_outlives_a_change_by_another_process(records: Records, tmp_path: Path) -> None:
+    """Texts and chunks are kept while nothing changes; a replaced, renamed or removed document is read anew."""
+    put(records, FIRST)
+    ids = [chunk.chunk.id for chunk in records.chunks_of("premier")]
+    before = records.get(ids)
+    assert records.get(ids) == before
+    assert records.get(ids)[ids[0]] is before[ids[0]]
+    assert records.texts(["premier", "nulle part"]) == {"premier": FIRST.text}
+    with opened(url_in(tmp_path)) as others:
+        others.update("premier", title="Autrement dit")
+        assert {item.chunk.title for item in records.get(ids).values()} == {"Autrement dit"}
+        put(others, CHANGED)
+        assert records.text("premier") == CHANGED.text
+        assert records.get(ids) == {}
+        others.remove("premier")
+        assert records.texts(["premier"]) == {}
+    assert records.texts([]) == {}
+
+
+def test_only_so_much_is_kept() -> None:
+    """The least recently used goes first, and what was read before a change is not kept after it."""
+    kept = Kept[str, int](2)
+    kept.keep("monday", {"a": 1, "b": 2})
+    kept.take("monday", ["a"])
+    kept.keep("monday", {"c": 3})
+    assert kept.take("monday", "abc") == {"a": 1, "c": 3}
+    assert kept.take("tuesday", "abc") == {}
+    kept.keep("monday", {"d": 4})
+    assert kept.take("tuesday", "d") == {}

@@ -20,12 +20,13 @@ from assistant.answers.dated import REASON, REASONS, TimeAsked, of_those, quoted
 from assistant.answers.drafting import Numbers, Writer, drafted
 from assistant.answers.events import Event, Step
 from assistant.answers.evidence import units
+from assistant.answers.extract import Drafted, chosen_of
 from assistant.answers.headings import spelled_by_heading
 from assistant.answers.joined import joined
 from assistant.answers.lists import whole_lists
 from assistant.answers.llm import Listener
 from assistant.answers.question import understand
-from assistant.answers.reread import draft
+from assistant.answers.reread import spans_of
 from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting
 from assistant.answers.weights import Weights
 from assistant.briefings.events import Event as DatedEvent
@@ -46,8 +47,8 @@ Timeline = Callable[[str], Sequence[DatedEvent]]
 class Texts(Protocol):
     """What an answer needs of the index: search, and the documents' own words to check quotes against."""
 
-    def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
-        """The best passages for a question; `within` are the only documents looked at."""
+    def found(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
+        """The best passages for a question, whose spans are read next; `within` are the only documents looked at."""
         ...
 
     def mended(self, question: str) -> str:
@@ -212,15 +213,16 @@ class Asker:
     def _engine(self) -> Any:
         from assistant.answers.engine import query_engine
 
-        return query_engine(lambda text, within: self.texts.search(text, PASSAGES, within), self._compose)
+        return query_engine(lambda text, within: self.texts.found(text, PASSAGES, within), self._compose)
 
     def _compose(self, asked: Any, found: Found) -> Answer:
         searched = time.perf_counter()
         question = understand(asked.query_str, asked.language)
         candidates = units(question, found, PASSAGES)
         asks = any(letter.isalnum() for letter in asked.query_str)
-        drafted = draft(question, found, candidates, self.weights.unit, self.texts.read) if asks else []
-        features = refusal.features(question, found, drafted)
+        spans = spans_of(question, found, candidates, self.weights.unit, self.texts.read) if asks else []
+        drafted = chosen_of(question, spans)
+        features = refusal.features(question, found, drafted, spans)
         score = refusal.probability(self.weights.answerable, features) if drafted else 0.0
         threshold = self.weights.threshold if self.threshold is None else self.threshold
         heading = spelled_by_heading(question, found, drafted, self.texts.text, score >= threshold)
@@ -247,7 +249,7 @@ class Asker:
             sentences=attributed.sentences,
             removed=attributed.removed,
             citations=attributed.citations,
-            passages=_passages(found),
+            passages=_passages(found, spans),
             mode="extractive",
             model="none",
             fingerprint=self.fingerprint,
@@ -260,7 +262,12 @@ def _standalone(writer: Writer | None, question: str, history: Sequence[str]) ->
     return condensed(writer.model, question, history, by_rules) if writer else by_rules
 
 
-def _passages(found: Found) -> tuple[Passage, ...]:
+def _passages(found: Found, spans: Sequence[Drafted]) -> tuple[Passage, ...]:
+    """The passages found, each as answerable as the likeliest of its spans that was read."""
+    read = {item.unit.hit.chunk.id: 0.0 for item in spans if item.alone}
+    for item in spans:
+        if item.alone:
+            read[item.unit.hit.chunk.id] = max(read[item.unit.hit.chunk.id], item.alone.answerable)
     return tuple(
         Passage(
             hit.chunk.document,
@@ -270,7 +277,7 @@ def _passages(found: Found) -> tuple[Passage, ...]:
             hit.score,
             hit.chunk.start,
             hit.chunk.end,
-            hit.reading.answerable if hit.reading else None,
+            read.get(hit.chunk.id, hit.reading.answerable if hit.reading else None),
         )
         for hit in found.hits
     )

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answers.answer import Citation, Exact, Removed, Sentence
-from assistant.answers.evidence import Unit, answer_inside
 from assistant.answers.extract import Drafted
 
 SURE, SURE_OF_ENDS = 0.5, 0.2
@@ -52,7 +51,7 @@ def attribute(drafted: Sequence[Drafted], text_of: TextOf, frameworks: Mapping[s
                 quote=unit.text,
                 start=unit.start,
                 end=unit.end,
-                answer=exact(item.unit, text),
+                answer=exact(item, text),
                 ocr=chunk.ocr,
             )
         )
@@ -60,11 +59,11 @@ def attribute(drafted: Sequence[Drafted], text_of: TextOf, frameworks: Mapping[s
     return Attributed(tuple(sentences), tuple(removed), tuple(citations))
 
 
-def exact(unit: Unit, text: str) -> Exact | None:
-    """The answer that was read inside a quote of `text`; none in a list, where the reader does not see the whole."""
-    reading = unit.hit.reading
+def exact(item: Drafted, text: str) -> Exact | None:
+    """The answer that was read in a quote of `text`; none in a list, where the reader does not see the whole."""
+    unit, reading = item.unit, item.alone
     if reading is None or unit.is_list or reading.answerable < SURE or reading.span < SURE_OF_ENDS:
         return None
-    if not answer_inside(reading, unit.start, unit.end):
+    if not unit.start <= reading.start < reading.end <= unit.end:
         return None
     return Exact(text[reading.start : reading.end], reading.start, reading.end)

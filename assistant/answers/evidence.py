@@ -18,7 +18,6 @@ from assistant.answers.wanted import acronym_asked, spells
 from assistant.answers.wording import markers
 from assistant.answers.wording import words as words_of
 from index.codes import codes, parts
-from index.reader import Reading
 from index.search import Found, Hit, Word
 from index.sentences import introduces_list, is_item
 from index.terms import fold, stem, words
@@ -51,7 +50,6 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
     named = codes(question.text)
     borne = [named & codes(hit.chunk.whole) for hit in hits]
     best_similarity = max(max(hit.sentences) for hit in hits)
-    best_read = max((hit.reading.answerable for hit in hits if hit.reading), default=0.0)
     made = []
     for rank, (hit, bears) in enumerate(zip(hits, borne, strict=True)):
         if any(borne) and not bears:
@@ -74,15 +72,9 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
                     best_similarity,
                     hits[0].score,
                     bears,
-                    best_read,
                 )
             )
     return made
-
-
-def answer_inside(reading: Reading, start: int, end: int) -> bool:
-    """Whether the answer that was read lies within `start..end` of the document."""
-    return start <= reading.start < reading.end <= end
 
 
 def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
@@ -153,7 +145,6 @@ def _unit(
     best_similarity: float,
     best_score: float,
     bears: frozenset[str],
-    best_read: float,
 ) -> Unit:
     chunk = hit.chunk
     start, end = chunk.sentences[first][0], chunk.sentences[last][1]
@@ -167,8 +158,6 @@ def _unit(
     acronym = acronym_asked(question.text)
     before = chunk.quote(opening(hit, first))
     near = f"{before} {text}"
-    read = hit.reading.answerable if hit.reading else 0.0
-    holds_answer = hit.reading is not None and answer_inside(hit.reading, start, end)
     missing = question.numbers - numbers(text) - numbers(chunk.context) - reference
     missing_nearby = missing - numbers(chunk.text)
     features = {
@@ -196,9 +185,6 @@ def _unit(
         "states": states(question.text, near),
         "spells": float(bool(acronym) and spells(text, acronym)),
         "rank": rank / 8,
-        "read": read - best_read,
-        "answer_here": read if holds_answer else 0.0,
-        "answer_beside": 0.0 if holds_answer else read,
     }
     return Unit(hit, rank, first, last, start, end, text, last > first, features)
 

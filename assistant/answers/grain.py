@@ -37,9 +37,10 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """One item or sentence of a passage, and the sentence it leans on (`before`, or nothing)."""
+    """One item or sentence of a passage, where it begins in its document, and the sentence it leans on (or nothing)."""
 
     text: str
+    start: int
     chunk: Chunk
     before: str
 
@@ -64,7 +65,17 @@ def grains(unit: Unit) -> Iterator[Grain]:
     for at in range(unit.first, unit.last + 1):
         whole = chunk.quote(at)
         before = chunk.quote(opening(unit.hit, at)) if is_item(whole) or _LEANS.match(fold(whole)) else ""
-        yield from (Grain(text, chunk, before) for text in _ITEMS.split(whole) if text.strip())
+        begin = chunk.sentences[at][0]
+        yield from (Grain(text, begin + place, chunk, before) for place, text in _pieces(whole) if text.strip())
+
+
+def _pieces(whole: str) -> Iterator[tuple[int, str]]:
+    """The items of a sentence, each with its place in it."""
+    place = 0
+    for mark in _ITEMS.finditer(whole):
+        yield place, whole[place : mark.start()]
+        place = mark.end()
+    yield place, whole[place:]
 
 
 def bound(question: Question, found: Found, shown: Sequence[Unit]) -> dict[str, float]:
@@ -124,4 +135,4 @@ def whole(unit: Unit) -> Grain:
     """A unit as one grain."""
     chunk = unit.hit.chunk
     before = chunk.quote(opening(unit.hit, unit.first))
-    return Grain(unit.text, chunk, before)
+    return Grain(unit.text, unit.start, chunk, before)

@@ -24,7 +24,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             "date",
-            r"^quand\b|\b(?:de|depuis|jusqu'a|pour|et|c'est|etait|,) ?quand\b|\bquand (?:est|a|ont|sont|s'|se|aura|auront|sera|seront|ont|etait|fut|eut|doit|doivent|va|vont|peut)\b|\bquand ?\?|\b(?:a|en|de|depuis|pour|quelle|quelles) quel(?:le)?s? (?:date|annee|jour|mois|periode)"
+            r"^quand\b|\b(?:du|au|le) combien\b|\b(?:de|depuis|jusqu'a|pour|et|c'est|etait|,) ?quand\b|\bquand (?:est|a|ont|sont|s'|se|aura|auront|sera|seront|ont|etait|fut|eut|doit|doivent|va|vont|peut)\b|\bquand ?\?|\b(?:a|en|de|depuis|pour|quelle|quelles) quel(?:le)?s? (?:date|annee|jour|mois|periode)"
             r"|\bquel(?:le)?s? (?:est la |sont les |etai(?:t|en)t? les? )?(?:dates?|annees?|periodes?|jours?|mois)\b|\bdate de\b|\bles dates\b"
             r"|\bwhen\b|\b(?:what|which) (?:year|years|date|dates|day|month)\b|\bsince when\b"
             r"|متي|تاريخ|(?:اي|اى) (?:عام|سنه|يوم|شهر)",
@@ -36,7 +36,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             "number",
-            r"\bcombien\b|\bquel(?:le)? (?:est le |est la |etait le |etait la )?"
+            r"(?<!\bdu )(?<!\bau )(?<!\ble )\bcombien\b|\bquel(?:le)? (?:est le |est la |etait le |etait la )?"
             r"(?:nombre|montant|budget|pourcentage|taux|cout|prix|somme|superficie|population|duree|distance|hauteur)\b"
             r"|\bhow (?:many|much|long|far|old|tall)\b|\bwhat (?:number|amount|percentage|share|is the (?:number|budget|amount))\b"
             r"|(?:^|\s)كم\b|(?:^|\s)[وبل]?(?:ال)?(?:عدد|ميزانيه|مبلغ)\b",
@@ -54,7 +54,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             "explanation",
-            r"\bpourquoi\b|\bcomment\b|\bexpli\w+|\bwhy\b|\bhow\b|\bexplain\b|\bdescribe\b|لماذا|كيف|اشرح",
+            r"\bpourquoi\b|\bcomment\b(?! (?:s'(?:appel|intitul)|(?:se )?(?:nomm|appel)))|\bexpli\w+|\bwhy\b|\bhow\b|\bexplain\b|\bdescribe\b|لماذا|كيف|اشرح",
         ),
         (
             "definition",
@@ -157,6 +157,10 @@ def understand(text: str, language: str = "") -> Question:
     ['date']
     >>> sorted(understand("ما هي الاتفاقيات العربية؟").kinds), sorted(understand("How many sessions?").kinds)
     (['list'], ['number'])
+    >>> sorted(understand("Comment s'appelle le programme ?").kinds)
+    ['other']
+    >>> sorted(understand("La session était du combien au combien ?").kinds)
+    ['date']
     """
     folded = " ".join(fold(text).split())
     kinds = {kind for kind, pattern in _KINDS if pattern.search(folded)}

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.answers import wanted
 from assistant.answers.counted import counted, counts
-from assistant.answers.evidence import answer_inside, crosses
+from assistant.answers.evidence import crosses
 from assistant.answers.extract import Drafted
 from assistant.answers.grain import bound
 from assistant.answers.missing import missing
@@ -57,8 +57,10 @@ HALF = 0.5
 everything does."""
 
 
-def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:
-    """What the answerable-or-not model looks at; every value about 0..1."""
+def features(
+    question: Question, found: Found, drafted: Sequence[Drafted], spans: Sequence[Drafted] = ()
+) -> dict[str, float]:
+    """What the answerable-or-not model looks at; every value about 0..1. `drafted` are to be shown, of all `spans`."""
     if not found.hits or not drafted:
         return {"nothing": 1.0}
     best = max(drafted, key=lambda item: item.probability)
@@ -102,8 +104,7 @@ def features(question: Question, found: Found, drafted: Sequence[Drafted]) -> di
             "crossing": float(crossing) * (1.0 - carried_share(found.words)),
             "short_question": 1 / max(1, len(found.words)),
         }
-        | _read(question, found, drafted)
-        | _read_alone(question, drafted)
+        | _read(question, drafted, spans or drafted)
         | bound(question, found, shown)
     )
 
@@ -141,26 +142,22 @@ def _uncounted(question: Question, shown: Sequence[str]) -> float:
     return 1.0 - max(counts(text, thing, question.language) for text in shown) if thing and shown else 0.0
 
 
-def _read(question: Question, found: Found, drafted: Sequence[Drafted]) -> dict[str, float]:
-    """What the reader says, in log-odds; nothing where nothing was read."""
-    best = max((hit.reading.answerable for hit in found.hits if hit.reading), default=None)
-    if best is None or "polar" in question.kinds:  # it looks for words that answer, and "yes" is in no text
+def _read(question: Question, drafted: Sequence[Drafted], spans: Sequence[Drafted]) -> dict[str, float]:
+    """What the reader says of the spans that would be shown, and of all that it read; nothing where nothing was read.
+
+    A second span that answers as surely is no bad sign: most often it says the same.
+    """
+    shown = [log_odds(item.alone.answerable) for item in drafted if item.alone]
+    if not shown:
         return {}
-    shown = [(item.unit, item.unit.hit.reading) for item in drafted if item.unit.hit.reading]
-    held = [reading.answerable for unit, reading in shown if answer_inside(reading, unit.start, unit.end)]
+    best, *others = sorted((log_odds(item.alone.answerable) for item in spans if item.alone), reverse=True)
     by_kind = _asked_for(question)
     return {
         f"asks_{by_kind}": 1.0,
-        f"read_best_{by_kind}": log_odds(best),
-        "read_shown": log_odds(max((reading.answerable for _, reading in shown), default=0.0)),
-        "read_held": max(held, default=0.0),
+        f"alone_{by_kind}": max(shown),
+        "alone_any": best,
+        "alone_others": max(others, default=-1.0),
     }
-
-
-def _read_alone(question: Question, drafted: Sequence[Drafted]) -> dict[str, float]:
-    """What the reader says of the spans that would be shown, each read alone."""
-    odds = [log_odds(item.alone.answerable) for item in drafted if item.alone]
-    return {f"alone_{_asked_for(question)}": max(odds)} if odds else {}
 
 
 def _asked_for(question: Question) -> str:

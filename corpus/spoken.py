@@ -1,0 +1,47 @@
+"""Names that stand for a body by way of speaking, as "Bruxelles" does for the European Union, and what they mean."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from corpus.errors import ManifestError
+from corpus.frameworks import read_forms
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What one body is `said` to be, by language, and how it is plainly called, with its article."""
+
+    said: Mapping[str, tuple[str, ...]]
+    means: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenNames:
+    """All of them, and the words behind which such a name is a body's and no place's."""
+
+    behind: Mapping[str, tuple[str, ...]]
+    names: tuple[Spoken, ...]
+
+
+@cache
+def read_spoken(path: Path | None = None) -> SpokenNames:
+    """The shipped file, or another; raises `ManifestError`."""
+    path = path or Path(__file__).with_suffix(".toml")
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        names = tuple(
+            Spoken(read_forms(f"{path.name}, {one['id']!r}", one["said"]), dict(one["means"])) for one in table["name"]
+        )
+        behind = read_forms(f"{path.name}, behind", table["behind"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise ManifestError(f"{path.name}: {error}") from error
+    if lacking := [
+        language for one in names for language in one.said if one.said[language] and language not in one.means
+    ]:
+        raise ManifestError(f"{path.name}: say in {', '.join(lacking)} what is meant")
+    return SpokenNames(behind, names)
