@@ -307,7 +307,7 @@ def test_an_index_that_is_down_gives_no_answer_of_the_models_own(stage: Stage, m
     stage.server.asked.clear()
     stage.script[:] = [says(TRUE)]
 
-    def down(*_arguments: object) -> None:
+    def down(*_arguments: object, **_more: object) -> None:
         raise OSError("the index is gone")
 
     monkeypatch.setattr(Searcher, "search", down)

@@ -36,7 +36,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             "number",
-            r"(?<!\bdu )(?<!\bau )(?<!\ble )\bcombien\b|\bquel(?:le)? (?:est le |est la |etait le |etait la )?"
+            r"(?<!\bdu )(?<!\bau )(?<!\ble )(?<!\bles )\bcombien\b|\bquel(?:le)? (?:est le |est la |etait le |etait la )?"
             r"(?:nombre|montant|budget|pourcentage|taux|cout|prix|somme|superficie|population|duree|distance|hauteur)\b"
             r"|\bhow (?:many|much|long|far|old|tall)\b|\bwhat (?:number|amount|percentage|share|is the (?:number|budget|amount))\b"
             r"|(?:^|\s)كم\b|(?:^|\s)[وبل]?(?:ال)?(?:عدد|ميزانيه|مبلغ)\b",
@@ -94,7 +94,7 @@ _COUNT = re.compile(
     r"\d+(?:[.,]\d+)*|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante"
     r"|cent|mille|million|milliard|dizaine|vingtaine|centaine|moitie|tiers"
     r"|two|three|four|five|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred|thousand|billion|dozen|half"
-    r"|اثنان|ثلاث\w*|اربع\w*|خمس\w*|ست\w*|سبع\w*|ثماني\w*|تسع\w*|عشر\w*|ثلاثون|اربعون|خمسون|ستون|سبعون|نصف|مئه|مائه|الف|مليون\w*)\w*\b"
+    r"|اثنان|اثنين|(?:ثلاث|اربع|خمس|ست|سبع|ثمان|ثماني|تسع|عشر)(?:ه|ون|ين)?|نصف|(?:مئ|مائ)(?:ه|ات|تان|تين)|الف(?:ان|ين|ا)?|الاف|مليون(?:ان|ين|ا)?)s?\b"
 )
 _MONTH = "(?:" + "|".join(_MONTHS) + ")"
 _YEAR = r"(?:1[0-9]\d\d|20\d\d)"
@@ -231,6 +231,10 @@ def marked_figures(sentence: str, mark: str) -> str:
 
     >>> marked_figures("Les 22 États, le 3 mai 2010", "N").split()
     ['les', 'N', 'etats,', 'le']
+    >>> marked_figures("Tenue au centre de Tunis, la troisième a réuni deux cents agents", "N")
+    'tenue au centre de tunis, la troisieme a reuni  N   N  agents'
+    >>> marked_figures("ستساهم الفرق مع ستراسبورغ في ست دورات وثلاثة ملتقيات", "N").split()[5:7]
+    ['N', 'دورات']
     """
     return _COUNT.sub(f" {mark} ", _PERIOD.sub(" ", fold(sentence)))
 
