@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Commands = argparse._SubParsersAction
 OFFLINE = {
     "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
     "GRADIO_RUN_HISTORY": "False",
     "GRADIO_SHARE": "False",
     "GRADIO_SSR_MODE": "False",
@@ -41,7 +43,8 @@ OFFLINE = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "TRANSFORMERS_OFFLINE": "1",
 }
-"""Set before Gradio is imported: it reads them at import."""
+"""Set before Gradio is imported: it reads them at import. Its statistics for a dashboard, which is not opened here,
+would be made anew of its last ten thousand events at the end of each event: a tenth of a busy service's time."""
 
 
 class AddressRefused(AssistantError):
