@@ -535,7 +535,7 @@ class Assistant:
         """What there is for a reader now; made once for those who may read the same."""
         whole, views, documents = self._whole, self._views, self._documents
         hidden = self._hidden(reader)
-        if not self._writing.locked():  # one that is on its way in is hidden before it is here
+        if hidden and not self._writing.locked():  # one that is on its way in is hidden before it is here
             hidden = hidden.intersection(record.id for record in documents)
         if not hidden:
             return whole

@@ -48,7 +48,7 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
     if not hits:
         return []
     named = codes(question.text)
-    borne = [named & codes(hit.chunk.whole) for hit in hits]
+    borne = [named & codes(hit.chunk.whole) if named else named for hit in hits]
     best_similarity = max(max(hit.sentences) for hit in hits)
     made = []
     for rank, (hit, bears) in enumerate(zip(hits, borne, strict=True)):
