@@ -184,7 +184,7 @@ def test_a_thumb_down_becomes_a_case_that_is_run_compared_and_reported(site: Sit
 
 def test_a_run_goes_on_while_the_page_is_closed_is_stopped_and_continued(site: Site, enter: Enter) -> None:
     """One at a time; what was played is kept."""
-    many = tuple(Case(f"n-{n}", QUESTION, "fr", expect=Expect((("2011",),))) for n in range(24))
+    many = tuple(Case(f"n-{n}", QUESTION, "fr", expect=Expect((("2011",),))) for n in range(160))
     site.set_file("longue").parent.mkdir(parents=True, exist_ok=True)
     write_cases(CaseSet("longue", many), site.set_file("longue"))
     page = enter("eva")
@@ -204,7 +204,7 @@ def test_a_run_goes_on_while_the_page_is_closed_is_stopped_and_continued(site: S
     page.click("#run button")
     played(page)
     expect(page.locator("#runs tbody tr")).to_have_count(1)
-    expect(page.locator("#runs tbody tr")).to_contain_text("24 sur 24")
+    expect(page.locator("#runs tbody tr")).to_contain_text("160 sur 160")
 
 
 def test_a_reader_is_shown_and_allowed_nothing_of_it(site: Site, enter: Enter) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from assistant.answers.evidence import Unit
 from assistant.answers.extract import Drafted, ranked
@@ -23,7 +24,9 @@ from index.search import Found
 Read = Callable[[str, Sequence[str]], Sequence[Reading]]
 """A reading of each passage for a question; none at all where there is no reader."""
 READ = 3
-"""Spans that are read, at most."""
+"""Spans that are read, and one more where they are all of one passage."""
+LIKELIEST = 6
+"""Spans among which another passage's is looked for."""
 SHARE = 0.5
 """Of the reader's log-odds in those of a span."""
 BEFORE, LONGEST = 200, 500
@@ -46,10 +49,21 @@ def reread(question: Question, found: Found, spans: Sequence[Drafted], read: Rea
     """
     if not spans:
         return []
-    looked_at = _looked_at(question, found, spans[:READ], read)
+    first = to_read(spans)
+    looked_at = _looked_at(question, found, first, read)
     least = min(item.probability for item in looked_at)
-    rest = (replace(item, probability=min(item.probability, least)) for item in spans[READ:])
-    return [*ranked(looked_at), *rest]
+    others = (item for item in spans if item not in first)
+    return [*ranked(looked_at), *(replace(item, probability=min(item.probability, least)) for item in others)]
+
+
+def to_read(spans: Sequence[Drafted]) -> list[Drafted]:
+    """The likeliest spans, and one of another passage where they are all of one: points of one list tell little more
+    than one of them.
+    """
+    first = list(spans[:READ])
+    passages = {item.unit.hit.chunk.id for item in first}
+    elsewhere = (item for item in spans[READ:LIKELIEST] if item.unit.hit.chunk.id not in passages)
+    return [*first, *islice(elsewhere, 1)] if len(passages) == 1 else first
 
 
 def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
