@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answers.answer import Answer
+from index.months import months
 from index.terms import fold
 
 _FIGURE = re.compile(r"\d+(?:[.,/-]\d+)*")
@@ -84,6 +85,8 @@ def lacking(sentence: str, source: str) -> list[str]:
 
     >>> lacking("Elle s'est tenue à Oran en ٢٠١٨.", "La session s'est tenue à Alger en 2018.")
     ['Oran']
+    >>> lacking("It met in July 2012.", "Il s'est réuni en juillet 2012."), lacking("In July.", "En juin.")
+    ([], ['July'])
     """
     sentence, source = unicodedata.normalize("NFKC", sentence), unicodedata.normalize("NFKC", source)
     written = {figure for word in re.findall(r"\w+", fold(source)) if (figure := _WORDS.get(word))}
@@ -91,7 +94,12 @@ def lacking(sentence: str, source: str) -> list[str]:
     begins = {fold(word)[:LETTERS] for word in re.findall(r"\w+", source)}
     wrong = [found for found in _FIGURE.findall(sentence) if _digits(found) not in figures]
     names = [part for found in _NAME.findall(sentence) for part in re.findall(r"\w{3,}", found)]
+    begins |= {fold(name)[:LETTERS] for month in months(re.findall(r"\w+", fold(source))) for name in _flat(month)}
     return wrong + [name for name in names if fold(name)[:LETTERS] not in begins]
+
+
+def _flat(names: Iterable[Sequence[str]]) -> list[str]:
+    return [word for name in names for word in name]
 
 
 def _digits(text: str) -> str:
