@@ -237,3 +237,18 @@ def test_sentences_by_a_third_hand_tell_what_the_judge_cannot_do() -> None:
         kept += kind == "true" and judged.kept
     assert removed >= 144
     assert kept >= 21
+
+
+@pytest.mark.parametrize(
+    ("statement", "kept"),
+    [
+        ("the convention arabe de lutte contre la corruption", True),
+        ("the convention arabe de lutte contre la cybercriminalité", False),
+        ("One of them is the convention arabe de lutte contre la corruption et le terrorisme", False),
+        ("the Arab convention against corruption", True),
+    ],
+)
+def test_what_is_taken_over_from_another_language_is_the_sources_to_its_end(statement: str, kept: bool) -> None:
+    """A model that answers in two languages at once changes the word that matters behind words that are right."""
+    source = Source("la convention arabe de lutte contre la corruption ;", "fr", "Les conventions signées")
+    assert judge(statement, [source], "en", similarity=lambda _left, _right: 0.95).kept is kept

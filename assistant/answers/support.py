@@ -21,6 +21,7 @@ from assistant.answers.facts import Number, facts
 from assistant.answers.names import Names, agree, canonical, shipped_names
 from assistant.answers.placed import anchored, crossed, displaced, doubled, scattered, swapped, usurped
 from assistant.answers.sentence import Read, read, unknown_names
+from assistant.answers.tongues import foreign_word
 from assistant.answers.turns import nearest_clause, turned
 from assistant.answers.wording import Word, bare, families, is_plain, locution_words, same, turn_words
 
@@ -108,6 +109,7 @@ def judge(
         above = [read(line, source.language, known) for line in source.context.splitlines()]
         step, reason = _lacking(draft, held, beside, above, crossing)
         reason = reason or _astray(draft, held, beside, topic) or _led_astray(draft, source, known, crossing)
+        reason = reason or (_foreign(draft, held, beside) if crossing else "")
         if not reason and not crossing:
             return Judged("supported", (at,))
         if not reason and similarity is not None and similarity(statement, source.text) >= threshold:
@@ -123,6 +125,12 @@ def _led_astray(draft: Read, source: Source, known: Names, crossing: bool) -> st
         return ""
     whole = read(source.whole, source.language, known)
     return turned(draft.words, whole.words, whole.words, draft.language, crossing)
+
+
+def _foreign(draft: Read, held: Read, beside: Read) -> str:
+    """What a draft in another language than its source says that can be told to be more."""
+    added = foreign_word(draft, held, beside)
+    return f"Le passage ne dit pas : {added}." if added else ""
 
 
 def _plain(text: str) -> str:
