@@ -89,17 +89,14 @@ def lacking(sentence: str, source: str) -> list[str]:
     ([], ['July'])
     """
     sentence, source = unicodedata.normalize("NFKC", sentence), unicodedata.normalize("NFKC", source)
-    written = {figure for word in re.findall(r"\w+", fold(source)) if (figure := _WORDS.get(word))}
+    folded = re.findall(r"\w+", fold(source))
+    written = {figure for word in folded if (figure := _WORDS.get(word))}
     figures = {_digits(found) for found in _FIGURE.findall(source)} | written
     begins = {fold(word)[:LETTERS] for word in re.findall(r"\w+", source)}
     wrong = [found for found in _FIGURE.findall(sentence) if _digits(found) not in figures]
     names = [part for found in _NAME.findall(sentence) for part in re.findall(r"\w{3,}", found)]
-    begins |= {fold(name)[:LETTERS] for month in months(re.findall(r"\w+", fold(source))) for name in _flat(month)}
+    begins |= {fold(word)[:LETTERS] for month in months(folded) for name in month for word in name}
     return wrong + [name for name in names if fold(name)[:LETTERS] not in begins]
-
-
-def _flat(names: Iterable[Sequence[str]]) -> list[str]:
-    return [word for name in names for word in name]
 
 
 def _digits(text: str) -> str:

@@ -264,10 +264,11 @@ def _standalone(writer: Writer | None, question: str, history: Sequence[str]) ->
 
 def _passages(found: Found, spans: Sequence[Drafted]) -> tuple[Passage, ...]:
     """The passages found, each as answerable as the likeliest of its spans that was read."""
-    read = {item.unit.hit.chunk.id: 0.0 for item in spans if item.alone}
+    read: dict[str, float] = {}
     for item in spans:
         if item.alone:
-            read[item.unit.hit.chunk.id] = max(read[item.unit.hit.chunk.id], item.alone.answerable)
+            id = item.unit.hit.chunk.id
+            read[id] = max(read.get(id, 0.0), item.alone.answerable)
     return tuple(
         Passage(
             hit.chunk.document,

@@ -50,20 +50,20 @@ def reread(question: Question, found: Found, spans: Sequence[Drafted], read: Rea
     if not spans:
         return []
     first = to_read(spans)
-    looked_at = _looked_at(question, found, first, read)
+    looked_at = _looked_at(question, found, [spans[at] for at in first], read)
     least = min(item.probability for item in looked_at)
-    others = (item for item in spans if item not in first)
+    others = (item for at, item in enumerate(spans) if at not in first)
     return [*ranked(looked_at), *(replace(item, probability=min(item.probability, least)) for item in others)]
 
 
-def to_read(spans: Sequence[Drafted]) -> list[Drafted]:
-    """The likeliest spans, and one of another passage where they are all of one: points of one list tell little more
-    than one of them.
+def to_read(spans: Sequence[Drafted]) -> list[int]:
+    """The places of the likeliest spans, and of one of another passage where they are all of one: points of one list
+    tell little more than one of them.
     """
-    first = list(spans[:READ])
-    passages = {item.unit.hit.chunk.id for item in first}
-    elsewhere = (item for item in spans[READ:LIKELIEST] if item.unit.hit.chunk.id not in passages)
-    return [*first, *islice(elsewhere, 1)] if len(passages) == 1 else first
+    passages = [item.unit.hit.chunk.id for item in spans[:LIKELIEST]]
+    first, beside = range(len(passages[:READ])), passages[:READ]
+    elsewhere = (at for at in range(READ, len(passages)) if passages[at] not in beside)
+    return [*first, *islice(elsewhere, 1)] if len(set(beside)) == 1 else [*first]
 
 
 def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
