@@ -113,9 +113,9 @@ class FakeAssistant:
 
 
 def ask(chat: Chat, question: str, turns: Turns = (), language: str = "fr") -> tuple[list[str], Turns]:
-    """The pages shown one after the other, and the turns in the end."""
+    """The last turn as it is shown one time after the other, and the turns in the end."""
     shown = list(chat.ask(question, turns, language))
-    return [page for _box, _turns, page in shown], shown[-1][1]
+    return [page for _box, _turns, _before, page in shown], shown[-1][1]
 
 
 def test_the_question_is_shown_at_once_and_then_its_answer() -> None:
@@ -157,11 +157,23 @@ def test_stop_ends_what_is_being_told() -> None:
     chat = Chat(assistant)
     stream = chat.ask("Quand ?", (), "fr")
     next(stream)
-    _box, turns, _page = next(stream)
+    _box, turns, *_pages = next(stream)
     chat.stop(turns, "fr")
     list(stream)
     assert assistant.left
     assert not chat._listeners
+
+
+def test_the_turns_before_are_sent_once_while_the_last_one_grows() -> None:
+    """However long a conversation is, what comes with each sentence is the turn that grows."""
+    assistant = FakeAssistant()
+    _, turns = ask(Chat(assistant), "Quand ?")
+    assistant.tells = [told("Une."), told("Deux.")]
+    shown = list(Chat(assistant).ask("Et où ?", turns, "fr"))
+    before = [page for _box, _turns, page, _last in shown]
+    assert 'id="turn-1"' in before[0]
+    assert not any(isinstance(page, str) for page in before[1:])
+    assert all('id="turn-2"' in last and 'id="turn-1"' not in last for *_, last in shown)
 
 
 def test_earlier_questions_go_along() -> None:
@@ -205,7 +217,7 @@ def test_what_may_be_answered_when_it_is_asked_again_says_so() -> None:
     assert 'class="again quiet"' in pages[-1]
     assert "again quiet" not in ask(chat, "a" * (LONGEST_QUESTION + 1))[0][-1]
     fake.error = None
-    *_, (_box, again, _page) = chat.again(turns, "fr")
+    *_, (_box, again, *_pages) = chat.again(turns, "fr")
     assert [(turn.question, turn.state) for turn in again] == [("Quand ?", "answered")]
 
 
@@ -223,8 +235,8 @@ def test_a_document_removed_meanwhile_is_a_failure_not_a_wrong_proof() -> None:
 
 def test_stop_leaves_the_question_without_an_answer() -> None:
     chat = Chat(FakeAssistant())
-    _box, turns, _page = next(chat.ask("Quand ?", (), "fr"))
-    stopped, page = chat.stop(turns, "fr")
+    _box, turns, *_pages = next(chat.ask("Quand ?", (), "fr"))
+    stopped, _before, page = chat.stop(turns, "fr")
     assert [turn.state for turn in stopped] == ["stopped"]
     assert "Recherche arrêtée." in page
 
@@ -241,15 +253,16 @@ def test_another_language_keeps_the_conversation() -> None:
     chat = Chat(FakeAssistant())
     _, turns = ask(chat, "Quand ?")
     faces = chat.faces("ar", turns)
-    assert "Quand ?" in faces[0]
-    assert "جملة واحدة متحقق منها" in faces[0]
-    assert faces[1] == "ar"
-    assert "lang-ar" in faces[5]
+    assert faces[0] == ""
+    assert "Quand ?" in faces[1]
+    assert "جملة واحدة متحقق منها" in faces[1]
+    assert faces[2] == "ar"
+    assert "lang-ar" in faces[6]
 
 
 def test_a_new_conversation_is_the_empty_page() -> None:
-    turns, page, welcome = Chat(FakeAssistant()).new("en")
-    assert (turns, page) == ((), "")
+    turns, *pages, welcome = Chat(FakeAssistant()).new("en")
+    assert (turns, pages) == ((), ["", ""])
     assert "Put a question to the texts" in welcome
 
 
@@ -271,12 +284,12 @@ def test_a_question_is_put_to_the_frameworks_chosen_and_asked_again_to_the_same_
     """What a page names is checked; the turn keeps where it was sought, and says so."""
     fake = FakeAssistant()
     chat = Chat(fake)
-    *_, (_box, turns, page) = chat.ask("Quelles conventions ?", (), "fr", None, ["ligue-arabe", "nowhere", "<b>"])
+    *_, (_box, turns, _, page) = chat.ask("Quelles conventions ?", (), "fr", None, ["ligue-arabe", "nowhere", "<b>"])
     assert fake.scopes == [("ligue-arabe",)]
     assert "Cherché dans : Ligue des États arabes" in page
-    *_, (_box, again, page) = chat.again(turns, "en")
+    *_, (_box, again, _, page) = chat.again(turns, "en")
     assert "Searched in: League of Arab States" in page
-    *_, (_box, turns, page) = chat.everywhere(again, "fr")
+    *_, (_box, turns, _, page) = chat.everywhere(again, "fr")
     assert fake.scopes[1:] == [("ligue-arabe",), ()]
     assert "Cherché dans" not in page
     assert len(turns) == 1

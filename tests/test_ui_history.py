@@ -141,9 +141,9 @@ def test_a_conversation_says_what_has_become_of_the_documents_it_quotes(desk: De
     fake = FakeAssistant()
     keeper = Keeper(diary(desk.opened.parts.database, desk.clock, accounts=False), Shelves(fake))
     id = Conversations(desk.opened.parts.database, desk.clock).keep(None, "", 1, an_answer())
-    _, before, *_ = keeper.open(id, "fr", NOWHERE)
+    _, _, before, *_ = keeper.open(id, "fr", NOWHERE)
     changed(fake, how)
-    turns, page, *_ = keeper.open(id, "fr", NOWHERE)
+    turns, _, page, *_ = keeper.open(id, "fr", NOWHERE)
     assert QUOTE.split("\n")[0] in page
     if how == "moved":
         assert "1 phrase vérifiée" in page
@@ -159,7 +159,7 @@ def test_a_conversation_says_what_has_become_of_the_documents_it_quotes(desk: De
     keeper.keep(turns, id, "fr", NOWHERE)
     changed(fake, "")
     fake.ids = ["cmai"]
-    assert keeper.open(id, "fr", NOWHERE)[1] == before
+    assert keeper.open(id, "fr", NOWHERE)[2] == before
 
 
 def test_a_turn_of_an_open_page_says_so_too(desk: Desk) -> None:

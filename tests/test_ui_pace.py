@@ -24,7 +24,7 @@ def asked_by(id: str) -> Any:
 
 def said(chat: Chat, who: str) -> str:
     """The page in the end of a question."""
-    return list(chat.ask("Quelles conventions ?", (), "fr", asked_by(who)))[-1][2]
+    return list(chat.ask("Quelles conventions ?", (), "fr", asked_by(who)))[-1][3]
 
 
 def test_questions_a_minute_are_counted_for_each_person() -> None:
@@ -47,7 +47,7 @@ def test_one_question_at_a_time_until_it_is_answered_or_stopped() -> None:
     chat = Chat(assistant, local=False, pace=Pace(20, 1))
     first = chat.ask("Quelles conventions ?", (), "fr", asked_by("amel"))
     next(first)
-    _box, turns, _page = next(first)
+    _box, turns, *_pages = next(first)
     busy = said(chat, "amel")
     assert "encore en cours" in busy
     assert "again quiet" in busy

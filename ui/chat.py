@@ -49,6 +49,8 @@ LONGEST_QUESTION: Final = 2000
 HOURS: Final = 3600
 _log = logging.getLogger(__name__)
 Turns = tuple[Turn, ...]
+Shown = tuple[Any, Turns, Any, str]
+"""What an event that asks says of the question box, the turns, the page of those before the last, and of the last."""
 
 
 class Chat:
@@ -73,23 +75,24 @@ class Chat:
         language: str,
         request: gr.Request | None = None,
         scope: Sequence[str] = (),
-    ) -> Iterator[tuple[Any, Turns, str]]:
+    ) -> Iterator[Shown]:
         """Show the question at once, then its answer; of the turns before it, what may still be read.
+
+        The turns before are sent once: they do not change while the answer grows.
 
         With a scope the question is put to these frameworks alone.
         """
         reader = self._reader(request)
         turns = self._readable(turns, reader)
         if not question.strip():
-            yield gr.skip(), turns, self.page(turns, language)
+            yield gr.skip(), turns, *self.parted(turns, language)
             return
         said = question.strip()[: LONGEST_QUESTION + 1]  # what is too long is refused, and not kept either
         asked = Turn(turns[-1].number + 1 if turns else 1, said, key=secrets.token_hex(16), scope=known(scope))
         kept, chosen = turns[1 - MOST_TURNS :], words(language)
-        before = render.in_order(kept, chosen)  # once: they do not change while the answer grows
-        yield "", (*kept, asked), render.conversation([asked], chosen, before)
+        yield "", (*kept, asked), *self.parted((*kept, asked), language)
         for turn in self._paced(asked, self.carry_out(asked, kept, language, reader), language, request):
-            yield gr.skip(), (*kept, turn), render.conversation([turn], chosen, before)
+            yield gr.skip(), (*kept, turn), gr.skip(), render.conversation([turn], chosen)
 
     def carry_out(self, asked: Turn, before: Sequence[Turn], language: str, reader: Reader | None) -> Iterator[Turn]:
         """The turn as it grows: each sentence when it is kept, then the answer, or what went wrong and the number under
@@ -121,15 +124,13 @@ class Chat:
             listener.leave()
             self._listeners.pop(asked.key, None)
 
-    def again(self, turns: Turns, language: str, request: gr.Request | None = None) -> Iterator[tuple[Any, Turns, str]]:
+    def again(self, turns: Turns, language: str, request: gr.Request | None = None) -> Iterator[Shown]:
         """Ask the last question again, in place of its turn."""
         last = turns[-1] if turns else Turn(0, "")
         scope = last.answer.searched if last.answer else last.scope
         yield from self.ask(last.question, turns[:-1], language, request, scope)
 
-    def everywhere(
-        self, turns: Turns, language: str, request: gr.Request | None = None
-    ) -> Iterator[tuple[Any, Turns, str]]:
+    def everywhere(self, turns: Turns, language: str, request: gr.Request | None = None) -> Iterator[Shown]:
         """Put the last question to every framework, in place of its turn."""
         yield from self.ask(turns[-1].question if turns else "", turns[:-1], language, request)
 
@@ -137,21 +138,21 @@ class Chat:
         """What stands above the question: the frameworks that it is put to."""
         return pages.scope(known(scope), words(language))
 
-    def stop(self, turns: Turns, language: str, request: gr.Request | None = None) -> tuple[Turns, str]:
+    def stop(self, turns: Turns, language: str, request: gr.Request | None = None) -> tuple[Turns, str, str]:
         """Leave the question with no answer; the language model's call ends too."""
         self._leave(turns)
         turns = tuple(replace(turn, state="stopped") if turn.state == "working" else turn for turn in turns)
         turns = self._readable(turns, self._reader(request))
-        return turns, self.page(turns, language)
+        return turns, *self.parted(turns, language)
 
-    def new(self, language: str, turns: Turns = (), request: gr.Request | None = None) -> tuple[Turns, str, str]:
+    def new(self, language: str, turns: Turns = (), request: gr.Request | None = None) -> tuple[Turns, str, str, str]:
         """Start again; what is under way is left."""
         self._leave(turns)
-        return (), self.page((), language), self.welcome(language, request)
+        return (), *self.parted((), language), self.welcome(language, request)
 
-    def page(self, turns: Turns, language: str) -> str:
-        """The conversation; nothing before the first question."""
-        return render.conversation(turns, words(language)) if turns else ""
+    def parted(self, turns: Turns, language: str) -> tuple[str, str]:
+        """The conversation: the turns before the last one, and the last."""
+        return render.parted(turns, words(language))
 
     def welcome(self, language: str, request: gr.Request | None = None) -> str:
         """What a page shows until the first question is asked: the texts as they are for whoever opens it."""
@@ -166,7 +167,7 @@ class Chat:
     ) -> tuple[Any, ...]:
         """Everything that is written on the page, in another language: the conversation first."""
         turns = self._readable(turns, self._reader(request))
-        return (self.page(turns, language), *self.open_in(language, request, scope))
+        return (*self.parted(turns, language), *self.open_in(language, request, scope))
 
     def faces_in(self, language: str) -> Callable[[Turns, list[str], gr.Request], tuple[Any, ...]]:
         """`faces` in one language, as a function whose parameters Gradio can read."""
@@ -259,7 +260,8 @@ def _grown(turn: Turn, event: Event, shelf: Shelf) -> Turn:
     if isinstance(event, Told):
         return replace(turn, step="check", told=(*turn.told, event))
     if isinstance(event, Answer):
-        proofs, nearest = shelf.proofs(event), shelf.nearest(event)
+        read = shelf.reading([event])
+        proofs, nearest = shelf.proofs(event, read), shelf.nearest(event, read)
         return replace(turn, state="answered", answer=event, proofs=proofs, nearest=nearest, told=())
     return turn
 
@@ -292,7 +294,7 @@ def build(
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="reading"):
                 welcome = _shown(chat.for_anybody(DEFAULT), "welcome")
-                page = _shown("", "page")
+                page, last = _shown("", "page"), _shown("", "last")
                 kept = _shown("", "kept")
                 with gr.Column(elem_id="foot"):
                     scope = gr.CheckboxGroup([], elem_id="scope", label=first["scope.label"])
@@ -315,23 +317,24 @@ def build(
             [send.click, question.submit],
             chat.ask,
             [question, turns, language, scope],
-            [question, turns, page],
+            [question, turns, page, last],
             **quietly,
         )
-        asking_again = again.click(chat.again, [turns, language], [question, turns, page], **quietly)
-        asking_widely = widely.click(chat.everywhere, [turns, language], [question, turns, page], **quietly)
+        asking_again = again.click(chat.again, [turns, language], [question, turns, page, last], **quietly)
+        asking_widely = widely.click(chat.everywhere, [turns, language], [question, turns, page, last], **quietly)
         under_way = [asking, asking_again, asking_widely]
         scope.change(chat.scoped, [scope, language], [scope_line], **directly)
         for wider in (widely, unscope):
             wider.click(list, None, [scope], **directly)
         for answered in under_way:
             answered.then(keeper.keep, [turns, conversation, language], [conversation, kept], **directly)
-        stop.click(chat.stop, [turns, language], [turns, page], cancels=under_way, **quietly)
-        new.click(chat.new, [language, turns], [turns, page, welcome], cancels=under_way, **quietly)
+        stop.click(chat.stop, [turns, language], [turns, page, last], cancels=under_way, **quietly)
+        new.click(chat.new, [language, turns], [turns, page, last, welcome], cancels=under_way, **quietly)
         new.click(keeper.none, None, [conversation, kept], **directly)
-        opening.click(keeper.open, [chosen, language], [turns, page, conversation, kept], cancels=under_way, **quietly)
+        shown = [turns, page, last, conversation, kept]
+        opening.click(keeper.open, [chosen, language], shown, cancels=under_way, **quietly)
         for code, switch in switches.items():
-            spoken = switch.click(chat.faces_in(code), [turns, scope], [page, *around], **directly)
+            spoken = switch.click(chat.faces_in(code), [turns, scope], [page, last, *around], **directly)
             spoken.then(keeper.shown, [language, conversation], [kept], **directly)
         blocks.load(chat.open, None, around, **directly)
     blocks.queue(api_open=False, max_size=waiting, default_concurrency_limit=AT_ONCE)

@@ -50,19 +50,21 @@ class Keeper:
                 id = self._diary.conversations.keep(owner, "", last.number, last.answer)
         return id, self.shown(language, id, request)
 
-    def open(self, id: str, language: str, request: gr.Request) -> tuple[Turns, str, str, str]:
-        """A conversation's last turns as values and as a page, its id and its foot; nothing when it is not theirs."""
+    def open(self, id: str, language: str, request: gr.Request) -> tuple[Turns, str, str, str, str]:
+        """A conversation's last turns as values and as a page in two parts, its id and its foot; nothing when it is not
+        theirs.
+        """
         if self._diary is None:
-            return (), "", "", ""
+            return (), "", "", "", ""
         who = self._who(request)
         try:
             kept = self._diary.conversations.open(who.owner, id)
         except UnknownConversation:
-            return (), "", "", ""
+            return (), "", "", "", ""
         shelf = self._shelves.of(who.reader)
         hidden, read = shelf.hidden(), shelf.reading(one.answer for one in kept[-MOST_TURNS:])
         turns = tuple(_turn(shown_now(one, hidden, read), shelf) for one in kept[-MOST_TURNS:])
-        return turns, render.conversation(turns, words(language)), id, foot(id, _ratings(kept), words(language))
+        return turns, *render.parted(turns, words(language)), id, foot(id, _ratings(kept), words(language))
 
     def shown(self, language: str, id: str, request: gr.Request) -> str:
         """The foot of a conversation in a language."""

@@ -51,16 +51,15 @@ class Turn:
     told: tuple[Told, ...] = ()
 
 
-def conversation(turns: Sequence[Turn], words: Words, before: str = "") -> str:
-    """All turns, oldest first, after those that are HTML already (`in_order`); the class `lang-xx` tells the page's
-    script which language it now shows.
-    """
-    return f'<div class="conversation lang-{words.language}">{before}{in_order(turns, words)}</div>'
+def parted(turns: Sequence[Turn], words: Words) -> tuple[str, str]:
+    """The turns before the last one and the last, for two parts of a page: only the last one grows."""
+    return conversation(turns[:-1], words), conversation(turns[-1:], words)
 
 
-def in_order(turns: Sequence[Turn], words: Words) -> str:
-    """Turns one after the other."""
-    return "".join(turn(item, words) for item in turns)
+def conversation(turns: Sequence[Turn], words: Words) -> str:
+    """Turns, oldest first; nothing for none. The class `lang-xx` tells the page's script which language it shows."""
+    written = "".join(turn(item, words) for item in turns)
+    return f'<div class="conversation lang-{words.language}">{written}</div>' if turns else ""
 
 
 def turn(item: Turn, words: Words) -> str:

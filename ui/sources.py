@@ -22,7 +22,7 @@ from ui.typeset import Excerpt, excerpt
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer, Citation
     from assistant.assistant import Operations
-    from assistant.conversations.changed import Change
+    from assistant.conversations.changed import Change, Read
 
 FRESH_SECONDS: Final = 10.0
 """How long the list of documents is kept before it is read again."""
@@ -107,9 +107,12 @@ class Shelf:
         held = {source.framework for source in self.sources().values()}
         return tuple(id for id in (*framework_ids(), GENERAL) if id in held)
 
-    def proofs(self, answer: Answer) -> tuple[Proof, ...]:
-        """One proof for each citation, in its order; raises `UnknownDocument` when one was removed meanwhile."""
-        found, read = [], self.reading([answer])
+    def proofs(self, answer: Answer, read: Read | None = None) -> tuple[Proof, ...]:
+        """One proof for each citation, in its order; raises `UnknownDocument` when one was removed meanwhile.
+
+        `read` gives the texts, where they were read already.
+        """
+        found, read = [], read or self.reading([answer])
         for citation in answer.citations:
             source = self.source(citation.document, citation.title)
             found.append(self.around(source, read(source.id) or self.text(source.id), citation))
@@ -119,7 +122,7 @@ class Shelf:
         """A document's text; raises `UnknownDocument`, also for one that the reader may not read."""
         return self._operations.text(id, self._reader)
 
-    def reading(self, answers: Iterable[Answer]) -> Callable[[str], str | None]:
+    def reading(self, answers: Iterable[Answer]) -> Read:
         """What gives the text, as it is now, of each document that answers quote; `None` for one that is gone."""
         wanted = frozenset[str]().union(*map(documents_of, answers))
         return self._operations.texts(wanted, self._reader).get
@@ -133,9 +136,9 @@ class Shelf:
         cut = excerpt(text, citation.start, citation.end, source.title)
         return Proof(source, cut, citation.page, citation.start, citation.end)
 
-    def nearest(self, answer: Answer) -> tuple[Proof, ...]:
-        """One for each of the first passages, in their order: the passage and where it stands."""
-        found, read = [], self.reading([answer])
+    def nearest(self, answer: Answer, read: Read | None = None) -> tuple[Proof, ...]:
+        """One for each of the first passages, in their order, and where it stands; `read` as in `proofs`."""
+        found, read = [], read or self.reading([answer])
         for passage in answer.passages[:FIRST]:
             source = self.source(passage.document, passage.title)
             held = (read(source.id) or self.text(source.id))[passage.start : passage.end] == passage.text

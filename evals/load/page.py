@@ -53,7 +53,7 @@ class Wiring:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a question ended: the page as it stands then, and the state of its last turn (`answered`, `failed`...)."""
+    """How a question ended: its turn as the page shows it then, and its state (`answered`, `failed`...)."""
 
     state: str
     page: str
@@ -100,7 +100,7 @@ def ending(stream: str) -> Told:
     for event in events(stream):
         if event.get("msg") == "process_completed":
             data = event.get("output", {}).get("data") or []
-            page = data[2] if len(data) == 3 and isinstance(data[2], str) else ""
+            page = data[3] if len(data) == 4 and isinstance(data[3], str) else ""
             states = _TURN.findall(page)
             return Told(states[-1] if event.get("success") and states else "lost", page)
     return Told("lost", "")

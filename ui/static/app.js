@@ -270,12 +270,13 @@
 
   let due = 0;
   function watch() {
-    const page = one("#page");
-    if (!page) return void requestAnimationFrame(watch);
-    new MutationObserver(() => {
+    const parts = all("#page, #last");
+    if (parts.length < 2) return void requestAnimationFrame(watch);
+    const written = new MutationObserver(() => {
       cancelAnimationFrame(due);
       due = requestAnimationFrame(refresh);
-    }).observe(page, { childList: true, subtree: true, characterData: true });
+    });
+    for (const part of parts) written.observe(part, { childList: true, subtree: true, characterData: true });
     new MutationObserver(declare).observe(one("#brand"), { childList: true, subtree: true, characterData: true });
     new MutationObserver(scopeAnew).observe(one("#scope-line"), { childList: true, subtree: true });
     refresh();
