@@ -7,8 +7,8 @@ for put to the product as a person asks. Nothing is tuned here: figures come out
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from assistant.answers.answer import Answer
 from evals import ranking
 from evals.benchmark import Benchmark, Query, read_benchmark, write_documents
 from evals.matching import holds
+from evals.opinions import OPINIONS, WIDE, alone
 from evals.summary import auroc, passed_at, percentile
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What was found for a query, best first, and the seconds it took."""
+    """What was found for a query, best first, and the seconds it took; `alone` is what each opinion would find."""
 
     query: Query
     found: tuple[tuple[str, float], ...]
     seconds: float
+    alone: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All figures of a benchmark, by split; `refused` documents could not be indexed."""
+    """All figures of a benchmark, by split; `refused` documents could not be indexed, `alone` is by opinion, too."""
 
     name: str
     documents: int
@@ -94,6 +96,7 @@ class Result:
     answer_seconds: Latency | None
     runs: tuple[Ranked, ...] = ()
     source: str = ""
+    alone: Mapping[str, Mapping[str, Found]] = field(default_factory=dict)
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -118,13 +121,15 @@ def measure(
     work: Path,
     *,
     answers: bool = False,
+    opinions: bool = False,
     split: str | None = None,
     limit: int | None = None,
     seed: int = 0,
 ) -> Result:
     """Index a benchmark, search all its queries, and ask them where `answers` is set.
 
-    The index is in `work`, and what is there already is not indexed again. `split` takes the queries of one split,
+    The index is in `work`, and what is there already is not indexed again. With `opinions` each opinion is ranked alone
+    as well (which makes searching slower than it is). `split` takes the queries of one split,
     `limit` that many of them, drawn with `seed`; the documents are always all.
     """
     from assistant.library import Request
@@ -138,7 +143,7 @@ def measure(
     with filled(settings, Request(jsonl=texts), work) as (operations, outcomes):
         refused = sum(outcome.status == "refused" for outcome in outcomes)
         with progress_bar("query") as progress:
-            ranked = search_all(operations, queries, benchmark.beir, progress)
+            ranked = search_all(operations, queries, benchmark.beir, progress, opinions)
         asked: list[tuple[Query, Answer]] = []
         if answers:
             with progress_bar("question") as progress:
@@ -147,20 +152,29 @@ def measure(
 
 
 def search_all(
-    operations: Operations, queries: Sequence[Query], beir: bool = False, progress: Progress | None = None
+    operations: Operations,
+    queries: Sequence[Query],
+    beir: bool = False,
+    progress: Progress | None = None,
+    opinions: bool = False,
 ) -> list[Ranked]:
     """The ten best documents of each query, a document scored by its best passage; one search first warms up."""
     from assistant.commands import rank_documents
 
+    passages = WIDE if opinions else TOP * 4
     if queries:
-        operations.search(queries[0].text, TOP * 4)
+        operations.search(queries[0].text, passages)
+
+    def first(documents: Iterable[Sequence[Any]], query: Query) -> tuple[tuple[str, float], ...]:
+        return tuple((str(id), float(score)) for id, score in documents if not (beir and id == query.id))[:TOP]
+
     found = []
     for done, query in enumerate(queries, 1):
         began = time.perf_counter()
-        matches = operations.search(query.text, TOP * 4)
+        matches = operations.search(query.text, passages)
         seconds = time.perf_counter() - began
-        documents = [(str(d), float(s)) for d, s in rank_documents(matches, TOP + 1) if not (beir and d == query.id)]
-        found.append(Ranked(query, tuple(documents[:TOP]), seconds))
+        by_itself = {name: first(ranked, query) for name, ranked in alone(matches).items()} if opinions else {}
+        found.append(Ranked(query, first(rank_documents(matches, TOP + 1), query), seconds, by_itself))
         if progress:
             progress(done, len(queries))
     return found
@@ -207,7 +221,16 @@ def result_of(
         answer_seconds=None if asked is None else _latency([answer.seconds.total for _, answer in asked]),
         runs=tuple(ranked),
         source=benchmark.source,
+        alone={
+            opinion: {name: found_of([_as_ranked(r, opinion) for r in ranked if of(r.query, name)]) for name in names}
+            for opinion in OPINIONS
+            if any(r.alone for r in ranked)
+        },
     )
+
+
+def _as_ranked(ranked: Ranked, opinion: str) -> Ranked:
+    return replace(ranked, found=ranked.alone.get(opinion, ()))
 
 
 def found_of(ranked: Sequence[Ranked]) -> Found:
@@ -270,11 +293,24 @@ def render(results: Sequence[Result]) -> str:
             first = (title, str(result.documents)) if name == ALL else (f"  {name}", "")
             rows.append((*first, str(found.queries), *map(_share, figures), *map(_milliseconds, seconds or ("", ""))))
     parts = [table(header, rows)]
+    if any(result.alone for result in results):
+        parts.append(_opinion_table([result for result in results if result.alone]))
     answered = [result for result in results if result.answered is not None]
     if answered:
         parts.append(_answer_table(answered))
     refused = [f"{result.name}: {result.refused} documents hold no text" for result in results if result.refused]
     return "\n\n".join([*parts, *refused])
+
+
+def _opinion_table(results: Sequence[Result]) -> str:
+    from evals.bench import table
+
+    rows = []
+    for result in results:
+        for name in (ALL, *result.splits):
+            figures = [result.found[name].ndcg_10, *(result.alone[opinion][name].ndcg_10 for opinion in OPINIONS)]
+            rows.append((result.label if name == ALL else f"  {name}", *map(_share, figures)))
+    return table(("nDCG@10", "as it is", *OPINIONS), rows)
 
 
 def _answer_table(results: Sequence[Result]) -> str:

@@ -18,6 +18,7 @@ def register_retrieval(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("folders", nargs="+", type=Path, metavar="DOSSIER")
     parser.add_argument("--answers", action="store_true", help="poser aussi les questions")
+    parser.add_argument("--opinions", action="store_true", help="classer aussi selon le sens seul, et les mots seuls")
     parser.add_argument("--split", metavar="PART", help="seulement les questions de cette part : test, train... (all)")
     parser.add_argument("--limit", type=positive, metavar="N", help="seulement N questions, tirées au sort")
     parser.add_argument("--seed", type=natural, default=0, metavar="N", help="graine du tirage (0)")
@@ -45,6 +46,7 @@ def run_retrieval(options: argparse.Namespace) -> int:
                     settings,
                     work,
                     answers=options.answers,
+                    opinions=options.opinions,
                     split=None if options.split == "all" else options.split,
                     limit=options.limit,
                     seed=options.seed,

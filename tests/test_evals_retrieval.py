@@ -20,6 +20,7 @@ from assistant.assistant import Match
 from assistant.library import Request
 from assistant.settings import Settings
 from evals.benchmark import Benchmark, BenchmarkError, Query, read_benchmark, write_documents
+from evals.opinions import WIDE
 from evals.retrieval import Ranked, answered_of, ask_all, found_of, measure, render, result_of, search_all
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "retrieval"
@@ -207,6 +208,33 @@ def test_figures_are_those_of_the_definitions_by_split(beir: Path):
     assert (result.found["dev"].queries, result.found["test"].queries) == (2, 2)
     assert result.answered is None
     assert "nDCG@10" in render([result])
+
+
+def test_each_opinion_is_ranked_alone_where_it_is_asked_for(beir: Path):
+    """By the best passage of a document; what shares no word is not found by words."""
+    benchmark = read_benchmark(beir)
+    passages = {"d1": [(0.9, 0.0), (0.5, 0.2)], "d2": [(0.8, 1.0)], "d3": [(0.7, 0.0)]}
+
+    class Opinionated(Scripted):
+        def search(self, question: str, top_k: int = 10) -> list[Match]:
+            assert top_k == WIDE
+            return [
+                Match(name, "", None, (), "", "", 1 - n / 100, dense, lexical)
+                for n, (name, found) in enumerate(passages.items())
+                for dense, lexical in found
+            ]
+
+    operations: Any = Opinionated(lambda _: ())
+    ranked = search_all(operations, benchmark.queries[:2], opinions=True)
+    orders = {name: [document for document, _ in found] for name, found in ranked[0].alone.items()}
+    assert orders == {
+        "meaning alone": ["d1", "d2", "d3"],
+        "words alone": ["d2", "d1"],
+        "half of each": ["d2", "d1", "d3"],
+    }
+    result = result_of(benchmark, benchmark.queries[:2], ranked, None, 4)
+    assert [result.alone[name]["all"].hit_1 for name in ("meaning alone", "words alone")] == [0.5, 1.0]
+    assert "| nDCG@10 | as it is | meaning alone | words alone | half of each |" in " ".join(render([result]).split())
 
 
 def query(n: int, answers: tuple[str, ...] = (), unanswerable: bool = False) -> Query:
