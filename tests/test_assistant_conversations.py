@@ -12,6 +12,7 @@ from test_ui_render import an_answer
 from assistant.accounts.tables import conversations, turns
 from assistant.conversations.conversations import TITLE, UNDO_SECONDS, Conversations, shortened
 from assistant.conversations.errors import UnknownConversation
+from ui.diary import diary
 
 
 @pytest.fixture
@@ -101,6 +102,23 @@ def test_a_deletion_can_be_undone_for_a_while_and_then_nothing_is_left(kept: Con
     with desk.opened.parts.database.reading() as connection:
         assert connection.execute(sql.select(conversations.c.id)).scalars().all() == [other]
         assert connection.execute(sql.select(turns.c.conversation)).scalars().all() == [other]
+
+
+def test_what_was_deleted_leaves_the_disk_though_nobody_deletes_again(kept: Conversations, desk: Desk) -> None:
+    """With the hourly chores, and when a service starts."""
+    database = desk.opened.parts.database
+
+    def left() -> int:
+        with database.reading() as connection:
+            return connection.execute(sql.select(sql.func.count()).select_from(turns)).scalar_one()
+
+    for erase in (lambda: desk.opened.tidy(kept.purge), lambda: diary(database, desk.clock, accounts=False)):
+        kept.delete(None, kept.keep(None, "", 1, an_answer()))
+        erase()
+        assert left() == 1
+        desk.clock.forward(UNDO_SECONDS)
+        erase()
+        assert left() == 0
 
 
 def test_with_an_account_its_conversations_go(kept: Conversations, desk: Desk) -> None:

@@ -84,6 +84,7 @@ def opened_door(options: argparse.Namespace, settings: Settings) -> Iterator[Doo
     """What lets people in, its letters being sent meanwhile; `None` without accounts."""
     from assistant.accounts.keys import secret_keys
     from assistant.accounts.opening import open_accounts
+    from assistant.conversations.conversations import Conversations
     from ui.visits import Door
 
     chosen = account_settings(options.accounts, os.environ)
@@ -92,14 +93,13 @@ def opened_door(options: argparse.Namespace, settings: Settings) -> Iterator[Doo
     if chosen is None:
         yield None
         return
-    with (
-        closing(open_accounts(chosen, settings.database_url, settings.data)) as opened,
-        closing(opened.outbox_thread()) as letters,
-    ):
-        letters.start()
-        if link := opened.setup_link():
-            print(f"Pas encore d'administrateur. Pour créer le premier, une fois : {link}", file=sys.stderr)
-        yield Door(opened, secret_keys(chosen, settings.data))
+    with closing(open_accounts(chosen, settings.database_url, settings.data)) as opened:
+        conversations = Conversations(opened.parts.database, opened.parts.clock)
+        with closing(opened.outbox_thread(conversations.purge)) as letters:
+            letters.start()
+            if link := opened.setup_link():
+                print(f"Pas encore d'administrateur. Pour créer le premier, une fois : {link}", file=sys.stderr)
+            yield Door(opened, secret_keys(chosen, settings.data))
 
 
 def account_settings(asked: bool, environ: Mapping[str, str]) -> AccountSettings | None:

@@ -30,6 +30,8 @@ class Diary:
 
 
 def diary(database: Database, clock: Clock, accounts: bool) -> Diary:
-    """The diary over a database that stays the caller's to close."""
+    """The diary over a database that stays the caller's to close; what was deleted before now goes off the disk."""
     kept = Conversations(database, clock)
+    with database.writing() as connection:
+        kept.purge(connection)
     return Diary(database, kept, Opinions(database, kept, clock), Audit(clock), clock, accounts)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sql
 
 from assistant.accounts import store, tokens
-from assistant.accounts.account import Actor, Clock
+from assistant.accounts.account import Clock
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.address_changes import AddressChanges
 from assistant.accounts.administration import Administration
@@ -29,6 +30,9 @@ from assistant.accounts.sign_up import SignUps
 from assistant.accounts.throttle import Throttle
 from assistant.accounts.tokens import Link
 
+Chore = Callable[[sql.Connection], object]
+"""Something that is done once an hour, in a transaction of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -41,20 +45,20 @@ class Opened:
     administration: Administration
     outbox: Outbox
 
-    def outbox_thread(self) -> OutboxThread:
-        """The thread that sends letters and does the chores; the caller starts and closes it."""
-        return OutboxThread(self.outbox, self.tidy)
+    def outbox_thread(self, *more: Chore) -> OutboxThread:
+        """The thread that sends letters and does the chores, `more` among them; the caller starts and closes it."""
+        return OutboxThread(self.outbox, partial(self.tidy, *more))
 
     def setup_link(self) -> str | None:
         """The address where the first administrator is made, to be printed once; `None` when there is one already."""
         token = self.administration.setup_token()
         return address(self.parts.settings, Link.SETUP, token) if token else None
 
-    def tidy(self) -> None:
-        """Drop what is over: sessions, links, sign-ups, counts, old letters and log entries."""
+    def tidy(self, *more: Chore) -> None:
+        """Drop what is over: sessions, links, sign-ups, counts, old letters and log entries; then do `more`."""
         parts, day = self.parts, 86_400
         now = parts.clock()
-        chores: list[Callable[[sql.Connection], object]] = [
+        chores: list[Chore] = [
             parts.sessions.purge,
             lambda connection: tokens.purge(connection, before=now - day),
             lambda connection: store.remove_sign_ups(
@@ -64,15 +68,11 @@ class Opened:
             parts.throttle.purge,
             self.outbox.purge,
             lambda connection: parts.audit.purge(connection, parts.settings.audit_days),
+            *more,
         ]
         for chore in chores:  # each by itself: no lock is held while another is waited for
             with parts.database.writing() as connection:
                 chore(connection)
-
-    def note(self, actor: Actor, action: str, about: str = "", detail: str = "") -> None:
-        """Write down in the audit log what happened elsewhere: an upload, a deletion, an export."""
-        with self.parts.database.writing() as connection:
-            self.parts.audit.write(connection, action, actor, about, detail=detail)
 
     def close(self) -> None:
         """Let go of the database."""
