@@ -85,5 +85,5 @@ wheelhouse: $(VENV)/bin/python  ## every wheel that a machine without network in
 screenshots: $(VENV)/installed-dev  ## a picture of every page in reports/screenshots/, to look at
 	$(BIN)/python tests/screenshots.py $(PAGES)
 
-clean:  ## remove the virtual environment and the data
-	rm -rf $(VENV) $(SBOM) data
+clean:  ## remove the virtual environments; what the product keeps in data/ stays
+	rm -rf $(VENV) $(SBOM)
