@@ -319,7 +319,7 @@ class Assistant:
         """The best passages for a question, best first; its typing errors are put right as `ask` does."""
         view = self._view(reader)
         question = view.texts.mended(_readable(question))
-        found = view.texts.search(question, top_k, chosen(filters, view.documents))
+        found = view.texts.found(question, top_k, chosen(filters, view.documents), spans_follow=False)
         return [_match(question, found, hit, view.texts.searcher.languages) for hit in found.hits]
 
     def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
@@ -521,9 +521,6 @@ class Assistant:
     def _asker(self) -> Asker:
         return self._whole.asker
 
-    def _texts(self) -> _Texts:
-        return self._whole.texts
-
     def _hidden(self, reader: Reader | None) -> frozenset[str]:
         return frozenset() if reader is None else self._permissions.hidden(reader.groups)
 
@@ -572,11 +569,8 @@ class _Texts:
     visible: frozenset[str] | None
     known: Mapping[str, str]
 
-    def search(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
-        return self.swaps.beside(lambda: self.searcher.search(_readable(question), top_k, within))
-
-    def found(self, question: str, top_k: int, within: frozenset[str] | None) -> Found:
-        return self.swaps.beside(lambda: self.searcher.search(_readable(question), top_k, within, spans_follow=True))
+    def found(self, question: str, top_k: int, within: frozenset[str] | None, spans_follow: bool = True) -> Found:
+        return self.swaps.beside(lambda: self.searcher.search(_readable(question), top_k, within, spans_follow))
 
     def mended(self, question: str) -> str:
         return self.mender.mended(question)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import AssistantError
+from corpus.files import files_below
 from corpus.quality import PageQuality, advice, summary
 from corpus.survey import Survey, examine
 
@@ -120,7 +121,7 @@ def files_of(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     """Files, those of folders in order, each with its name within the folder."""
     for path in paths:
         if path.is_dir():
-            yield from ((f, str(f.relative_to(path))) for f in sorted(path.rglob("*")) if f.is_file())
+            yield from ((file, str(file.relative_to(path))) for file in files_below(path))
         else:
             yield path, path.name
 

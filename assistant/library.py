@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UnreadableDocument
+from corpus.files import files_below
 from corpus.fingerprint import fingerprint
 from corpus.guard import Limits, Worker
 from corpus.language import LANGUAGES, detect
@@ -203,17 +204,11 @@ def _candidates(request: Request) -> Iterator[_Candidate]:
         yield _deposit(deposit)
     for path in request.paths:
         path = path.resolve()  # a file is the same document by whatever way it was reached
-        if path.is_dir():
-            for file in sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p, path)):
-                yield _file(file, f"folder:{path}", request.passwords)
-        else:
-            yield _file(path, f"file:{path}", request.passwords)
+        origin = "folder" if path.is_dir() else "file"
+        for file in files_below(path):
+            yield _file(file, f"{origin}:{path}", request.passwords)
     if request.jsonl is not None:
         yield from _lines(request.jsonl.resolve())
-
-
-def _hidden(file: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 def _shipped() -> Iterator[_Candidate]:

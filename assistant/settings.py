@@ -4,7 +4,7 @@ is read at import."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -45,8 +45,7 @@ class Settings:
         return cls(
             data=folder,
             cache=cache,
-            database_url=environ.get("COOPERATION_DATABASE_URL")
-            or f"sqlite:///{quote(str(folder / 'cooperation.db'))}",
+            database_url=environ.get("COOPERATION_DATABASE_URL") or _own_database(folder),
             embedding_model=environ.get("COOPERATION_EMBEDDING_MODEL", ""),
             embedding_key=environ.get("COOPERATION_EMBEDDING_KEY", ""),
             refusal_threshold=_fraction(environ, "COOPERATION_REFUSAL_THRESHOLD"),
@@ -58,6 +57,14 @@ class Settings:
             llm=ModelSettings.from_env(environ),
             uploads=UploadSettings.from_env(environ),
         )
+
+    def over(self, data: Path) -> Settings:
+        """The same over another data directory, with the database of its own there."""
+        return replace(self, data=data, database_url=_own_database(data))
+
+
+def _own_database(folder: Path) -> str:
+    return f"sqlite:///{quote(str(folder / 'cooperation.db'))}"
 
 
 def _fraction(environ: Mapping[str, str], name: str) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,18 +45,19 @@ def open_assistant(settings: Settings, ownership: Ownership | None = None) -> As
     from index.generations import VERSION, open_generation
     from index.records import Records
 
-    try:
-        records = Records(settings.database_url)
+    with ExitStack() as unless_opened:
+        unless_opened.callback(ownership.release)
+        records = unless_opened.enter_context(closing(Records(settings.database_url)))
         embedder = embedder_of(settings)
         check_vectors(records, embedder)
-        reader = reader_of(settings, embedder)
-        generation = open_generation(records, settings.data, f"{embedder.name}|{VERSION}")
-        writer = writer_of(settings, embedder)
+        reader, writer = reader_of(settings, embedder), writer_of(settings, embedder)
+        generation = unless_opened.enter_context(
+            closing(open_generation(records, settings.data, f"{embedder.name}|{VERSION}"))
+        )
         threshold, lexical = settings.refusal_threshold, settings.lexical
-        return Assistant(records, generation, embedder, ownership, threshold, lexical, reader, writer)
-    except BaseException:
-        ownership.release()
-        raise
+        opened = Assistant(records, generation, embedder, ownership, threshold, lexical, reader, writer)
+        unless_opened.pop_all()
+        return opened
 
 
 def open_evaluations(settings: Settings, operations: Operations) -> Evaluations | None:

@@ -17,8 +17,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
 
+from assistant.model_settings import ModelSettings
 from assistant.settings import Settings
 from corpus.errors import AssistantError, UnreadableDocument
+from corpus.files import files_below
 
 T = TypeVar("T")
 Say = Callable[[str], None]
@@ -152,9 +154,12 @@ def drawn(items: Sequence[T], limit: int | None, seed: int) -> list[T]:
 
 
 def fresh_settings(settings: Settings, data: Path) -> Settings:
-    """Settings for a data directory of the benchmark's own, on the bundled model, whatever the environment says."""
-    url = f"sqlite:///{data / 'cooperation.db'}"
-    return replace(settings, data=data, database_url=url, embedding_model="", refusal_threshold=None)
+    """Settings for a data directory of the benchmark's own, on the bundled model and without a language model, whatever
+    the environment says; whether the reader reads and words count, it says.
+    """
+    return replace(
+        settings.over(data), embedding_model="", rerank_model="", refusal_threshold=None, llm=ModelSettings()
+    )
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -216,8 +221,7 @@ def _from_files(source: Path | None, limit: int | None, seed: int) -> Texts:
         names = {folder / entry.file: entry.title for entry in read_manifest(folder)}
     else:
         folder = source.absolute()
-        found = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in SUPPORTED)
-        names = dict.fromkeys((path for path in found if not path.name.startswith(".")), "")
+        names = dict.fromkeys((path for path in files_below(folder) if path.suffix.lower() in SUPPORTED), "")
     files, documents = [], []
     with Worker() as worker:
         for path in drawn(list(names), limit, seed):

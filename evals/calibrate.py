@@ -267,7 +267,7 @@ def calibrate(
     read: dict[str, Read] = {"with_reader": Remembered(reader) if reader else unread, "without_reader": unread}
     for name, most in SETS.items():
         with working_folder(folder / name / "corpus.jsonl", keep) as work:
-            at = replace(settings, data=work, database_url=f"sqlite:///{work}/cooperation.db")
+            at = settings.over(work)
             for kind, own in (("with_reader", settings.reader), ("without_reader", "off")):
                 made = _collected(folder / name, replace(at, reader=own), round(most * limit))
                 examples[kind] += [replace(example, read=read[kind]) for example in made]

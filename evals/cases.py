@@ -19,10 +19,10 @@ set whose documents are not there: without them its questions would be asked of 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from corpus.files import files_below
 from evals.case import (
     LANGUAGES,
     Case,
@@ -49,7 +49,6 @@ __all__ = [
     "Expect",
     "Refuse",
     "Relevant",
-    "files_in",
     "read_cases",
     "write_cases",
 ]
@@ -67,17 +66,6 @@ def read_cases(path: Path | str) -> CaseSet:
         raise error.at(path, error.line) from error
     except OSError as error:
         raise CaseError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def files_in(path: Path) -> Sequence[Path]:
-    """A file itself, or the files of a folder and of those below it, but for hidden ones, in the order of their names.
-
-    `cooperation ingest` takes the same.
-    """
-    if not path.is_dir():
-        return [path]
-    below = (file for file in path.rglob("*") if file.is_file())
-    return sorted(file for file in below if not any(part.startswith(".") for part in file.relative_to(path).parts))
 
 
 def write_cases(cases: CaseSet, path: Path | str) -> None:
@@ -163,7 +151,7 @@ def _document(path: Path, name: str) -> Path:
     found = (path.parent / name).resolve()
     if not found.exists():
         raise CaseError(f"document {name!r} is not there ({found.parent} has no {found.name!r})")
-    if not files_in(found):
+    if not files_below(found):
         raise CaseError(f"document {name!r} is a folder without a file")
     return found
 

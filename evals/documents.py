@@ -17,8 +17,8 @@ from assistant.answers.answer import Answer
 from assistant.errors import AssistantError
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters
+from corpus.files import files_below
 from evals.case import CaseSet
-from evals.cases import files_in
 
 if TYPE_CHECKING:
     from assistant.assistant import Operations
@@ -92,7 +92,7 @@ def requests(paths: Sequence[Path]) -> list[Request]:
     """What to ingest for these files and folders: the files together, and each `.jsonl` as a list of documents."""
     from assistant.library import Request
 
-    files = [file for path in paths for file in files_in(path)]
+    files = [file for path in paths for file in files_below(path)]
     lists = [file for file in files if file.suffix.lower() == ".jsonl"]
     others = tuple(file for file in files if file not in lists)
     return ([Request(others)] if others else []) + [Request(jsonl=file) for file in lists]

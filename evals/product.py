@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -136,7 +135,7 @@ def _over(settings: Settings, data: Path) -> Iterator[Operations]:
     from assistant.wiring import open_assistant
 
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    assistant = open_assistant(replace(settings, data=data, database_url=f"sqlite:///{data / 'cooperation.db'}"))
+    assistant = open_assistant(settings.over(data))
     try:
         yield assistant
     finally:

@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sql
 
 from corpus.errors import AssistantError
-from index.records import keep_private
+from index.sqlite_file import is_sqlite, keep_private
 
 ROWS = 500
 NOT_CONTENT = {"facts"}
@@ -61,7 +61,8 @@ def reading(url: str) -> Iterator[sql.Connection]:
 @contextmanager
 def replacing(url: str) -> Iterator[sql.Connection]:
     """A connection whose changes, tables dropped and made included, are kept at the end or not at all."""
-    keep_private(url)
+    if is_sqlite(url):
+        keep_private(url)
     engine = _engine(url)
     try:
         with engine.connect() as connection, connection.begin():

@@ -185,14 +185,16 @@ def _caught_up(
     records: Records, folder: Path, number: int, progress: Progress | None, closed: bool
 ) -> Generation | None:
     """The generation in `folder`, level with the records; `None` when its files are not as they were left."""
+    generation = None
     try:
         generation = Generation(records, folder, number)
         generation.catch_up(progress)
         if _level(generation, records) and (closed or _finds_itself(generation, records)):
             return generation
-        generation.close()
     except Exception as error:  # each library has errors of its own for a damaged file, and the records mend them all
         _log.warning("%s is made anew: %s", folder.name, error)
+    if generation is not None:
+        generation.close()
     return None
 
 
@@ -202,14 +204,17 @@ def _make_anew(records: Records, data: Path, number: int, fingerprint: str, prog
     folder.mkdir(parents=True)
     records.set_fact("applied", "0")
     generation = Generation(records, folder, number)
-    generation.catch_up(progress)
-    if not _level(generation, records):
+    try:
+        generation.catch_up(progress)
+        if not _level(generation, records):
+            raise IndexBroken(
+                f"L'index reconstruit dans {folder} ne correspond pas aux documents enregistrés. "
+                "Vérifiez l'espace disque, puis relancez la commande."
+            )
+        records.set_fact("generation", json.dumps({"number": number, "fingerprint": fingerprint}))
+    except BaseException:
         generation.close()
-        raise IndexBroken(
-            f"L'index reconstruit dans {folder} ne correspond pas aux documents enregistrés. "
-            "Vérifiez l'espace disque, puis relancez la commande."
-        )
-    records.set_fact("generation", json.dumps({"number": number, "fingerprint": fingerprint}))
+        raise
     for other in data.glob("index-*"):
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)

@@ -37,6 +37,8 @@ _HIJRI = (
     "dhou_al-qida dhu_al-qadah ذو_القعدة ذي_القعدة",
     "dhou_al-hijja dhu_al-hijjah ذو_الحجة ذي_الحجة",
 )
+GREGORIAN = tuple(name.replace("_", " ") for line in _GREGORIAN for name in line.split() if name != "آب")
+"""The names of the twelve months as they are written, but for one which is an everyday word as well."""
 MONTHS = tuple(name.replace("_", " ") for line in (*_GREGORIAN, *_HIJRI) for name in line.split())
 _AMBIGUOUS = frozenset({"may", "mars", "mai", "march", "ماي", "اب"})
 """Words that are also something else: they are looked up by their other names only beside a number."""

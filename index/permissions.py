@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sql
 
-from index.records import metadata
+from index.records import metadata, writing
 
 CLOSED = ""
 """The mark of a restricted document; no group can be named so."""
@@ -31,7 +31,7 @@ class Permissions:
 
     def grant(self, document: str, groups: Collection[str]) -> None:
         """Let these groups read a document, and from now on nobody who is in none of its groups."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             held = set(
                 connection.execute(sql.select(readers.c.group_name).where(readers.c.document == document)).scalars()
             )
@@ -43,12 +43,12 @@ class Permissions:
         """Take a document from these groups; it stays closed to whoever is in none that is left."""
         self.grant(document, ())
         mine = (readers.c.document == document) & readers.c.group_name.in_(sorted(set(groups) - {CLOSED}))
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(readers.delete().where(mine))
 
     def open_to_all(self, document: str) -> None:
         """Let every reader read a document."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(readers.delete().where(readers.c.document == document))
 
     def groups(self) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 import sqlalchemy as sql
 
-from index.records import metadata
+from index.records import metadata, writing
 
 readings = sql.Table(
     "readings",
@@ -42,7 +42,7 @@ class Readings:
     def put(self, made: Mapping[str, tuple[str, bytes]]) -> None:
         """Keep readings, each with its mark, in place of what was there."""
         ids = list(made)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             for at in range(0, len(ids), AT_ONCE):
                 some = ids[at : at + AT_ONCE]
                 connection.execute(readings.delete().where(readings.c.document.in_(some)))
@@ -51,7 +51,7 @@ class Readings:
 
     def forget_others(self, documents: Collection[str]) -> None:
         """Drop the readings of documents that are no longer there."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             known = set(connection.execute(sql.select(readings.c.document)).scalars())
             for id in sorted(known.difference(documents)):
                 connection.execute(readings.delete().where(readings.c.document == id))

@@ -7,10 +7,9 @@ one leaves its revision behind. An index that remembers the last revision it app
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import NEWER_DATABASE, AssistantError
 from corpus.section import Document, Section
+from index import sqlite_file
 from index.chunk import Chunk
 from index.digests import chunk_digest, document_digest
 from index.kept import Kept
@@ -133,26 +133,33 @@ class EmbeddedChunk:
     language: str = ""
 
 
-def keep_private(url: str) -> None:
-    """Make a new SQLite file readable by its owner alone; SQLite gives its side files the same mode."""
-    path = sql.engine.make_url(url).database if url.startswith("sqlite") else None
-    if path and path != ":memory:" and not path.startswith("file:"):
-        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+@contextmanager
+def writing(engine: sql.Engine) -> Iterator[sql.Connection]:
+    """A transaction on the texts' database; what keeps it from being written is told to whoever can act on it."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except sql.exc.OperationalError as error:
+        told = str(error.orig).splitlines()[0][:200] if error.orig else type(error).__name__
+        raise RecordsUnavailable(
+            f"La base de données n'a pas pu être écrite ({told}) ; rien n'a été changé. Vérifiez l'espace disque "
+            "et qu'aucun autre programme ne la tient ouverte, puis recommencez."
+        ) from error
 
 
 class Records:
-    """All reading and writing of the database; nothing else sees SQL."""
+    """Documents, their texts, chunks, vectors and reports in the database, read and written."""
 
     def __init__(self, url: str) -> None:
+        own_file = sqlite_file.is_sqlite(url)
         try:
-            keep_private(url)
+            if own_file:
+                sqlite_file.keep_private(url)
             self._chunks, self._texts = Kept[str, EmbeddedChunk](CHUNKS_KEPT), Kept[str, str](TEXTS_KEPT)
-            waiting = {"timeout": 30} if url.startswith("sqlite") else {}
+            waiting = sqlite_file.WAITING if own_file else {}
             self._engine = sql.create_engine(url, connect_args=waiting, hide_parameters=True)
-            if url.startswith("sqlite"):
-                sql.event.listen(self._engine, "connect", _configure_sqlite)
+            if own_file:
+                sql.event.listen(self._engine, "connect", sqlite_file.configure)
             self._migrate()
         except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
             raise RecordsUnavailable(
@@ -162,7 +169,7 @@ class Records:
 
     @property
     def engine(self) -> sql.Engine:
-        """The database itself, for what checks or copies it as a whole (`index.integrity`, `index.archive`)."""
+        """The database itself: for what keeps tables of its own beside these, and what checks or copies it whole."""
         return self._engine
 
     def close(self) -> None:
@@ -173,7 +180,7 @@ class Records:
 
     def put(self, record: DocumentRecord, document: Document, embedded: Sequence[EmbeddedChunk]) -> int:
         """Write a document in one transaction, replacing one of the same id; returns its revision."""
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             revision = self._next_revision(connection)
             connection.execute(chunks.delete().where(chunks.c.document == record.id))
             connection.execute(texts.delete().where(texts.c.document == record.id))
@@ -189,14 +196,14 @@ class Records:
         return revision
 
     def update(self, document: str, **values: str) -> None:
-        """Change a document's own fields (title, framework, date, origin), not its text."""
-        with self._writing() as connection:
+        """Change fields of a document's row, not its text."""
+        with writing(self._engine) as connection:
             connection.execute(documents.update().where(documents.c.id == document).values(**values))
             self._count_up(connection, "edits")
 
     def remove(self, document: str) -> bool:
         """Remove a document and its chunks; false when there is none."""
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             connection.execute(chunks.delete().where(chunks.c.document == document))
             connection.execute(texts.delete().where(texts.c.document == document))
             connection.execute(reports.delete().where(reports.c.document == document))
@@ -209,33 +216,20 @@ class Records:
 
     def put_report(self, report: Report) -> None:
         """Keep what was read of a document, in place of what was before."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(reports.delete().where(reports.c.document == report.document))
             connection.execute(reports.insert().values(**report.row()))
 
     def forget_report(self, document: str) -> None:
         """Drop what was read of a document that is no longer there to be read."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(reports.delete().where(reports.c.document == document))
 
     def set_fact(self, name: str, value: str) -> None:
         """Remember a fact about the database, such as the fingerprint it was built with."""
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             connection.execute(facts.delete().where(facts.c.name == name))
             connection.execute(facts.insert().values(name=name, value=value))
-
-    @contextmanager
-    def _writing(self) -> Iterator[sql.Connection]:
-        """A transaction; what keeps it from being written is told to whoever can act on it."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sql.exc.OperationalError as error:
-            told = str(error.orig).splitlines()[0][:200] if error.orig else type(error).__name__
-            raise RecordsUnavailable(
-                f"La base de données n'a pas pu être écrite ({told}) ; rien n'a été changé. Vérifiez l'espace disque "
-                "et qu'aucun autre programme ne la tient ouverte, puis recommencez."
-            ) from error
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -404,14 +398,6 @@ class Records:
                 command.upgrade(config, "head")
             except CommandError as error:
                 raise RecordsUnavailable(NEWER_DATABASE) from error
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
 
 
 def _stamp(connection: sql.Connection) -> tuple[tuple[str, str], ...]:

@@ -11,8 +11,9 @@ import pytest
 from conftest import OpenData
 from test_evals_commands import cooperation
 
+from corpus.files import files_below
 from evals.case import Case, CaseError, CaseSet, Relevant
-from evals.cases import SUFFIXES, files_in, read_cases, write_cases
+from evals.cases import SUFFIXES, read_cases, write_cases
 from evals.documents import DocumentsError, read_in, requests, unknown
 from evals.places import EvalsError
 from evals.product import ask_case, fingerprint, texts_of
@@ -97,7 +98,7 @@ def test_a_spreadsheet_names_the_row(tmp_path: Path) -> None:
 
 def test_a_folder_is_its_files_and_a_list_is_read_as_one(folder: Path) -> None:
     """As `cooperation ingest` would read them."""
-    assert [path.name for path in files_in(folder)] == ["Décret n° 7.md", "registre.jsonl"]
+    assert [path.name for path in files_below(folder)] == ["Décret n° 7.md", "registre.jsonl"]
     files, lines = requests([folder])
     assert [path.name for path in files.paths] == ["Décret n° 7.md"]
     assert (files.jsonl, lines.jsonl) == (None, folder / "registre.jsonl")

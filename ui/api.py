@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.accounts.account import Account
-from assistant.filters import NONE, Filters
+from assistant.filters import Filters
 from assistant.reader import Reader
 from corpus.errors import AssistantError
 from ui.i18n import words
@@ -82,7 +82,7 @@ class Api:
             return error(request, 413, "too-long", limit=self._longest)
         if not asked.question.strip():
             return error(request, 422, "invalid", where="question")
-        filters = asked.filters() or NONE
+        filters = asked.filters()
         who = _reader(request)
 
         def answer() -> Any:
@@ -106,7 +106,7 @@ class Api:
         """The best passages for a question: the JSON of `cooperation search --json`."""
         if len(q) > self._longest:
             return error(request, 413, "too-long", limit=self._longest)
-        filters = Filters(tuple(framework), tuple(document), tuple(language)) or NONE
+        filters = Filters(tuple(framework), tuple(document), tuple(language))
         who = _reader(request)
         return self._paced(
             request, lambda: [match.to_json() for match in self._operations.search(q, top_k, filters, who)]
@@ -120,10 +120,14 @@ class Api:
     def document(self, request: Request, id: str) -> Response:
         """One document, with its text, in which all offsets of answers count."""
         who = _reader(request)
-        found = next((record for record in self._operations.documents(who) if record.id == id), None)
-        if found is None:
-            return error(request, 404, "no-document")
-        return self._answered(request, lambda: {**_told(found), "text": self._operations.text(id, who)})
+
+        def told() -> dict[str, Any] | Response:
+            found = next((record for record in self._operations.documents(who) if record.id == id), None)
+            if found is None:
+                return error(request, 404, "no-document")
+            return {**_told(found), "text": self._operations.text(id, who)}
+
+        return self._answered(request, told)
 
     def _paced(self, request: Request, answer: Callable[[], Any]) -> Response:
         try:
@@ -135,8 +139,10 @@ class Api:
             return refusal
 
     def _answered(self, request: Request, answer: Callable[[], Any]) -> Response:
+        """What `answer` gives, as JSON unless it is a response already; whatever goes wrong is a refusal in words."""
         try:
-            return JSONResponse(answer())
+            told = answer()
+            return told if isinstance(told, Response) else JSONResponse(told)
         except AssistantError as refused:
             return JSONResponse({"error": {"code": "refused", "message": str(refused)}}, 422)
         except Exception:

@@ -5,11 +5,11 @@ of every other route below `/api`.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from assistant.briefings.briefing import Briefing
 from assistant.briefings.exports import to_json
 from assistant.reader import Reader
 from ui.api import Api, account_of, error
@@ -45,24 +45,26 @@ class BriefingsApi(Api):
         Without it the model is not asked, and its words are there if they were asked for before.
         """
         reader = reader_of(account_of(request))
-        if not self._known(id, reader):
-            return error(request, 404, "no-framework")
 
-        def told() -> Briefing:
+        def told() -> dict[str, Any] | Response:
+            if not self._known(id, reader):
+                return error(request, 404, "no-framework")
             if summary:
-                return self._operations.summarised(id, language, reader)
-            return self._operations.briefing(id, reader, language)
+                return to_json(self._operations.summarised(id, language, reader), language)
+            return to_json(self._operations.briefing(id, reader, language), language)
 
-        return self._paced(request, lambda: to_json(told(), language))
+        return self._paced(request, told)
 
     def versions(self, request: Request, id: str) -> Response:
         """The versions of a briefing and what has changed since each: `cooperation brief --versions --format json`."""
         reader = reader_of(account_of(request))
-        if not self._known(id, reader):
-            return error(request, 404, "no-framework")
-        return self._paced(
-            request, lambda: {"versions": [each.to_json() for each in self._operations.versions(id, reader)]}
-        )
+
+        def told() -> dict[str, Any] | Response:
+            if not self._known(id, reader):
+                return error(request, 404, "no-framework")
+            return {"versions": [each.to_json() for each in self._operations.versions(id, reader)]}
+
+        return self._paced(request, told)
 
     def timeline(
         self,
@@ -73,15 +75,14 @@ class BriefingsApi(Api):
     ) -> Response:
         """The dated events, oldest first, of a framework and of the years `from` to `to`."""
         reader = reader_of(account_of(request))
-        if framework and not self._known(framework, reader):
-            return error(request, 404, "no-framework")
         first, last = date(start, 1, 1) if start else None, date(end, 12, 31) if end else None
-        return self._paced(
-            request,
-            lambda: {
-                "events": [event.to_json() for event in self._operations.timeline(framework, first, last, reader)]
-            },
-        )
+
+        def told() -> dict[str, Any] | Response:
+            if framework and not self._known(framework, reader):
+                return error(request, 404, "no-framework")
+            return {"events": [event.to_json() for event in self._operations.timeline(framework, first, last, reader)]}
+
+        return self._paced(request, told)
 
     def _known(self, id: str, reader: Reader) -> bool:
         """Whether the list has this id, of a framework or of a body."""

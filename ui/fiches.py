@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from assistant.briefings.briefing import Briefing, Line
 from assistant.briefings.events import Event, Source
@@ -21,6 +21,7 @@ from ui.fiche_picture import picture
 from ui.frame import Look, filled
 from ui.i18n import Words
 from ui.pages import STYLESHEET
+from ui.render import document_address
 from ui.sources import framework_name
 
 SHEET: Final = "/ui/fiches.css"
@@ -161,7 +162,7 @@ def timeline(
 
 def cited(source: Source, language: str, spoken: str) -> Cited:
     """A source with the address of its document's page, opened at the quote."""
-    href = f"/documents/{quote(source.document)}?start={source.start}&end={source.end}#quote"
+    href = document_address(source.document, source.start, source.end, source.page)
     return Cited(" ".join(source.quote.split()), place_in(source, language), spoken, href)
 
 

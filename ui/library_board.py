@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from assistant.uploads.holdings import Entry
 from assistant.uploads.settings import UploadSettings
@@ -20,6 +20,7 @@ from ui.i18n import Words
 from ui.library_done import Done, address, arrived
 from ui.pages import STYLESHEET
 from ui.people import LOCAL
+from ui.render import document_address
 from ui.sources import framework_ids, framework_name
 
 SHEET: Final = "/ui/library.css"
@@ -191,7 +192,7 @@ def document(
         saved=saved,
         done=done,
         known=", ".join(SUPPORTED),
-        address=f"/documents/{quote(entry.record.id)}",
+        address=document_address(entry.record.id),
     )
 
 
@@ -307,8 +308,8 @@ def _part(section: Any, document: str, words: Words) -> Part:
     text = " ".join(section.text.split())
     opening = text if len(text) <= OPENING else f"{text[:OPENING].rpartition(' ')[0]}…"
     page = words.fill("proof.page", page=section.page) if section.page else ""
-    place = urlencode({"start": section.start, "end": section.end})
-    return Part(" › ".join(section.headings), page, opening, f"/documents/{quote(document)}?{place}#quote")
+    place = document_address(document, section.start, section.end, section.page)
+    return Part(" › ".join(section.headings), page, opening, place)
 
 
 def _show(template: str, look: Look, desk: Desk, **values: object) -> str:

@@ -7,11 +7,8 @@ the same database meanwhile: the console works beside a running service.
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +17,25 @@ import sqlalchemy as sql
 from assistant.accounts.errors import DatabaseUnavailable
 from assistant.accounts.migrations import HEAD, VERSION_TABLE
 from corpus.errors import NEWER_DATABASE
+from index import sqlite_file
 
 _MIGRATION_LOCK = 7_203_114_901
-_WAL_TRIES = 100
 
 
 class Database:
     """Transactions on one URL; raises `DatabaseUnavailable` when it cannot be opened."""
 
     def __init__(self, url: str) -> None:
-        sqlite = url.startswith("sqlite")
+        own_file = sqlite_file.is_sqlite(url)
+        waiting = sqlite_file.WAITING if own_file else {}
         try:
-            if sqlite:
-                _keep_private(url)
-            self._engine = sql.create_engine(
-                url, connect_args={"timeout": 30} if sqlite else {}, pool_pre_ping=True, hide_parameters=True
+            if own_file:
+                sqlite_file.keep_private(url)
+            self._engine = sql.create_engine(  # a server may have dropped a connection, a file does not
+                url, connect_args=waiting, pool_pre_ping=not own_file, hide_parameters=True
             )
-            if sqlite:
-                sql.event.listen(self._engine, "connect", _configure_sqlite)
+            if own_file:
+                sql.event.listen(self._engine, "connect", _configure)
                 sql.event.listen(self._engine, "begin", _begin_sqlite)
             self._migrate()
         except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
@@ -85,29 +83,9 @@ class Database:
                 raise DatabaseUnavailable(NEWER_DATABASE) from error
 
 
-def _keep_private(url: str) -> None:
-    """Make a new SQLite file readable by its owner alone; SQLite gives its side files the same mode."""
-    path = sql.engine.make_url(url).database
-    if path and path != ":memory:" and not path.startswith("file:"):
-        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
+def _configure(connection: Any, record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-    cursor = connection.cursor()
-    for left in reversed(range(_WAL_TRIES)):
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-            break
-        except sqlite3.OperationalError:  # two first starts at once: this one statement does not wait by itself
-            if not left:
-                raise
-            time.sleep(0.05)
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
+    sqlite_file.configure(connection, record)
 
 
 def _begin_sqlite(connection: sql.Connection) -> None:

@@ -55,7 +55,7 @@ class AddressChange:
 
 
 def find(connection: sql.Connection, key: str) -> Kept | None:
-    """The account with this key as identifier or address. The same two queries run whether there is one or not."""
+    """The account with this key as identifier or address. The same query runs whether there is one or not."""
     return _kept(connection, (users.c.identifier_key == key) | (users.c.email_key == key))
 
 
@@ -207,12 +207,16 @@ def _address_change(connection: sql.Connection, which: sql.ColumnElement[bool]) 
 
 
 def _kept(connection: sql.Connection, which: sql.ColumnElement[bool], lock: bool = False) -> Kept | None:
-    query = sql.select(users).where(which)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
-    id = row["id"] if row else ""
-    names = sql.select(user_groups.c.name).where(user_groups.c.user_id == id).order_by(user_groups.c.name)
-    found = connection.execute(names).scalars().all()
-    return Kept(_account(row, found), row["password_hash"], row["admin_grade"]) if row else None
+    named = user_groups.c.name.label("group")
+    query = sql.select(users, named).outerjoin(user_groups, user_groups.c.user_id == users.c.id).where(which)
+    if lock:  # before the reading, which then sees what whoever held it has written
+        connection.execute(sql.select(users.c.id).where(which).with_for_update())
+    rows = connection.execute(query.order_by(users.c.id, named)).mappings().all()
+    if not rows:
+        return None
+    row = rows[0]
+    groups = [one["group"] for one in rows if one["id"] == row["id"] and one["group"] is not None]
+    return Kept(_account(row, groups), row["password_hash"], row["admin_grade"])
 
 
 def _account(row: Mapping[Any, Any], names: Collection[str]) -> Account:

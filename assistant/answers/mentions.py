@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 from corpus.glossary import read_glossary
+from index.months import GREGORIAN
 from index.terms import fold
 
 Kind = Literal["body", "programme", "ordinal", "date", "name"]
@@ -21,11 +22,7 @@ Kind = Literal["body", "programme", "ordinal", "date", "name"]
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:[\u064b-\u0652\u0640][^\W\d_]*)*")
 _GAP = re.compile(r"[\s+'’/.-]*")
 _PROGRAMMES = frozenset("capdel accord-association politique-voisinage cyber-sud ipcp sps agenda-2063 odd".split())
-_MONTHS = (
-    r"(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre|january|february"
-    r"|march|april|may|june|july|august|september|october|november|december|يناير|فبراير|مارس|أبريل|مايو|ماي|يونيو|جوان"
-    r"|يوليو|جويلية|أغسطس|أوت|سبتمبر|أكتوبر|نوفمبر|ديسمبر|جانفي|فيفري|أفريل)"
-)
+_MONTHS = f"(?:{'|'.join(sorted({form for name in GREGORIAN for form in (name, fold(name))}, key=len, reverse=True))})"
 _DATE = re.compile(
     rf"(?:\d{{1,2}}(?:er)?(?:\s*(?:et|au|and|to|و|-|–)\s*\d{{1,2}})?\s+)?{_MONTHS}(?:\s+\d{{4}})?\b"
     r"|\b\d{1,2}/\d{1,2}/\d{4}\b|\b(?:1[89]|20)\d\d\b",

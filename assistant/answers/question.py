@@ -14,6 +14,7 @@ from typing import Literal
 from assistant.answers.series import last_of
 from corpus.language import detect
 from index.expand import spelled_ordinals
+from index.months import GREGORIAN
 from index.terms import fold
 
 Kind = Literal["date", "place", "person", "number", "list", "explanation", "definition", "polar", "other"]
@@ -72,11 +73,7 @@ _ASKING = re.compile(
 )
 """Words that ask for something named; a question without one, put by inversion, asks for yes or no."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_MONTHS = (
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre "
-    "january february march april may june july august september october november december "
-    "يناير فبراير مارس ابريل افريل مايو ماي يونيو جوان يوليو جويليه اغسطس اوت سبتمبر اكتوبر نوفمبر ديسمبر جانفي فيفري"
-).split()
+_MONTHS = sorted({fold(name) for name in GREGORIAN}, key=len, reverse=True)
 _DATE = re.compile(
     r"\b(?:"
     + "|".join(_MONTHS)

@@ -206,10 +206,13 @@ def _kept_files(url: str, data: Path, skipped: set[Path]) -> Iterator[Path]:
 
 def _is_backup(path: Path) -> bool:
     """Whether a file is an archive like those made here: one kept in the data directory is not put into the next."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - len(MARK) - 64))
-        return file.read().startswith(MARK)
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - len(MARK) - 64))
+            return file.read().startswith(MARK)
+    except FileNotFoundError:  # it went meanwhile; whoever adds it finds that out
+        return False
 
 
 def _reader(archive: zipfile.ZipFile, name: str) -> Callable[[], Iterator[bytes]]:
