@@ -98,7 +98,11 @@ def test_the_page_is_read_as_its_script_would_and_another_page_is_refused() -> N
         page.wiring('window.gradio_config = {"components": [], "dependencies": []};</script>')
     with pytest.raises(page.NotOurPage):
         page.form_token("<form></form>")
-    done = {"msg": "process_completed", "success": True, "output": {"data": ["", None, None, '<p class="turn answered">']}}
+    done = {
+        "msg": "process_completed",
+        "success": True,
+        "output": {"data": ["", None, None, '<p class="turn answered">']},
+    }
     assert page.ending(f"event: x\ndata: {json.dumps(done)}\n\n").state == "answered"
     assert page.ending(f"data: {json.dumps({**done, 'success': False})}").state == "lost"
 
