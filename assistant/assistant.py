@@ -9,8 +9,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.answers.answer import Answer
 from assistant.answers.ask import Asker
@@ -30,6 +29,7 @@ from assistant.explain import held_and_lacking
 from assistant.filters import NONE as NO_FILTERS
 from assistant.filters import Filters, chosen
 from assistant.library import Outcome, Progress, Request, ingest
+from assistant.match import Match
 from assistant.originals import Original, original
 from assistant.ownership import Ownership
 from assistant.reader import Reader
@@ -56,173 +56,6 @@ from index.translate import shipped_translator
 _log = logging.getLogger(__name__)
 MOST_VIEWS = 32
 """How many different sets of readable documents are kept ready to be asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One passage found, as it is printed and sent: scores in 0..1, `sentence` the nearest sentence.
-
-    `dense` is the opinion by meaning, made of the cosines of the passage as a whole (`passage`) and of its nearest
-    sentence (`nearest`); `lexical` that by words, of which the passage holds `held` and lacks `lacking`. `answerable`
-    is the reader's probability that it answers, `None` where it was not read.
-    """
-
-    document: str
-    title: str
-    page: int | None
-    headings: tuple[str, ...]
-    text: str
-    sentence: str
-    score: float
-    dense: float
-    lexical: float
-    answerable: float | None = None
-    passage: float = 0.0
-    nearest: float = 0.0
-    held: tuple[str, ...] = ()
-    lacking: tuple[str, ...] = ()
-    ocr: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """The match as plain JSON values."""
-        value = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "ocr" or self.ocr}
-        return {name: list(item) if isinstance(item, tuple) else item for name, item in value.items()}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Match:
-        """A match from what `to_json` made of it."""
-        parts: dict[str, Any] = {n: tuple(item) if isinstance(item, list) else item for n, item in value.items()}
-        return cls(**parts)
-
-
-class Operations(Protocol):
-    """What can be asked of the product, here or in the service that owns the data directory."""
-
-    def ask(
-        self,
-        question: str,
-        history: Sequence[str] = (),
-        language: str = "",
-        id: str = "",
-        filters: Filters = NO_FILTERS,
-        reader: Reader | None = None,
-    ) -> Answer:
-        """Answer a question from the documents that pass the filters, or refuse."""
-        ...
-
-    def ask_stream(
-        self,
-        question: str,
-        history: Sequence[str] = (),
-        language: str = "",
-        id: str = "",
-        filters: Filters = NO_FILTERS,
-        listener: Listener | None = None,
-        reader: Reader | None = None,
-    ) -> Iterator[Event]:
-        """As `ask`, told while it happens: steps, sentences kept and removed, and the answer last.
-
-        Once the listener leaves, the language model's call ends.
-        """
-        ...
-
-    def search(
-        self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
-    ) -> list[Match]:
-        """The best passages of the documents that pass the filters."""
-        ...
-
-    def ingest(self, request: Request, progress: Progress | None = None) -> Iterator[Outcome]:
-        """Add, replace and remove documents."""
-        ...
-
-    def documents(self, reader: Reader | None = None) -> list[DocumentRecord]:
-        """Every document that the reader may read, without its text."""
-        ...
-
-    def text(self, document: str, reader: Reader | None = None) -> str:
-        """A document's text, in which all offsets count; one that the reader may not read does not exist."""
-        ...
-
-    def texts(self, documents: Collection[str], reader: Reader | None = None) -> dict[str, str]:
-        """The texts of documents, by id, as they are now; those that the reader may not read are left out."""
-        ...
-
-    def original(self, document: str, reader: Reader | None = None) -> Original | None:
-        """The PDF that a document was read from, if any; raises `UnknownDocument` as `text` does."""
-        ...
-
-    def grant(self, document: str, groups: Sequence[str]) -> None:
-        """Let these groups read a document, and from now on only its groups."""
-        ...
-
-    def revoke(self, document: str, groups: Sequence[str]) -> None:
-        """Take a document from these groups; it does not become open for that."""
-        ...
-
-    def open_to_all(self, document: str) -> None:
-        """Let every reader read a document."""
-        ...
-
-    def readers(self) -> dict[str, tuple[str, ...]]:
-        """The groups of each restricted document; one that is missing is open to all."""
-        ...
-
-    def reports(self) -> list[Report]:
-        """What was read of each document, page by page, refused ones included."""
-        ...
-
-    def remove(self, document: str) -> None:
-        """Remove a document."""
-        ...
-
-    def timeline(
-        self,
-        framework: str = "",
-        start: date | None = None,
-        end: date | None = None,
-        reader: Reader | None = None,
-    ) -> list[DatedEvent]:
-        """The dated events of a framework or body, or of all, oldest first; raises `UnknownFramework`."""
-        ...
-
-    def frameworks_told(self, reader: Reader | None = None) -> list[dict[str, Any]]:
-        """Each framework: `{"id", "names", "documents", "bodies"}`."""
-        ...
-
-    @property
-    def model(self) -> str:
-        """The name of the language model that words answers and summaries; `""` where none is set."""
-        ...
-
-    def briefing(self, framework: str, reader: Reader | None = None, language: str = "") -> Briefing:
-        """What the texts that the reader may read tell of a framework or body; raises `UnknownFramework`.
-
-        With a language, its summary comes with it if one is kept.
-        """
-        ...
-
-    def summarised(
-        self, framework: str, language: str, reader: Reader | None = None, listener: Listener | None = None
-    ) -> Briefing:
-        """The briefing with its summary in a language, made now where none is kept; without, where no model is set."""
-        ...
-
-    def versions(self, framework: str, reader: Reader | None = None) -> list[Version]:
-        """The versions of a briefing that this reader was told, newest first, and what has changed since each."""
-        ...
-
-    def ready(self) -> bool:
-        """Whether questions can be answered now."""
-        ...
-
-    def verify(self) -> Verified:
-        """Whether every text, passage and vector is what was written, and the index made of them."""
-        ...
-
-    def close(self) -> None:
-        """Let go of everything held."""
-        ...
 
 
 class Assistant:
@@ -633,8 +466,3 @@ def _searched(answer: Answer, filters: Filters) -> Answer:
 def _readable(text: str) -> str:
     """A text as UTF-8 can write it: a terminal of another encoding, and JSON, may hand over halves of characters."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def absolute(paths: Sequence[str]) -> tuple[Path, ...]:
-    """Paths as the caller meant them, whatever folder the owning process stands in."""
-    return tuple(Path(path).absolute() for path in paths)

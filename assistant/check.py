@@ -20,7 +20,7 @@ from corpus.quality import PageQuality, advice, summary
 from corpus.survey import Survey, examine
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
     from index.reports import Report
 
 _WORDS = {"read": "lu", "refused": "refusé"}

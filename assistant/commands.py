@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.check import add_check, add_passwords, check, passwords_of
 from assistant.cli import add_command, takes_data
+from assistant.number_options import positive
 from assistant.readers_command import ACTIONS, add_readers, change_readers, note, told
 from assistant.settings import Settings
 from corpus.errors import AssistantError
@@ -23,9 +24,10 @@ from corpus.language import LANGUAGES
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
-    from assistant.assistant import Match, Operations
     from assistant.filters import Filters
     from assistant.library import Outcome
+    from assistant.match import Match
+    from assistant.operations import Operations
 
 Commands = argparse._SubParsersAction
 WORDS = {"added": "ajouté", "kept": "inchangé", "replaced": "remplacé", "removed": "retiré", "refused": "refusé"}
@@ -59,7 +61,7 @@ def register_search(commands: Commands[argparse.ArgumentParser]) -> None:
     """`cooperation search`."""
     parser = add_command(commands, "search", "chercher des passages", _search)
     parser.add_argument("question", nargs="?")
-    parser.add_argument("--top-k", type=_positive, default=10, metavar="N", help="nombre de passages (10)")
+    parser.add_argument("--top-k", type=positive, default=10, metavar="N", help="nombre de passages (10)")
     parser.add_argument("--json", action="store_true", help="passages en JSON")
     parser.add_argument("--explain", action="store_true", help="dire aussi pourquoi chaque passage est là")
     _add_filters(parser)
@@ -115,11 +117,11 @@ def opened(options: argparse.Namespace) -> Iterator[Operations]:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    from assistant.assistant import absolute
     from assistant.library import Request
 
+    # as the caller meant them, whatever folder the process stands in that reads them
     jsonl = Path(options.jsonl).absolute() if options.jsonl else None
-    request = Request(absolute(options.paths), jsonl, passwords_of(options))
+    request = Request(tuple(Path(path).absolute() for path in options.paths), jsonl, passwords_of(options))
     outcomes: list[Outcome] = []
     with opened(options) as operations, progress_bar() as progress:
         outcomes.extend(operations.ingest(request, progress))
@@ -466,10 +468,3 @@ def _place(title: str, page: int | None, headings: tuple[str, ...], *, ocr: bool
     parts = [title or "(sans titre)", *headings[-1:], *([f"p. {page}"] if page else [])]
     parts += ["texte reconnu (OCR) : vérifiez sur l'original"] if ocr else []
     return " · ".join(parts)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("un nombre entier d'au moins 1")
-    return value

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from assistant.answers.answer import Answer
     from assistant.answers.events import Event
     from assistant.answers.pump import Listener
-    from assistant.assistant import Match, Operations
     from assistant.briefings.briefing import Briefing
     from assistant.briefings.events import Event as DatedEvent
     from assistant.briefings.versions import Version
     from assistant.library import Outcome, Progress, Request
+    from assistant.match import Match
+    from assistant.operations import Operations
     from assistant.originals import Original
     from assistant.upkeep.verify import Verified
     from index.records import DocumentRecord
@@ -111,7 +112,7 @@ class RemoteAssistant:
         self, question: str, top_k: int = 10, filters: Filters = NO_FILTERS, reader: Reader | None = None
     ) -> list[Match]:
         """The best passages of the documents that pass the filters."""
-        from assistant.assistant import Match
+        from assistant.match import Match
 
         found = self._one("search", question=question, top_k=top_k, filters=asdict(filters), reader=_groups(reader))
         return [Match.from_json(value) for value in found]

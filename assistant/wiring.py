@@ -13,9 +13,10 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.answers.drafting import Writer
-    from assistant.assistant import Assistant, Operations
+    from assistant.assistant import Assistant
     from assistant.evaluations import Evaluations
     from assistant.library import Outcome
+    from assistant.operations import Operations
     from assistant.upkeep.backup import Manifest
     from assistant.upkeep.verify import Verified
     from index.embed import Embedder

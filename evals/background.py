@@ -25,7 +25,7 @@ from evals.run import RunHalted, header_of, run_cases
 from evals.run_file import new_file, unfinished
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
     from index.records import DocumentRecord
 
 CLOSING_SECONDS = 30.0

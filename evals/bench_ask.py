@@ -1,8 +1,8 @@
 """How long an answer takes: in the process, on an index of a given size, and as a command typed in a terminal.
 
-The texts are ingested once; then the records are grown to the size wanted with copies of their documents, whose vectors
-are real ones moved a little and whose words are the same. Search and drafting have as much to read as with that many
-chunks of one's own, but the copies crowd the first ranks: these figures are of speed, never of quality.
+The texts are ingested once; then the records are grown to the size wanted with documents derived from them
+(`evals.bench_grown`). Search and drafting have as much to read as with that many chunks of one's own: these figures are
+of speed, never of quality.
 """
 
 from __future__ import annotations
@@ -131,8 +131,9 @@ def bench_ask(
 def prepare(texts: Texts, settings: Settings, plan: Plan) -> int:
     """Make a data directory with the texts, grown to the chunks wanted; returns how many come from the texts."""
     from assistant.wiring import open_assistant
-    from evals.bench_grown import NOISE
-    from evals.bench_parts import grow, request_of
+    from evals.bench_grown import grow
+    from evals.bench_parts import request_of
+    from index.records import opened
 
     assistant = open_assistant(settings)
     try:
@@ -141,7 +142,10 @@ def prepare(texts: Texts, settings: Settings, plan: Plan) -> int:
         assistant.close()
     if not any(outcome.chunks for outcome in outcomes):
         raise BenchError(f"{texts.name} : aucun passage à indexer.")
-    return grow(settings, plan.chunks, NOISE, plan.seed)
+    with opened(settings.database_url) as records:
+        before = records.count_chunks()
+        grow(records, plan.chunks, plan.seed)
+    return before
 
 
 def spread(call: Callable[[str], object], questions: Sequence[str]) -> Spread:
@@ -194,8 +198,8 @@ def render(result: AskBench) -> str:
     ]
     lines = [
         f"{count(result.chunks)} chunks: {count(result.real)} of {result.texts}, {count(result.chunks - result.real)} "
-        "copies of them, the same words",
-        f"under vectors moved by {result.noise} and made of length one again. {result.questions} questions, "
+        "derived from them: real",
+        f"passages put together anew, under vectors moved by {result.noise}. {result.questions} questions, "
         f"{result.refused} refused. Opened in {result.opening_seconds:.1f} s.",
         "",
         table(["in the process, ms", "p50", "p95", "longest", "calls"], rows),

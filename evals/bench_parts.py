@@ -1,13 +1,13 @@
-"""The product taken apart for the benchmarks: what it sends to its model, and an index grown to a size.
+"""The product taken apart for the benchmarks: what it sends to its model.
 
 The other modules of `evals` reach retrieval through `assistant`. This one opens the index itself, because no product
-operation shows the texts that are embedded, or makes ten thousand chunks of a hundred.
+operation shows the texts that are embedded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.bench import Texts
-from evals.bench_grown import nudged
 
 if TYPE_CHECKING:
     from assistant.library import Request
     from assistant.settings import Settings
     from index.embed import Embedder
-    from index.records import EmbeddedChunk
 
 WINDOW = 512
 """Tokens that the model reads of a text, its prompt and marks among them; the rest has no part in the vector."""
@@ -114,40 +112,3 @@ def _windows(texts: Sequence[str], folder: Path) -> list[tuple[int, int]]:
         (len(text) if end is None else max(0, end - len(prompt)), len(item.ids))
         for text, end, item in zip(texts, ends, encoded, strict=True)
     ]
-
-
-def grow(settings: Settings, chunks: int, noise: float, seed: int) -> int:
-    """Add copies of the documents to the records until there are `chunks` chunks; returns how many were there before.
-
-    A copy has its original's text and its vectors moved: a random vector of length `noise` is added and the sum made
-    of length one again, so that its cosine with the original is about `1 / sqrt(1 + noise ** 2)`.
-    """
-    from index.records import opened
-
-    rng = np.random.default_rng(seed)
-    with opened(settings.database_url) as records:
-        originals = records.documents()
-        before = total = records.count_chunks()
-        copy = 0
-        while originals and before and total < chunks:
-            copy += 1
-            for record in originals:
-                document = records.document(record.id)
-                embedded = records.chunks_of(record.id)[: chunks - total]
-                if document is None or not embedded:
-                    continue
-                name = f"{record.id}~{copy}"
-                moved = [_moved(item, name, copy, noise, rng) for item in embedded]
-                records.put(replace(record, id=name, chunks=0), replace(document, id=name), moved)
-                total += len(moved)
-    return before
-
-
-def _moved(item: EmbeddedChunk, document: str, copy: int, noise: float, rng: np.random.Generator) -> EmbeddedChunk:
-    chunk = replace(item.chunk, id=f"{copy:x}.{item.chunk.id}", document=document)
-    return replace(
-        item,
-        chunk=chunk,
-        vector=nudged(item.vector[None, :], rng, noise)[0],
-        sentence_vectors=nudged(item.sentence_vectors.astype(np.float32), rng, noise).astype(np.float16),
-    )

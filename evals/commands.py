@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.cli import add_command
+from assistant.number_options import natural, positive
 from assistant.settings import Settings
 from evals.kept import takes_keep
-from evals.number_options import natural, positive
 
 if TYPE_CHECKING:
     from evals.load.place import Place

@@ -38,7 +38,7 @@ from evals.review import review
 from evals.run_file import Run, RunError, read_run
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
 
 MOST_KEPT = 200
 """Of how many files and pairs of files the figures are kept."""

@@ -21,8 +21,8 @@ from corpus.files import files_below
 from evals.case import CaseSet
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
     from assistant.library import Outcome, Request
+    from assistant.operations import Operations
     from index.records import DocumentRecord
 
 Placed = TypeVar("Placed", bound=Any)

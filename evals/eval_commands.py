@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.cli import add_command
+from assistant.number_options import natural, positive
 from assistant.settings import Settings
 from corpus.errors import AssistantError
 from evals.calibrate_command import (
@@ -24,7 +25,6 @@ from evals.calibrate_command import (
     run_calibrate,
 )
 from evals.judge_command import JUDGE_HELP, KEY, register_judge, run_judge
-from evals.number_options import natural, positive
 from evals.places import BASELINES, EvalsError, baseline_path, find_baseline, find_set, own_sets, runs_folder
 from evals.retrieval_command import RETRIEVAL_HELP, register_retrieval, run_retrieval
 

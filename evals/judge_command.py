@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
+
+from index.served import served_at
 
 JUDGE_HELP = "demander à un modèle si chaque phrase répond : un avis à part, qui ne décide de rien"
 KEY = "COOPERATION_LLM_API_KEY"
@@ -47,12 +48,8 @@ def run_judge(options: argparse.Namespace, key: str) -> int:
 
 
 def model_at(text: str) -> tuple[str, str]:
-    """The model and the address of `openai:MODEL@URL`.
-
-    >>> model_at("openai:org/qwen@2.5@http://127.0.0.1:8091/v1")
-    ('org/qwen@2.5', 'http://127.0.0.1:8091/v1')
-    """
-    found = re.fullmatch(r"openai:(?P<model>.+)@(?P<url>https?://\S+)", text)
-    if not found:
+    """The model and the address of `openai:MODEL@URL`, for argparse."""
+    found = served_at(text)
+    if found is None:
         raise argparse.ArgumentTypeError("openai:MODÈLE@URL, telle que openai:qwen@http://127.0.0.1:8091/v1")
-    return found["model"], found["url"]
+    return found

@@ -28,8 +28,8 @@ from evals.documents import DocumentsError, Named, Product, read_in, said, unkno
 from evals.sourcing import Texts
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
     from assistant.library import Outcome, Request
+    from assistant.operations import Operations
     from evals.run import Progress
 
 WARM_UP = 3

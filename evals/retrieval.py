@@ -21,7 +21,7 @@ from evals.opinions import OPINIONS, WIDE, alone
 from evals.summary import auroc, passed_at, percentile
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
     from assistant.settings import Settings
     from evals.run import Progress
 

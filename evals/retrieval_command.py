@@ -7,9 +7,9 @@ import json
 import os
 from pathlib import Path
 
+from assistant.number_options import natural, positive
 from assistant.settings import Settings
 from evals.kept import takes_keep, working_folder
-from evals.number_options import natural, positive
 
 RETRIEVAL_HELP = "mesurer la recherche sur des jeux publics (BEIR), dans un dossier à part"
 

@@ -11,15 +11,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
 from numpy.typing import NDArray
 
 from index.bundled_model import PROMPTS, ModelUnavailable, unpacked
+from index.served import PREFIX, served_at
 
-PREFIX = "openai:"
 BATCH_TEXTS, BATCH_CHARACTERS = 64, 100_000
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 WAITS = (0.5, 1.0, 2.0)
@@ -124,19 +123,14 @@ class EndpointEmbedder:
 
 
 def parsed(setting: str) -> tuple[str, str]:
-    """Model and URL of `openai:MODEL@URL`; raises `ModelUnavailable`.
-
-    >>> parsed("openai:intfloat/e5@base@http://10.0.0.5:8000/v1")
-    ('intfloat/e5@base', 'http://10.0.0.5:8000/v1')
-    """
-    model, _, url = setting.removeprefix(PREFIX).rpartition("@")
-    parts = urlsplit(url)
-    if not model or parts.scheme not in ("http", "https") or not parts.hostname:
+    """Model and URL of `openai:MODEL@URL`; raises `ModelUnavailable`."""
+    found = served_at(setting)
+    if found is None:
         raise ModelUnavailable(
             f"COOPERATION_EMBEDDING_MODEL={setting!r} : openai:MODELE@URL est attendu, par exemple "
             "openai:intfloat/multilingual-e5-large@http://10.0.0.5:8000/v1."
         )
-    return model, url
+    return found
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:

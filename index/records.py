@@ -39,6 +39,10 @@ class RecordsUnavailable(AssistantError):
     """The database cannot be opened; the message says why and which setting names it."""
 
 
+class OlderSchema(RecordsUnavailable):
+    """The database is of an older version, and whoever opens it did not want it brought up to date."""
+
+
 documents = sql.Table(
     "documents",
     metadata,
@@ -150,7 +154,8 @@ def writing(engine: sql.Engine) -> Iterator[sql.Connection]:
 class Records:
     """Documents, their texts, chunks, vectors and reports in the database, read and written."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, migrate: bool = True) -> None:
+        """Open the database and bring its schema up to date, or, without `migrate`, raise `OlderSchema`."""
         own_file = sqlite_file.is_sqlite(url)
         try:
             if own_file:
@@ -160,7 +165,10 @@ class Records:
             self._engine = sql.create_engine(url, connect_args=waiting, hide_parameters=True)
             if own_file:
                 sql.event.listen(self._engine, "connect", sqlite_file.configure)
-            self._migrate()
+            if not self._is_of_now():
+                if not migrate:
+                    raise OlderSchema("la base est d'une version antérieure ; l'index n'a pas été regardé")
+                self._migrate()
         except (sql.exc.SQLAlchemyError, ImportError, OSError) as error:
             raise RecordsUnavailable(
                 f"La base de données ne s'ouvre pas ({type(error).__name__}: {str(error).splitlines()[0][:200]}). "
@@ -377,15 +385,15 @@ class Records:
         connection.execute(facts.insert().values(name=name, value=str(count)))
         return count
 
-    def _migrate(self) -> None:
-        """Bring the schema up to date; quick when it already is."""
+    def _is_of_now(self) -> bool:
         from index.migrations import HEAD
 
         with self._engine.connect() as connection:
-            if sql.inspect(connection).has_table("alembic_version"):
-                current = connection.execute(sql.text("SELECT version_num FROM alembic_version")).scalar()
-                if current == HEAD:
-                    return
+            if not sql.inspect(connection).has_table("alembic_version"):
+                return False
+            return bool(connection.execute(sql.text("SELECT version_num FROM alembic_version")).scalar() == HEAD)
+
+    def _migrate(self) -> None:
         from alembic import command
         from alembic.config import Config
         from alembic.util import CommandError
@@ -458,9 +466,9 @@ def _embedded(row: Mapping[Any, Any]) -> EmbeddedChunk:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Records]:
+def opened(url: str, migrate: bool = True) -> Iterator[Records]:
     """Records that are closed at the end of a `with` block."""
-    records = Records(url)
+    records = Records(url, migrate)
     try:
         yield records
     finally:

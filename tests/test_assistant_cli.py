@@ -493,7 +493,7 @@ def test_a_search_explains_each_passage(cooperation: Run) -> None:
 
 def test_a_ranking_of_documents_keeps_the_best_passage_of_each() -> None:
     """However many of its passages were found."""
-    from assistant.assistant import Match
+    from assistant.match import Match
 
     def match(document: str, score: float) -> Match:
         return Match(document, "", None, (), "t", "t", score, score, score)

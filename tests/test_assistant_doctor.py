@@ -23,6 +23,7 @@ from assistant.cli import main
 from assistant.upkeep.doctor import Finding, examine, to_json
 from assistant.upkeep.egress import Refused, open_connections, watched
 from assistant.upkeep.floors import Floor, below, read_floors
+from index.records import Records
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -92,6 +93,18 @@ def test_a_database_that_is_none_is_wrong_and_the_other_looks_are_taken(
     (tmp_path / "cooperation.db").chmod(0o600)
     code, checks = look(tmp_path)
     assert (code, checks["database"]["state"], checks["model"]["state"]) == (1, "wrong", "ok")
+
+
+def test_a_database_of_an_older_version_is_told_and_left_as_it_is(tmp_path: Path, look: Callable[..., Any]) -> None:
+    """To look is not to bring up to date."""
+    file = tmp_path / "cooperation.db"
+    Records(f"sqlite:///{file}").close()
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    _, checks = look(tmp_path, "--offline")
+    assert (checks["index"]["state"], "version antérieure" in checks["index"]["message"]) == ("warning", True)
+    with sqlite3.connect(file) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
 
 
 def test_a_model_that_cannot_be_loaded_is_wrong(tmp_path: Path, look: Callable[..., Any]) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
@@ -26,13 +26,12 @@ from evals.bench_import import ImportBench, bench_import, spread_of, written
 from evals.bench_import import render as render_import
 from evals.bench_index import bench_index
 from evals.bench_index import render as render_index
-from evals.bench_parts import bundled_folder, characters_read, grow, take_apart, tokens_read
+from evals.bench_parts import bundled_folder, characters_read, take_apart, tokens_read
 from evals.bench_runtime import DYNAMIC, OURS, SORTED, bench_runtime, rank_documents
 from evals.bench_runtime import render as render_runtime
 from evals.commands import register_bench
 from index.bundled_model import PROMPTS
 from index.embed import NICE, OnnxEmbedder
-from index.records import EmbeddedChunk, opened
 
 LINES = (
     {
@@ -159,29 +158,6 @@ def test_only_what_is_in_the_window_of_the_model_is_read(settings: Settings) -> 
     assert characters_read([long], folder) < 512 * len("mot ")
     assert tokens_read([long], folder) == 512
     assert tokens_read([""], folder) == tokens_read([PROMPTS["passage"]], folder) - 2  # the prompt alone, twice
-
-
-def test_an_index_is_grown_with_copies_of_real_vectors(texts: Texts, settings: Settings) -> None:
-    take_apart(texts, settings)
-    with opened(settings.database_url) as records:
-        for record in records.documents():
-            document, chunks = records.document(record.id), records.chunks_of(record.id)
-            assert document is not None
-            records.put(record, document, [_pointing(chunk) for chunk in chunks])
-    assert grow(settings, 11, noise=0.3, seed=1) == 3
-    with opened(settings.database_url) as records:
-        assert records.count_chunks() == 11
-        copies = [chunk for record in records.documents() if "~" in record.id for chunk in records.chunks_of(record.id)]
-        cosines = [float(copy.vector[0]) for copy in copies]
-        assert all(np.isclose(np.linalg.norm(copy.vector), 1) for copy in copies)
-        assert np.allclose(cosines, 1 / np.sqrt(1.09), atol=0.06)
-        assert len(set(cosines)) == len(copies) == 8
-
-
-def _pointing(item: EmbeddedChunk) -> EmbeddedChunk:
-    vector = np.zeros_like(item.vector)
-    vector[0] = 1
-    return replace(item, vector=vector, sentence_vectors=np.tile(vector, (len(item.sentence_vectors), 1)))
 
 
 def test_both_systems_index_the_same_texts(texts: Texts, settings: Settings, work: Path) -> None:

@@ -16,8 +16,8 @@ from conftest import OpenData
 from test_evals_gate import CASES, product
 
 from assistant.answers.answer import Answer, Sentence
-from assistant.assistant import Match
 from assistant.library import Request
+from assistant.match import Match
 from assistant.settings import Settings
 from evals.benchmark import Benchmark, BenchmarkError, Query, read_benchmark, write_documents
 from evals.opinions import WIDE

@@ -25,7 +25,7 @@ from ui.sheets import explain
 from ui.visits import Door
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
 
 Text = Annotated[str, Posted()]
 

@@ -33,7 +33,7 @@ from ui.pages import chosen_language
 from ui.people import reader_of
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
     from index.records import DocumentRecord
 
 RECORD: Final = ("id", "title", "framework", "language", "date", "source", "sha256", "pages", "chunks", "added_at")

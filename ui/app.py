@@ -35,8 +35,8 @@ from ui.widgets import gr
 
 if TYPE_CHECKING:
     from assistant.accounts.database import Database
-    from assistant.assistant import Operations
     from assistant.evaluations import Evaluations
+    from assistant.operations import Operations
     from assistant.uploads.holdings import Holdings
 
 HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "testserver")

@@ -38,7 +38,7 @@ from ui.sources import Shelf, Shelves, framework_ids, framework_name
 from ui.widgets import gr
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
 
 AT_ONCE: Final = 4
 """Questions that are answered at a time, of each way to ask."""

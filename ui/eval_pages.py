@@ -31,7 +31,7 @@ from ui.people import Person, allowed_person
 from ui.visits import Door
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
 
 Text = Annotated[str, Posted()]
 LONGEST = 10_000

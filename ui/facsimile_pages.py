@@ -20,7 +20,7 @@ from ui.people import person
 from ui.sources import Shelves
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
 
 LONGEST_QUOTE: Final = 8_000
 """Characters that are looked for on a page."""

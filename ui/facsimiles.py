@@ -20,7 +20,7 @@ from assistant.originals import Original
 from corpus.page_picture import NoPicture, PagePicture, page_picture
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
     from assistant.reader import Reader
 
 KEPT_BYTES: Final = 48_000_000

@@ -31,9 +31,9 @@ from ui.people import person
 from ui.visits import Door
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
     from assistant.briefings.briefing import Briefing
     from assistant.briefings.events import Event
+    from assistant.operations import Operations
 
 TYPES: Final = {
     "md": "text/markdown; charset=utf-8",

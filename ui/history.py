@@ -31,7 +31,7 @@ from ui.people import Person, allowed_person
 from ui.sources import Shelf, framework_name
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
+    from assistant.operations import Operations
 
 FORMATS: Final[dict[str, tuple[Callable[[Paper], bytes], str]]] = {
     "md": (markdown, "text/markdown; charset=utf-8"),

@@ -21,8 +21,8 @@ from ui.typeset import Excerpt, excerpt
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer, Citation
-    from assistant.assistant import Operations
     from assistant.conversations.changed import Change, Read
+    from assistant.operations import Operations
 
 FRESH_SECONDS: Final = 10.0
 """How long the list of documents is kept before it is read again."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import math
-import re
 import secrets
 import threading
 import time
@@ -22,10 +21,10 @@ from typing import Any, Literal, Protocol
 from assistant.answers.breaker import Breaker
 from assistant.answers.pump import Budgets, Call, Clock, Listener, ModelFailed, pumped
 from assistant.errors import BadSetting
+from index.served import served_at
 
 __all__ = ["Breaker", "Budgets", "LanguageModel", "Listener", "Message", "ModelFailed", "open_model"]
 
-_OPENAI = re.compile(r"openai:(?P<model>[^\s@]+(?:@[^\s@/]+)?)@(?P<url>https?://[^\s@/?#]+[^\s@?#]*)")
 _STATUS = {429: "busy"}
 CONTEXT = 8192
 """Tokens that a model file is opened with: five passages, a question and an answer fit well within."""
@@ -69,9 +68,8 @@ def open_model(
     if setting in ("", "none"):
         return None
     limits = budgets or Budgets()
-    if served := _OPENAI.fullmatch(setting):
-        produce = _Served(served["model"], _with_path(served["url"]), api_key)
-        return Guarded(served["model"], produce, limits, breaker or Breaker(clock=clock), clock)
+    if served := served_at(setting):
+        return Guarded(served[0], _Served(*served, api_key), limits, breaker or Breaker(clock=clock), clock)
     kind, _, path = setting.partition(":")
     if kind == "gguf" and path:
         file = Path(path).expanduser()
@@ -136,11 +134,6 @@ class Guarded:
             raise
         finally:
             outcome()
-
-
-def _with_path(url: str) -> str:
-    bare = url.rstrip("/")
-    return bare if bare.count("/") > 2 else f"{bare}/v1"
 
 
 class _Served:

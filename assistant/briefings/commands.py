@@ -15,9 +15,9 @@ from assistant.commands import opened
 from corpus.language import LANGUAGES
 
 if TYPE_CHECKING:
-    from assistant.assistant import Operations
     from assistant.briefings.briefing import Briefing
     from assistant.briefings.events import Event
+    from assistant.operations import Operations
 
 Commands = argparse._SubParsersAction
 

@@ -179,10 +179,14 @@ def _index(settings: Settings) -> Iterator[Finding]:
     if file is not None and not file.is_file():
         return
     from assistant.wiring import index_fingerprint
-    from index.records import opened
+    from index.records import OlderSchema, opened
 
-    with opened(settings.database_url) as records:
-        told, sound = in_words(records, settings.data, index_fingerprint(settings))
+    try:
+        with opened(settings.database_url, migrate=False) as records:
+            told, sound = in_words(records, settings.data, index_fingerprint(settings))
+    except OlderSchema as older:
+        yield Finding("index", "warning", str(older), "rien : elle est mise à jour à la prochaine ouverture")
+        return
     mend = "" if sound else "rien : il est refait à la prochaine ouverture ; ou cooperation rebuild --index"
     yield Finding("index", "ok" if sound else "warning", told, mend)
 
