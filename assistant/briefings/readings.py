@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,6 +82,17 @@ def unpacked(content: bytes, document: str, title: str) -> Reading:
     return Reading(tellings, tuple(_event(row, tellings) for row in value["events"]))
 
 
+def unpacked_events(content: bytes, document: str, title: str) -> tuple[Event, ...]:
+    """The events alone, as `unpacked` gives them: of what is told, only what dates something is made."""
+    value = json.loads(zlib.decompress(content))
+    if not value["events"]:
+        return ()
+    headings = [tuple(each) for each in value["headings"]]
+    dating = {at for *_event_itself, places in value["events"] for at in places}
+    tellings = {at: _telling(value["tellings"][at], document, title, headings) for at in dating}
+    return tuple(_event(row, tellings) for row in value["events"])
+
+
 def _telling(row: Sequence[Any], document: str, title: str, headings: Sequence[tuple[str, ...]]) -> Telling:
     page, at, quote, start, lead, frameworks, bodies, named, opens, lead_start, *read = row
     defined, listed, fields, names = read
@@ -92,7 +103,7 @@ def _telling(row: Sequence[Any], document: str, title: str, headings: Sequence[t
     return Telling(statement, tuple(fields), tuple((name, full) for name, full in names))
 
 
-def _event(row: Sequence[Any], tellings: Sequence[Telling]) -> Event:
+def _event(row: Sequence[Any], tellings: Mapping[int, Telling] | Sequence[Telling]) -> Event:
     first, last, precision, hijri, written, title, place, framework, bodies, places = row
     return Event(
         date.fromordinal(first), date.fromordinal(last) if last else None, precision, hijri, written, title, place,

@@ -13,7 +13,7 @@ from assistant.briefings.briefing import Briefing, Rested, write
 from assistant.briefings.errors import UnknownFramework
 from assistant.briefings.events import Event, put_together
 from assistant.briefings.naming import Topic, Topics
-from assistant.briefings.readings import RULES, Reading, packed, read, unpacked
+from assistant.briefings.readings import RULES, Reading, packed, read, unpacked, unpacked_events
 from assistant.briefings.statements import Statement
 from index.readings import Readings
 from index.records import DocumentRecord, Records
@@ -26,6 +26,7 @@ class Shelf:
         self._records = records
         self.topics = topics
         self._kept: dict[str, tuple[str, Reading]] = {}
+        self._events: dict[str, tuple[str, tuple[Event, ...]]] = {}
         self._disk = Readings(records.engine)
         self._reading = threading.Lock()
 
@@ -47,29 +48,46 @@ class Shelf:
         self.readings(records)
         ids = {record.id for record in records}
         with self._reading:
-            for id in [id for id in self._kept if id not in ids]:
-                del self._kept[id]
+            for kept in (self._kept, self._events):
+                for id in [id for id in kept if id not in ids]:
+                    del kept[id]
             self._disk.forget_others(ids)
 
     def readings(self, records: Sequence[DocumentRecord]) -> list[Reading]:
         """The reading of each document: of its version, from memory, else from the disk, else made and kept there."""
         with self._reading:
+            return self._readings(records)
+
+    def events(self, records: Sequence[DocumentRecord]) -> list[Event]:
+        """What each document dates, one document after the other; the rest of a reading is left where it is."""
+        with self._reading:
             marks = {record.id: self._mark(record) for record in records}
-            lacking = [record for record in records if self._kept.get(record.id, ("",))[0] != marks[record.id]]
+            lacking = [record for record in records if self._events.get(record.id, ("",))[0] != marks[record.id]]
             known = self._disk.get({record.id: marks[record.id] for record in lacking})
-            made: dict[str, tuple[str, bytes]] = {}
+            unread = [record for record in lacking if record.id not in known]
+            made = {record.id: reading.events for record, reading in zip(unread, self._readings(unread), strict=True)}
             for record in lacking:
-                mark = marks[record.id]
-                if record.id in known:
-                    reading = unpacked(known[record.id], record.id, record.title)
-                else:
-                    document = self._records.document(record.id)
-                    reading = read(document, record.framework, self.topics) if document else Reading((), ())
-                    made[record.id] = (mark, packed(reading))
-                self._kept[record.id] = (mark, reading)
-            if made:
-                self._disk.put(made)
-            return [self._kept[record.id][1] for record in records]
+                id, kept = record.id, known.get(record.id)
+                self._events[id] = marks[id], unpacked_events(kept, id, record.title) if kept else made[id]
+            return [event for record in records for event in self._events[record.id][1]]
+
+    def _readings(self, records: Sequence[DocumentRecord]) -> list[Reading]:
+        marks = {record.id: self._mark(record) for record in records}
+        lacking = [record for record in records if self._kept.get(record.id, ("",))[0] != marks[record.id]]
+        known = self._disk.get({record.id: marks[record.id] for record in lacking})
+        made: dict[str, tuple[str, bytes]] = {}
+        for record in lacking:
+            mark = marks[record.id]
+            if record.id in known:
+                reading = unpacked(known[record.id], record.id, record.title)
+            else:
+                document = self._records.document(record.id)
+                reading = read(document, record.framework, self.topics) if document else Reading((), ())
+                made[record.id] = (mark, packed(reading))
+            self._kept[record.id] = (mark, reading)
+        if made:
+            self._disk.put(made)
+        return [self._kept[record.id][1] for record in records]
 
     def timeline(
         self,
@@ -79,11 +97,9 @@ class Shelf:
         within: Collection[str] | None = None,
     ) -> list[Event]:
         """The events, oldest first, of one framework or body or of all, that lie in a period at least in part."""
-        readings = self.readings(self.documents(within))
         return put_together(
             event
-            for reading in readings
-            for event in reading.events
+            for event in self.events(self.documents(within))
             if event.meets(start, end) and (topic is None or _tells_of(event, topic))
         )
 
