@@ -6,9 +6,9 @@ At each import Gradio parses the source of its 80 components to write a `.pyi` b
 takes a service half of its start, and writes into an installation which should be read only. It makes none for a
 class that has no file, so its classes have none while it is imported.
 
-And with sessions that do not grow. For every `gr.skip()` Gradio makes the component anew for the session, under a number
-of its own, and keeps the next value under that number beside all those before: 9 kB a question, and the whole page where
-the page is skipped. Here a component made anew keeps the number of the one it stands for.
+And with sessions that do not grow. For every `gr.skip()` Gradio makes the component anew for the session, under a
+number of its own, and keeps the next value under that number beside all those before: 9 kB a question, and the whole
+page where the page is skipped. Here a component made anew keeps the number of the one it stands for.
 """
 
 from __future__ import annotations
