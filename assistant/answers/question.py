@@ -72,6 +72,12 @@ _ASKING = re.compile(
     r"|who|whom|whose|what|which|when|where|why|how)\b|^qu'|\bqu'(?:est|a|ont)\b|\b(?:ما|ماذا|متي|اين|كيف|كم|لماذا|من)\b"
 )
 """Words that ask for something named; a question without one, put by inversion, asks for yes or no."""
+_THINGS = re.compile(
+    r"^(?:les |nos |ses |leurs |the |our |its |all (?:the )?|tou(?:te)?s les )?(?:(?:principa\w+|main|different\w*) )?"
+    r"(?!(?:depuis|apres|alors|toujours|jamais|dans|sans|parles?|dites|donnes?|does|is|was|has|this|tell|les|des)\b)[a-z]{4,}s\b"
+    r"|^(?:ال)?(?:اهداف|مهام|مجالات|محاور|اتفاقيات|برامج|مشاريع|اعضاء|شركاء|انشطه|دورات|اجتماعات|هيئات|اجهزه)\b"
+)
+"""Things in the plural at the beginning: "objectifs du CMAI"."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MONTHS = sorted({fold(name) for name in GREGORIAN}, key=len, reverse=True)
 _DATE = re.compile(
@@ -154,6 +160,8 @@ def understand(text: str, language: str = "") -> Question:
     ['date']
     >>> sorted(understand("ما هي الاتفاقيات العربية؟").kinds), sorted(understand("How many sessions?").kinds)
     (['list'], ['number'])
+    >>> sorted(understand("objectifs du CMAI").kinds), sorted(understand("اهداف المجلس").kinds)
+    (['list'], ['list'])
     >>> sorted(understand("Comment s'appelle le programme ?").kinds)
     ['other']
     >>> sorted(understand("La session était du combien au combien ?").kinds)
@@ -167,7 +175,14 @@ def understand(text: str, language: str = "") -> Question:
         kinds.discard("list")
     if not kinds and is_polar(folded):
         kinds.add("polar")
+    if not kinds and _names_things(folded):
+        kinds.add("list")
     return Question(text, language or detect(text), frozenset(kinds or {"other"}), numbers(text) | last_of(text))
+
+
+def _names_things(folded: str) -> bool:
+    """Whether what was typed is things in the plural and nothing asked of them, as into a search box."""
+    return bool(_THINGS.search(folded)) and not _ASKING.search(folded)
 
 
 def is_polar(folded: str) -> bool:

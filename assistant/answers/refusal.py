@@ -112,11 +112,12 @@ def features(
 def probability(model: Logistic, made: Mapping[str, float]) -> float:
     """The score of an answer with these features.
 
-    A relation that is asked for in so many words ("entré en vigueur") and that nothing shown states is not outvoted by
-    how well the rest fits: the date beside it is that of something else.
+    What is asked for in so many words and that nothing shown states is not outvoted by how well the rest fits: a relation
+    ("entré en vigueur"; the date beside it is that of something else), the words behind an acronym.
     """
     likely = model.probability(made)
-    return min(likely, UNSTATED) if made.get("relation_unstated", 0.0) >= PLAIN else likely
+    unmet = made.get("relation_unstated", 0.0) >= PLAIN or made.get("meaning_lacking", 0.0) >= 1.0
+    return min(likely, UNSTATED) if unmet else likely
 
 
 def _words_held(drafted: Sequence[Drafted]) -> float:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from assistant.answers.question import is_arabic
 from assistant.briefings.acronyms import ACRONYM, acronyms
+from corpus.glossary import read_glossary
 from index.terms import fold, stem, words
 
 _CAPITAL = r"[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ]"
@@ -115,11 +116,23 @@ def meaning_lacking(question: str, shown: Sequence[str]) -> float:
 def acronym_asked(question: str) -> str:
     """The acronym whose words a question asks for, or nothing.
 
-    >>> acronym_asked("CMAI, ça veut dire quoi ?"), acronym_asked("Que fait le CMAI ?")
-    ('CMAI', '')
+    A known one counts without its capitals too.
+
+    >>> acronym_asked("CMAI, ça veut dire quoi ?"), acronym_asked("cmai veut dire quoi"), acronym_asked("Que fait le CMAI ?")
+    ('CMAI', 'CMAI', '')
     """
-    found = ACRONYM.findall(question) if _MEANING.search(fold(question)) else []
+    if not _MEANING.search(fold(question)):
+        return ""
+    typed = [word.upper() for word in words(question) if word.upper() in _known_acronyms()]
+    found = ACRONYM.findall(question) or list(dict.fromkeys(typed))
     return found[0] if len(found) == 1 else ""
+
+
+@lru_cache(maxsize=1)
+def _known_acronyms() -> frozenset[str]:
+    """Those of the glossary, but for two letters, which are words as well."""
+    forms = (form for term in read_glossary() for own in term.forms.values() for form in own)
+    return frozenset(form for form in forms if len(form) > 2 and ACRONYM.fullmatch(form))
 
 
 def spells(text: str, name: str) -> bool:
