@@ -34,6 +34,8 @@ def test_a_name_is_asked_for_and_given_or_not(question: str, shown: str, lacking
         ("ماذا يعني OCF؟", "يجتمع OCF كل سنة.", 1.0),
         ("ماذا يعني OCF؟", "الديوان المركزي للغابات (OCF)", 0.0),
         ("Que fait l'OCF ?", "L'OCF siège à Oran.", 0.0),
+        ("uma ca veut dire quoi", "L'UMA siège à Rabat.", 1.0),
+        ("uma ca veut dire quoi", "l'Union du Maghreb arabe (UMA)", 0.0),
     ],
 )
 def test_an_acronym_is_spelled_out_or_not(question: str, shown: str, lacking: float) -> None:

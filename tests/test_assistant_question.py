@@ -34,6 +34,10 @@ KINDS: list[Kind] = ["date", "place", "person", "number", "list", "explanation",
         ("Cite les programmes de l'ONU.", "list"),
         ("What are the objectives of the council?", "list"),
         ("ما هي الاتفاقيات العربية؟", "list"),
+        ("objectifs du CMAI", "list"),
+        ("les groupes de travail de l'UMA", "list"),
+        ("objectives of the council", "list"),
+        ("أهداف المجلس", "list"),
         ("Pourquoi coopérer ?", "explanation"),
         ("لماذا التعاون؟", "explanation"),
         ("Qu'est-ce que le CMAI ?", "definition"),
@@ -44,6 +48,14 @@ KINDS: list[Kind] = ["date", "place", "person", "number", "list", "explanation",
 def test_the_words_of_a_question_tell_its_kind(question: str, kind: Kind) -> None:
     """Dates, places, numbers, names, lists, reasons and definitions."""
     assert kind in understand(question).kinds
+
+
+@pytest.mark.parametrize(
+    "question", ["programme avec l'OTAN", "depuis la création", "parles du CMAI", "accords signés en quelle année ?"]
+)
+def test_other_words_typed_are_no_list(question: str) -> None:
+    """One thing, no thing, an order, or a detail asked of things in the plural."""
+    assert not understand(question).wants_list
 
 
 def test_a_question_of_no_kind_is_of_the_other_kind() -> None:

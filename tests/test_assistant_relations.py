@@ -47,4 +47,5 @@ def test_a_relation_asked_for_plainly_is_not_outvoted() -> None:
     model = Logistic(3.0, {"relation_unstated": -1.0})
     assert probability(model, {"relation_unstated": 0.9}) <= 0.1
     assert probability(model, {"relation_unstated": 0.3}) > 0.9
+    assert probability(model, {"meaning_lacking": 1.0}) <= 0.1, "nor are the words behind an acronym"
     assert probability(model, {}) > 0.9

@@ -79,6 +79,7 @@ _THINGS = re.compile(
 )
 """Things in the plural at the beginning: "objectifs du CMAI"."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ZEROS = re.compile(r"^0+(?=\d)")
 _MONTHS = sorted({fold(name) for name in GREGORIAN}, key=len, reverse=True)
 _DATE = re.compile(
     r"\b(?:"
@@ -203,7 +204,7 @@ def numbers(text: str) -> frozenset[str]:
     >>> sorted(numbers("La 05ème session, le 7 mars 2018"))
     ['2018', '5', '7']
     """
-    written = {(found.lstrip("0") or "0").rstrip(".,") for found in _NUMBER.findall(fold(text))}
+    written = {_ZEROS.sub("", found) for found in _NUMBER.findall(fold(text))}
     return frozenset(written | {str(number) for number in spelled_ordinals(text)})
 
 
