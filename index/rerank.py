@@ -18,7 +18,7 @@ from index.sentences import Span
 if TYPE_CHECKING:
     from index.reader import Reader, Reading
 
-READ = 4
+READ = 6
 """How many of the first hits are read."""
 WINDOW = 400
 """Characters of a passage that are read, about a hundred tokens; one sentence is always read whole."""
@@ -26,7 +26,7 @@ CONTEXT = 120
 """Characters of title and headings in front of it."""
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKS = ("/", "(")
-SHARE = 0.35
+SHARE = 0.3
 """Of the reader's opinion in a score; the rest is fusion's."""
 
 
