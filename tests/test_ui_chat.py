@@ -20,6 +20,7 @@ from assistant.reader import Reader
 from corpus.errors import AssistantError
 from ui import render
 from ui.chat import LONGEST_QUESTION, MOST_TURNS, Chat, Turns
+from ui.drawn import Drawn
 from ui.i18n import words
 from ui.render import Turn
 from ui.sources import FRESH_SECONDS, Shelf
@@ -174,6 +175,21 @@ def test_the_turns_before_are_sent_once_while_the_last_one_grows() -> None:
     assert 'id="turn-1"' in before[0]
     assert not any(isinstance(page, str) for page in before[1:])
     assert all('id="turn-2"' in last and 'id="turn-1"' not in last for *_, last in shown)
+
+
+def test_a_turn_that_was_answered_is_drawn_once_in_each_language() -> None:
+    """And one that says something else since, or is not answered, each time."""
+    chat, drawn = Chat(FakeAssistant()), Drawn(most=2)
+    _, (turn,) = ask(chat, "Quand ?")
+    page = drawn.turn(turn, words("fr"))
+    assert page == render.turn(turn, words("fr"))
+    assert drawn.turn(turn, words("fr")) is page
+    assert drawn.turn(turn, words("ar")) == render.turn(turn, words("ar"))
+    for other in (replace(turn, key="", question="Où ?"), replace(turn, state="stopped", question="Où ?")):
+        assert "Où ?" in drawn.turn(other, words("fr"))
+    for number in range(2):
+        drawn.turn(replace(turn, key=str(number)), words("fr"))
+    assert drawn.turn(turn, words("fr")) is not page
 
 
 def test_earlier_questions_go_along() -> None:

@@ -28,6 +28,7 @@ from corpus.errors import AssistantError
 from corpus.frameworks import GENERAL
 from ui import pages, render
 from ui.diary import Diary
+from ui.drawn import Drawn
 from ui.i18n import DEFAULT, LANGUAGES, Words, words
 from ui.kept import MOST_TURNS, Keeper, still_readable
 from ui.logs import tell_answer
@@ -67,6 +68,7 @@ class Chat:
         self._listeners: dict[str, Listener] = {}
         self._pace = pace
         self._growing: dict[str, ExitStack] = {}
+        self._drawn = Drawn()
 
     def ask(
         self,
@@ -152,7 +154,7 @@ class Chat:
 
     def parted(self, turns: Turns, language: str) -> tuple[str, str]:
         """The conversation: the turns before the last one, and the last."""
-        return render.parted(turns, words(language))
+        return render.parted(turns, words(language), self._drawn.turn)
 
     def welcome(self, language: str, request: gr.Request | None = None) -> str:
         """What a page shows until the first question is asked: the texts as they are for whoever opens it."""

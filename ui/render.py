@@ -7,7 +7,7 @@ Removed sentences are shown only struck, inside their disclosure; `copied` never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
@@ -51,14 +51,20 @@ class Turn:
     told: tuple[Told, ...] = ()
 
 
-def parted(turns: Sequence[Turn], words: Words) -> tuple[str, str]:
+Draw = Callable[[Turn, Words], str]
+
+
+def parted(turns: Sequence[Turn], words: Words, draw: Draw | None = None) -> tuple[str, str]:
     """The turns before the last one and the last, for two parts of a page: only the last one grows."""
-    return conversation(turns[:-1], words), conversation(turns[-1:], words)
+    return conversation(turns[:-1], words, draw), conversation(turns[-1:], words)
 
 
-def conversation(turns: Sequence[Turn], words: Words) -> str:
-    """Turns, oldest first; nothing for none. The class `lang-xx` tells the page's script which language it shows."""
-    written = "".join(turn(item, words) for item in turns)
+def conversation(turns: Sequence[Turn], words: Words, draw: Draw | None = None) -> str:
+    """Turns, oldest first; nothing for none. The class `lang-xx` tells the page's script which language it shows.
+
+    `draw` gives a turn's HTML in the place of `turn`.
+    """
+    written = "".join((draw or turn)(item, words) for item in turns)
     return f'<div class="conversation lang-{words.language}">{written}</div>' if turns else ""
 
 
