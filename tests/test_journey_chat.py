@@ -337,8 +337,8 @@ def test_hostile_words_are_shown_as_words(open_page: OpenPage, serving: Serving,
     page = open_page()
     ask(page, f"Quand a été lancé le programme Zéphyr {HOSTILE} ?")
     expect(page.locator("#turn-1 .asked")).to_contain_text(HOSTILE)
-    expect(page.locator("#page")).to_contain_text(f"Zéphyr {HOSTILE}")
-    assert page.locator("#page img, #page script, #page svg, #page [onerror]").count() == 0
+    expect(page.locator("#last")).to_contain_text(f"Zéphyr {HOSTILE}")
+    assert page.locator(":is(#page, #last) :is(img, script, svg, [onerror])").count() == 0
     link = page.locator("#turn-1 a.open").first.get_attribute("href")
     page.goto(serving.address + str(link))
     expect(page.locator("h1")).to_have_text(f"Zéphyr {HOSTILE}")
