@@ -48,7 +48,11 @@ def run_judge(options: argparse.Namespace, key: str) -> int:
 
 
 def model_at(text: str) -> tuple[str, str]:
-    """The model and the address of `openai:MODEL@URL`, for argparse."""
+    """The model and the address of `openai:MODEL@URL`, for argparse.
+
+    >>> model_at("openai:org/qwen@2.5@http://127.0.0.1:8091/v1")
+    ('org/qwen@2.5', 'http://127.0.0.1:8091/v1')
+    """
     found = served_at(text)
     if found is None:
         raise argparse.ArgumentTypeError("openai:MODÈLE@URL, telle que openai:qwen@http://127.0.0.1:8091/v1")

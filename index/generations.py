@@ -18,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -160,8 +161,7 @@ def as_left(records: Records, data: Path) -> Generation | None:
         generation.catch_up()
     except Exception as error:  # as for `_caught_up`
         _log.warning("%s cannot be opened: %s", folder.name, error)
-        if generation is not None:
-            generation.close()
+        _let_go(generation)
         return None
     return generation
 
@@ -193,9 +193,15 @@ def _caught_up(
             return generation
     except Exception as error:  # each library has errors of its own for a damaged file, and the records mend them all
         _log.warning("%s is made anew: %s", folder.name, error)
-    if generation is not None:
-        generation.close()
+    _let_go(generation)
     return None
+
+
+def _let_go(generation: Generation | None) -> None:
+    """Let the files go of one that is not as it should be; its folder is not told to be in good order."""
+    if generation is not None:
+        with suppress(Exception):  # as for opening it: each library has errors of its own for a damaged file
+            generation.vectors.close()
 
 
 def _make_anew(records: Records, data: Path, number: int, fingerprint: str, progress: Progress | None) -> Generation:
@@ -213,7 +219,7 @@ def _make_anew(records: Records, data: Path, number: int, fingerprint: str, prog
             )
         records.set_fact("generation", json.dumps({"number": number, "fingerprint": fingerprint}))
     except BaseException:
-        generation.close()
+        _let_go(generation)
         raise
     for other in data.glob("index-*"):
         if other != folder:

@@ -82,7 +82,9 @@ def test_what_people_do_is_in_the_log_and_no_secret_is(desk: Desk) -> None:
 
 def test_other_parts_of_the_product_write_to_the_log(small_desk: Desk) -> None:
     """R-20: an upload, a deletion, an export."""
-    small_desk.opened.note(CONSOLE, "upload", "texte-7", "12 pages\nde plus")
+    parts = small_desk.opened.parts
+    with parts.database.writing() as connection:
+        parts.audit.write(connection, "upload", CONSOLE, "texte-7", detail="12 pages\nde plus")
     (entry,) = small_desk.opened.administration.log(CONSOLE)
     assert (entry.action, entry.actor, entry.about, entry.detail) == (
         "upload",

@@ -184,7 +184,7 @@ def test_a_question_without_a_letter_is_not_answered(shipped: Shipped) -> None:
 
 def test_the_threshold_of_the_settings_overrides_the_shipped_one(shipped: Shipped) -> None:
     """At nought what was refused is answered, at one what was answered is refused."""
-    texts = shipped.assistant._texts()
+    texts = shipped.assistant._whole.texts
     easy = Asker(texts, "f", read_weights(False), threshold=0.0).ask("Qui préside le CMAI ?")
     hard = Asker(texts, "f", read_weights(False), threshold=1.0).ask(CONVENTIONS)
     assert (easy.refused, easy.threshold) == (False, 0.0)

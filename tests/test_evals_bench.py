@@ -221,7 +221,7 @@ def test_asking_is_timed_in_the_process_and_as_commands(texts: Texts, settings: 
     assert result.processes is not None
     assert all(len(seconds) == 1 and seconds[0] > 0 for seconds in asdict(result.processes).values())
     shown = render_ask(result)
-    assert "17 copies" in shown
+    assert "17 derived" in shown
     assert "beside a running service" in shown
     json.dumps(asdict(result))
 

@@ -209,6 +209,7 @@ DOORS = {
     "argon2": {"assistant/accounts/passwords.py"},
     "sqlalchemy": {
         "index/records.py",
+        "index/sqlite_file.py",
         "index/migrations/",
         "index/integrity.py",
         "index/archive.py",

@@ -130,7 +130,8 @@ def test_the_log_is_filtered_and_what_people_typed_is_text(chief: TestClient, de
     """R-20, R-36."""
     hostile = "<script>alert(1)</script>\r\n"
     desk.accounts.log_in("cheffe", "x", "192.0.2.1", hostile)
-    desk.opened.note(CONSOLE, "upload", hostile, hostile)
+    with desk.opened.parts.database.writing() as connection:
+        desk.opened.parts.audit.write(connection, "upload", CONSOLE, hostile, detail=hostile)
     page = chief.get("/admin/log", params={"action": "upload"}).text
     assert "&lt;script&gt;" in page
     assert "<script" not in page
