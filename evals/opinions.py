@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
+from index.fuse import fuse
+
 WIDE: Final = 500
 """Passages asked for so that each opinion has all of its own: more than there are candidates."""
 
@@ -33,8 +35,10 @@ class Opined(Protocol):
 
 
 def _half(passages: Sequence[Opined]) -> list[float]:
-    low, high = min(one.dense for one in passages), max(one.dense for one in passages)
-    return [0.5 * (one.dense - low) / ((high - low) or 1.0) + 0.5 * one.lexical for one in passages]
+    places = {str(at): one for at, one in enumerate(passages)}
+    dense, lexical = {at: one.dense for at, one in places.items()}, {at: one.lexical for at, one in places.items()}
+    fused = dict(fuse(dense, lexical, 0.5))
+    return [fused[at] for at in places]
 
 
 OPINIONS: Final[Mapping[str, Callable[[Sequence[Opined]], list[float]]]] = {

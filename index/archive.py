@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sql
 
 from corpus.errors import AssistantError
-from index.sqlite_file import is_sqlite, keep_private
+from index.sqlite_file import WAITING, is_sqlite, keep_private
 
 ROWS = 500
 NOT_CONTENT = {"facts"}
@@ -193,7 +193,7 @@ def _upgrade(connection: sql.Connection, history: History, revision: str) -> Non
 
 
 def _engine(url: str) -> sql.Engine:
-    engine = sql.create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
+    engine = sql.create_engine(url, connect_args=WAITING if is_sqlite(url) else {})
     if engine.dialect.name == "sqlite":
         sql.event.listen(engine, "connect", _no_hidden_transactions)
         sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bundled_model import NAME, PROMPTS, ModelUnavailable, unpacked
+from index.served import PREFIX
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -163,7 +164,7 @@ class TorchEmbedder:
 def open_embedder(model: str, cache: Path, key: str = "") -> Embedder:
     """The embedder that a setting names: `bundled`, `bundled-fp32`, `openai:MODEL@URL`, or any sentence-transformers
     model. `key` is what a server of embeddings asks for."""
-    if model.startswith("openai:"):
+    if model.startswith(PREFIX):
         from index.embed_endpoint import EndpointEmbedder, parsed
 
         return EndpointEmbedder(*parsed(model), cache, key)

@@ -1,4 +1,4 @@
-"""What was read of the database, kept for as long as nothing in it has changed.
+"""What was read, say of the database, kept in memory for as long as nothing it was read of has changed.
 
 The database says by its stamp what state it is in; whoever reads takes the stamp first, so that what is kept under it
 is never older. The least recently used goes first.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -61,9 +61,7 @@ class Shelf:
     def events(self, records: Sequence[DocumentRecord]) -> list[Event]:
         """What each document dates, one document after the other; the rest of a reading is left where it is."""
         with self._reading:
-            marks = {record.id: self._mark(record) for record in records}
-            lacking = [record for record in records if self._events.get(record.id, ("",))[0] != marks[record.id]]
-            known = self._disk.get({record.id: marks[record.id] for record in lacking})
+            marks, lacking, known = self._sought(records, self._events)
             unread = [record for record in lacking if record.id not in known]
             made = {record.id: reading.events for record, reading in zip(unread, self._readings(unread), strict=True)}
             for record in lacking:
@@ -71,10 +69,16 @@ class Shelf:
                 self._events[id] = marks[id], unpacked_events(kept, id, record.title) if kept else made[id]
             return [event for record in records for event in self._events[record.id][1]]
 
-    def _readings(self, records: Sequence[DocumentRecord]) -> list[Reading]:
+    def _sought(
+        self, records: Sequence[DocumentRecord], kept: Mapping[str, tuple[str, object]]
+    ) -> tuple[dict[str, str], list[DocumentRecord], dict[str, bytes]]:
+        """The mark of each document, those that are not in memory as they are now, and what the disk has of these."""
         marks = {record.id: self._mark(record) for record in records}
-        lacking = [record for record in records if self._kept.get(record.id, ("",))[0] != marks[record.id]]
-        known = self._disk.get({record.id: marks[record.id] for record in lacking})
+        lacking = [record for record in records if kept.get(record.id, ("",))[0] != marks[record.id]]
+        return marks, lacking, self._disk.get({record.id: marks[record.id] for record in lacking})
+
+    def _readings(self, records: Sequence[DocumentRecord]) -> list[Reading]:
+        marks, lacking, known = self._sought(records, self._kept)
         made: dict[str, tuple[str, bytes]] = {}
         for record in lacking:
             mark = marks[record.id]
