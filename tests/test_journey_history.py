@@ -143,6 +143,27 @@ def test_the_last_question_is_asked_again_in_its_place(open_page: OpenPage) -> N
     expect(page.locator("#history li")).to_have_count(1)
 
 
+def redrawn(page: Page) -> None:
+    """Let what follows an answer come late: the list is fetched and drawn anew."""
+    with page.expect_response("**/conversations?q=*"):
+        page.evaluate("document.querySelector('#kept .exports').classList.add('late')")
+    page.wait_for_timeout(100)
+
+
+def test_a_name_that_is_being_typed_stays_when_the_list_is_drawn_anew(open_page: OpenPage) -> None:
+    page = open_page()
+    empty_history(page)
+    kept(page, CONVENTIONS)
+    page.locator("#history li").hover()
+    page.click("#history .rename")
+    page.fill("#history .naming", "À moitié")
+    redrawn(page)
+    page.type("#history .naming", " tapé")
+    page.press("#history .naming", "Enter")
+    expect(page.locator("#history .entry")).to_have_text("À moitié tapé")
+    expect(page.locator("#history .entry")).to_be_focused()
+
+
 def test_by_keyboard_the_list_is_reached_left_and_works(open_page: OpenPage) -> None:
     page = open_page()
     empty_history(page)
@@ -151,6 +172,8 @@ def test_by_keyboard_the_list_is_reached_left_and_works(open_page: OpenPage) -> 
     page.keyboard.press("Tab")
     expect(page.locator("#history .entry")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.locator("#history .rename")).to_be_focused()
+    redrawn(page)
     expect(page.locator("#history .rename")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#history")).to_be_hidden()

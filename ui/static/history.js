@@ -10,6 +10,7 @@
   let current = ""; // the conversation that is shown
   let deleted = ""; // the one whose deletion can be undone
   let typing = 0;
+  let naming = false; // a name is being typed: the list waits for it
 
   // A session that has ended answers with the way in, or with 401: the page says so, and nothing of it is shown here.
   async function asked(path, more = {}) {
@@ -52,9 +53,15 @@
     const response = await asked(`?q=${encodeURIComponent(words)}`).catch(() => null);
     if (!response?.ok || words !== one("#history-search").value) return;
     const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (naming) return;
+    const focused = box.contains(document.activeElement) ? placeOf(document.activeElement) : "";
     box.replaceChildren(...parsed.body.children);
     mark();
+    if (focused) (one(focused) ?? one("#history-search")).focus({ preventScroll: true });
   }
+
+  // Where a control of the list will be found again when the list is drawn anew.
+  const placeOf = (control) => `#history li[data-id="${control.closest("li")?.dataset.id}"] .${control.classList[0]}`;
 
   function show(open) {
     root.classList.toggle("with-history", open);
@@ -93,6 +100,7 @@
     field.maxLength = 200;
     field.dir = "auto";
     field.setAttribute("aria-label", one("#history-list").dataset.name);
+    naming = true;
     entry.hidden = true;
     item.prepend(field);
     field.select();
@@ -100,6 +108,7 @@
     const end = async (keep) => {
       if (over) return;
       over = true;
+      naming = false;
       if (keep && field.value.trim()) await did(`/${item.dataset.id}/rename`, { title: field.value });
       await list();
       one(`#history li[data-id="${item.dataset.id}"] .entry`)?.focus();
