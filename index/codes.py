@@ -13,6 +13,12 @@ from index.terms import fold
 
 _RUN = re.compile(r"(?<![\w/-])[^\W_]+(?:[/_-][^\W_]+)*(?![\w/-])")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
+_NUMBERED = re.compile(
+    r"\s*(?:\b(?:n[°o]s?\.?|num[ée]ro|number|no\.|ref\.?|réf\.?|رقم|عدد)\s*|[#№]\s*)?(?P<code>" + _RUN.pattern + ")",
+    re.IGNORECASE,
+)
+LEAST = 4
+"""Words that still ask something."""
 _ATTACHED = re.compile(r"^(?:[وف]?[بلك]?)(?=\d)")
 """What Arabic writes in front of a figure without a space: "و2021" is a year."""
 
@@ -30,6 +36,22 @@ def codes(text: str) -> frozenset[str]:
     """
     found = (_reference(_ATTACHED.sub("", run)) for run in _RUN.findall(fold(text)))
     return frozenset(code for code in found if code)
+
+
+def without(text: str, borne: frozenset[str]) -> str:
+    """The text without the references `borne` and the "no." in front of them; as it is where too little is left.
+
+    What is left asks the same of the one paper that bears them.
+
+    >>> without("Qui a signé la lettre N° 395/SDCM ?", frozenset({"395-sdcm"}))
+    'Qui a signé la lettre ?'
+    >>> without("من ترأس اجتماع المحضر رقم ٥٤٥/٢٠١٤؟", frozenset({"545-2014"}))
+    'من ترأس اجتماع المحضر؟'
+    >>> without("Lettre 395/SDCM ?", frozenset({"395-sdcm"}))
+    'Lettre 395/SDCM ?'
+    """
+    left = _NUMBERED.sub(lambda found: "" if codes(found["code"]) & borne else found[0], text)
+    return left if left.count(" ") >= LEAST - 1 else text
 
 
 def parts(code: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def _spelled(question: str, answered: bool = False, body: str = BODY) -> list[st
     drafted = [Drafted(unit, 0.5) for unit in units(asked, there)][:1]
     made = spelled_by_heading(asked, there, drafted, lambda _id: TEXT, answered)
     assert all(TEXT[item.unit.start : item.unit.end] == item.unit.text for item in made)
-    assert all(item.unit.start < at for item in made)
+    assert all(item.unit.start < at for item in made[:1])
     return [item.unit.text for item in made]
 
 
@@ -43,10 +43,10 @@ def test_a_heading_in_capitals_spells_too() -> None:
     assert made.unit.text == heading
 
 
-def test_what_a_body_is_gets_its_heading_only_where_nothing_else_answers() -> None:
-    """A sentence that says what it is says more than its name."""
+def test_what_a_body_is_gets_its_heading_in_front_of_what_else_answers() -> None:
+    """What it is called comes first; a sentence that says what it does says more."""
     assert _spelled("C'est quoi l'OTG ?") == [HEADING]
-    assert _spelled("C'est quoi l'OTG ?", answered=True) == []
+    assert _spelled("C'est quoi l'OTG ?", answered=True) == [HEADING, "Il a son siège à Tema."]
 
 
 @pytest.mark.parametrize("question", ["Où siège l'OTG ?", "C'est quoi le budget de l'OTG ?", "Que signifie OMC ?"])

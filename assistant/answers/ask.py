@@ -24,6 +24,7 @@ from assistant.answers.extract import Drafted, chosen_of
 from assistant.answers.headings import spelled_by_heading
 from assistant.answers.joined import joined
 from assistant.answers.lists import whole_lists
+from assistant.answers.parallel import whole_runs
 from assistant.answers.llm import Listener
 from assistant.answers.question import understand
 from assistant.answers.reread import spans_of
@@ -230,6 +231,7 @@ class Asker:
             drafted, score = heading, max(score, SPELLED)
         shown = drafted if score >= threshold and drafted else []
         shown = whole_lists(shown, self.texts.text) if question.wants_list else shown
+        shown = shown if question.wants_detail and not question.wants_list else whole_runs(shown)
         attributed = attribute(shown, self.texts.text, self.texts.frameworks())
         refused = not attributed.sentences
         code, line = (

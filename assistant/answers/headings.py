@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from assistant.answers.evidence import Unit
-from assistant.answers.extract import Drafted
+from assistant.answers.extract import MOST_SENTENCES, Drafted
 from assistant.answers.question import Question
 from assistant.answers.wanted import acronym_asked, spells
 from assistant.briefings.acronyms import ACRONYM
@@ -28,9 +28,11 @@ def spelled_by_heading(
 ) -> list[Drafted]:
     """The heading that spells the acronym asked for, where no span of the draft does; else nothing.
 
-    Whoever asks what a body is, and not what its letters say, gets it only where nothing else is `answered`.
+    Whoever asks what a body is, and not what its letters say, gets it in front of what else is `answered`.
     """
-    name = acronym_asked(question.text) or ("" if answered else bare_acronym(question))
+    meaning = acronym_asked(question.text)
+    name = meaning or bare_acronym(question)
+    others = drafted[: MOST_SENTENCES - 1] if answered and not meaning else []
     if not name or not drafted or any(spells(item.unit.text, name) for item in drafted):
         return []
     best = max(drafted, key=lambda item: item.probability)
@@ -38,7 +40,7 @@ def spelled_by_heading(
         for start, heading in _headings(hit, text_of):
             if spells(heading, name) or spells(readable(heading), name):
                 span = Unit(hit, 0, 0, 0, start, start + len(heading), heading, False, best.unit.features)
-                return [Drafted(replace(span, hit=replace(hit, reading=None)), 1.0)]
+                return [Drafted(replace(span, hit=replace(hit, reading=None)), 1.0), *others]
     return []
 
 

@@ -98,8 +98,8 @@ RELATIONS = (
     _relation(
         "signataire",
         r"\bqui (?:a |ont |avait )?(?:signe|paraphe)|\bsignee?s? par (?:qui|quel)|\bwho signed|\bsigned by (?:whom|who|which)|\bمن (?:وقع|امضي)",
-        r"\bsign\w*[^.]{0,25}\b(?:par|entre|avec)\b|\bsignataires?\b|\b(?:a|ont) sign|\bsign\w*[^.]{0,25}\b(?:by|between|with)\b|signator"
-        r"|وقع\w*[^.]{0,40}\b(?:بين|من قبل|مع)\b|موقع",
+        r"\bsign\w*[^.]{0,25}\b(?:par|entre|avec)\b|\bsignataires?\b|\bsignatures? d|\b(?:a|ont) sign|\bsign\w*[^.]{0,25}\b(?:by|between|with)\b|signator"
+        r"|\bsignature of\b|وقع\w*[^.]{0,40}\b(?:بين|من قبل|مع)\b|\b(?:و)?وقعها?\b|موقع|توقيع|\bامضا",
         0.8,
     ),
     _relation(
@@ -117,7 +117,7 @@ RELATIONS = (
     ),
     _relation(
         "rang",
-        r"\b(?:numero|number) (?:de |of )(?:la |the |cette )?(?:\w+ )?(?:session|reunion|edition|meeting)|\bquelle edition|\bquel numero (?:de (?:la |cette )?(?:session|reunion|edition)|porte)|\bwhich (?:number|edition)"
+        r"\b(?:numero|number) (?:de |of )(?:la |the |cette )?(?:\w+ )?(?:session|reunion|edition|meeting)|\bquelle edition|\bquel numero (?:de|porte(?:nt|-t-elle)?) (?:la |cette )?(?:session|reunion|edition)|\bwhich (?:number|edition)"
         r"|رقم (?:ال)?(?:دوره|اجتماع)",
         r"\b\d+ ?(?:e|eme|er|ere|st|nd|rd|th)\b|\b(?:premier|deuxiem|second|troisiem|quatriem|cinquiem|first|third|fourth|fifth)|\b\w+i(?:eme|eth)\b|الدوره (?:ال)?\w+|\b\d+ الدوره",
         0.8,
@@ -149,11 +149,19 @@ RELATIONS = (
     ),
     _relation(
         "raison",
-        r"pourquoi|pour quelles? raisons?|\bwhy\b|for what reason|لماذا|سبب",
+        r"(?:pourquoi|pour quelles? raisons?|\bwhy\b|for what reason|لماذا|سبب)(?!.*\b(?:important|essentiel|utile|matter|useful))(?!.*مهم)",
         r"parce qu|\bcar\b|afin (?:de|que|d')|en raison|a cause|du fait|puisque|\bvis(?:e|ent|ant)\b|en vue d|pour que"
-        r"|\bpour (?:mieux )?(?:s'|se )?\w+(?:er|ir|re)\b|grace a|\bfaute d|\bd'ou\b|a la suite|\bsuite a|\btien(?:t|nent) (?:\w+ )?(?:a|au|aux)\b|\bdue?s? a|\bmotif|\bmanque\b|\bpar suite|\btant que\b|\bcompte tenu|owing|for lack|for want|following|because|due to|in order|so that|aim|\bto \w+"
+        r"|\bpour (?:mieux )?(?:s'|se )?\w+(?:er|ir|re)\b|grace a|\bfaute d|\bd'ou\b|a la suite|\bsuite a|\btien(?:t|nent) (?:\w+ )?(?:a|au|aux)\b|\bdue?s? a|\bmotif|\bmanque\b|\bpar suite|\btant que\b|\bcompte tenu|\bser(?:t|vent) a\b|\b(?:permet|permettent|permettre)\b|\bfaire face\b|owing|for lack|for want|following|because|due to|in order|so that|aim|\bto \w+"
         r"|لان|بسبب|من اجل|بهدف|بغيه|نظرا|لكي|لعدم|جراء|اثر|نتيجه|لغياب|لنقص|بعد ان",
         0.8,
+    ),
+    _relation(
+        "importance",
+        r"\b(?:pourquoi|why)\b.*\b(?:important|essentiel|utile|matter|useful)|\bimportance d|\bimportance of|لماذا.*مهم|\bاهميه\b",
+        r"import|strategi|essentiel|utile|pilier|\bsert\b|\bservent\b|permet|parce qu|\bcar\b|\bafin d|benefi|essential|useful|help|allow|enable|because|key\b"
+        r"|مهم|اهميه|استراتيجي|اساسي|يسمح|تسمح|يمكن|لان|من اجل|بهدف",
+        0.5,
+        told=False,
     ),
     _relation(
         "but",
@@ -233,7 +241,7 @@ RELATIONS = (
     ),
     _relation(
         "conclusions",
-        r"\b(?:quel(?:le)?s?|que|quoi|les|des|ses|aux|la|une) (?:\w+ ){0,2}(?:conclusions?|resultats?|recommandations?|decisions)\b(?! (?:n|\d))(?<!suivre les decisions)|\b(?:quelle|what|which) decision\b(?! (?:n|\d))|\b(?:a|ont)(?:-\w+){0,2} decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
+        r"\b(?:quel(?:le)?s?|que|quoi|les|des|ses|aux|la|une) (?:\w+ ){0,2}(?:conclusions?|resultats?|recommandations?|decisions)\b(?! (?:n|\d))(?<!suivre les decisions)|\b(?:quelle|what|which) decision\b(?! (?:n|\d))(?!.*\bsign)|\b(?:a|ont)(?:-\w+){0,2} decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
         r"conclu|result|recommand|recommend|constat|abouti|a permis|decid|adopt|found that|outcome|finding|نتاءج|نتايج|توصي|اسفر|خلص|قرر",
         0.7,
     ),

@@ -2,7 +2,8 @@
 
 A passage of four hundred characters holds the neighbours of what is asked as well ("Dakar : 48 officiers" beside
 "Nouadhibou"), and the reader takes what it is tempted with. One grain holds what is said of one thing. What is read
-there weighs in the choice of the span and in refusal. Pure, but for the reader.
+there weighs in the choice of the span and in refusal. A reference that its passage bears is not asked for again: figures
+and strokes of which the sentence has none turn the reader away. Pure, but for the reader.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from assistant.answers.extract import Drafted, ranked
 from assistant.answers.grain import Grain, grains, whole
 from assistant.answers.question import Question
 from assistant.answers.weights import Logistic
+from index.codes import codes, without
 from index.reader import Reading
 from index.rerank import front, in_document
 from index.search import Found
@@ -69,7 +71,8 @@ def to_read(spans: Sequence[Drafted]) -> list[int]:
 def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
     chosen = [nearest(question, found, item.unit) for item in spans]
     fronts = [_before(grain) for grain in chosen]
-    readings = read(question.text, [front + grain.text[:LONGEST] for front, grain in zip(fronts, chosen, strict=True)])
+    asked = without(question.text, frozenset.intersection(*(codes(item.unit.hit.chunk.whole) for item in spans)))
+    readings = read(asked, [front + grain.text[:LONGEST] for front, grain in zip(fronts, chosen, strict=True)])
     if not readings:  # there is no reader
         return list(spans)
     return [
