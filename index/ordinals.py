@@ -85,6 +85,15 @@ def spelled_ordinals(text: str, *, first: bool = False) -> list[int]:
     return found
 
 
+def ranks(word: str) -> bool:
+    """Whether one word tells a place in a series.
+
+    >>> ranks("première"), ranks("2e"), ranks("الثالثة"), ranks("session")
+    (True, True, True, False)
+    """
+    return word[:1].isdigit() or bool(spelled_ordinals(f"{word} session", first=True))
+
+
 def _read(folded: list[str], at: int) -> tuple[int | None, int]:
     """The ordinal that opens at a word, and how many words it takes."""
     word, following, third = (folded[at + n] if at + n < len(folded) else "" for n in range(3))

@@ -21,6 +21,22 @@ _DEFINITE = re.compile("[وف]?(?:[بك]?ال|لل)(?=[\u0600-\u06ff]{2})")
 _ATTACHED = ("و", "ل", "ب", "ك", "ف", "ول", "وب")
 _PRONOUN = re.compile("(?:(?<=[\u0600-\u06ff]{3})ها|(?<=[\u0600-\u06ff]{4})هم|(?<=[\u0600-\u06ff]{3})هما)$")
 _LANGUAGES = {"fr": "french", "en": "english"}
+_THEY = re.compile(r"(?:[^\W\d_]{2}[^m\W\d_]|[^\W\d_]rm)ent$")
+"""What verbs end in when several do it; words in -ment are most often none."""
+LONG = 5
+"""Letters of a stem whose last "i" tells a participle or an infinitive and no other word."""
+_NO_VERB = frozenset(
+    "absent accident adherent adjacent adolescent afferent agent ambivalent antecedent apparent ardent argent client coherent "
+    "competent concurrent confident conscient consequent content contingent continent convergent corpulent couvent decadent "
+    "decent deferent different diligent dissident divergent effervescent efficient eloquent emergent eminent equivalent evident "
+    "excellent expedient fervent fluorescent frequent imminent impatient impotent imprudent incident incoherent incompetent "
+    "inconscient inconvenient indecent indifferent indigent influent ingredient inherent innocent insolent insurgent "
+    "intelligent intermittent latent mecontent negligent occident omnipotent opulent orient parent patent patient penitent "
+    "permanent pertinent polyvalent precedent present president proeminent prudent quotient recent recipient recurrent "
+    "referent regent resident reticent serment souvent subsequent talent torrent tourment transparent turbulent urgent "
+    "violent virulent affluent convalescent coefficient ferment".split()
+)
+"""Words in -ent that are no verbs, or are more often none: their feminine or their plural keeps the ending."""
 
 STOPWORDS = frozenset(
     # French
@@ -150,7 +166,17 @@ def _term(word: str, language: str) -> str:
 def _stem_word(word: str, language: str) -> str:
     if "\u0600" <= word[0] <= "\u06ff":
         return _arabic_stem(_ARABIC_MARKS.sub("", word).translate(_ARABIC_SAME))
-    return fold(str(_stemmer(_LANGUAGES.get(language, "french")).stemWord(word.casefold())))
+    if _LANGUAGES.get(language, "french") == "french":
+        return _french_stem(word.casefold())
+    return fold(str(_stemmer(_LANGUAGES[language]).stemWord(word.casefold())))
+
+
+def _french_stem(word: str) -> str:
+    """A French word's stem; "bénéficient", "bénéficie" and "bénéficié" have one, which Snowball tells apart."""
+    if _THEY.search(word) and fold(word) not in _NO_VERB:
+        word = word[:-3] + "e"
+    made = fold(str(_stemmer("french").stemWord(word)))
+    return made[:-1] if len(made) >= LONG and made.endswith("i") else made
 
 
 def _arabic_stem(word: str) -> str:

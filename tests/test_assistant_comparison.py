@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers.comparison import comparison, halves
+from assistant.answers.comparison import comparison, halves, questions_in
 
 
 @pytest.mark.parametrize(
@@ -201,3 +201,63 @@ def test_questions_about_two_sides_agree_with_what_is_asked() -> None:
 def test_a_half_that_points_back_is_made_whole(question: str, parts: tuple[str, ...]) -> None:
     """By what the first half is about, or by the first half itself where it cannot be turned."""
     assert halves(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        (
+            "Entre la 17e session du CMAI et la 5e session du 5+5, laquelle a eu lieu en premier ?",
+            "Quelle est la date de la 17e session du CMAI ?",
+            "Quelle est la date de la 5e session du 5+5 ?",
+        ),
+        (
+            "Le CMAI et l'UMA : qu'est-ce qui les distingue ?",
+            "Que disent les textes sur le CMAI ?",
+            "Que disent les textes sur l'UMA ?",
+        ),
+        (
+            "La session du CMAI de 2015 et celle de 2018 ont-elles duré aussi longtemps ?",
+            "Quelle est la date de la session du CMAI de 2015 ?",
+            "Quelle est la date de la session du CMAI de 2018 ?",
+        ),
+        (
+            "Qui, du CMAI ou de l'UMA, a été créé en premier ?",
+            "Quelle est la date de création du CMAI ?",
+            "Quelle est la date de création de l'UMA ?",
+        ),
+        (
+            "Which came first: the summit in Algiers or the summit in Rabat?",
+            "What is the date of the summit in Algiers?",
+            "What is the date of the summit in Rabat?",
+        ),
+        (
+            "أيهما أسبق: الدورة الخامسة أم الدورة الخامسة عشرة لحوار 5+5؟",
+            "ما هو تاريخ الدورة الخامسة لحوار 5+5؟",
+            "ما هو تاريخ الدورة الخامسة عشرة لحوار 5+5؟",
+        ),
+        (
+            "Que font le Conseil de l'Europe et l'OTAN avec l'Algérie, respectivement ?",
+            "Que fait le Conseil de l'Europe avec l'Algérie ?",
+            "Que fait l'OTAN avec l'Algérie ?",
+        ),
+    ],
+)
+def test_what_is_compared_without_the_word_is_asked_of_each(question: str, first: str, second: str) -> None:
+    """What comes first asks for two dates; what sets them apart, for all that is told of each."""
+    assert questions_in(question) == (first, second)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quels accords entre l'Algérie et l'UE ?",
+        "Le CMAI et l'UMA ont-ils un budget ?",
+        "Qui a signé, et quand ?",
+        "Which ministers met in Algiers and Rabat?",
+        "Avec qui coopère-t-elle : le CMAI et l'UMA ?",
+    ],
+)
+def test_two_names_alone_compare_nothing(question: str) -> None:
+    """A pair that is asked about as one is one question."""
+    assert comparison(question) is None

@@ -193,3 +193,16 @@ def test_a_rewriting_that_names_nothing_new_is_kept(rewritten: str) -> None:
 def test_a_rewriting_that_names_something_new_is_refused(rewritten: str) -> None:
     """No name, number or acronym that neither the history nor the question holds."""
     assert not faithful(rewritten, "Où ?", ["Quand s'est tenue la 35e session du CMAI ?"])
+
+
+@pytest.mark.parametrize(
+    ("before", "asks", "becomes"),
+    [
+        ("أين انعقد الاجتماع الأول لوزراء الداخلية المغاربيين؟", "وأين انعقد الثالث؟", "أين انعقد الاجتماع الثالث لوزراء الداخلية المغاربيين؟"),
+        ("هل تتعاون الجزائر مع مجلس أوروبا؟", "وعلى أي موضوع يركز أساسا؟", "على أي موضوع يركز أساسا (مجلس أوروبا)؟"),
+        ("Que fait le CMAI ?", "Et combien de membres ?", "Combien de membres (CMAI) ?"),
+    ],
+)  # fmt: skip
+def test_what_names_nothing_behind_and_is_about_what_was_asked_before(before: str, asks: str, becomes: str) -> None:
+    """A number takes its place in the question before it; other words are told what they are about."""
+    assert standalone(asks, [before]) == becomes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fakes import ScriptedReader, found, hit
 
 from assistant.answers.evidence import Unit, units
@@ -10,6 +12,7 @@ from assistant.answers.question import Question, understand
 from assistant.answers.refusal import features
 from assistant.answers.reread import BEFORE, LONGEST, READ, Read, spans_of
 from assistant.answers.weights import read_weights
+from index.reader import Reading
 from index.rerank import CONTEXT
 from index.search import Found
 
@@ -95,3 +98,20 @@ def test_without_a_reader_nothing_is_said_and_nothing_moves() -> None:
     assert [item.alone for item in drafted] == [None] * len(drafted)
     assert not any(name.startswith("alone") for name in features(asked, there, drafted))
     assert spans_of(asked, there, [], UNIT, ScriptedReader({}).read) == []
+
+
+def test_a_reference_that_the_passage_bears_is_not_asked_of_the_reader() -> None:
+    """It was looked up; one that another passage bears would be."""
+    seen: list[str] = []
+
+    def read(question: str, passages: Sequence[str]) -> list[Reading]:
+        seen.append(question)
+        return [Reading(0.5, 0.0, 0, 0, 0.0)] * len(passages)
+
+    for text in (
+        "La lettre N° 395/SDCM part à Tiaret. Elle porte la signature de Mme Hamrouk.",
+        "Une lettre est signée.",
+    ):
+        asked, there, candidates = _asked(text, "Qui a signé la lettre N° 395/SDCM ?")
+        spans_of(asked, there, candidates, UNIT, read)
+    assert seen == ["Qui a signé la lettre ?", "Qui a signé la lettre N° 395/SDCM ?"]

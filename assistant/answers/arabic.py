@@ -47,7 +47,7 @@ def opener_removed(text: str, base: str = "") -> str:
     if about := re.match(r"و?(?:ماذا|ما) (?:عن|بشأن|بخصوص)\s+", text):
         return text[about.end() :]
     rest = re.match(
-        r"[وف]\s*(?=متى|أين|اين|لماذا|كيف|كم|هل|ماذا|ما\s|من\s|مع\s|في\s|عن\s|إلى\s|ال|لل|بال|منذ|أي\s|[a-zA-Z0-9])",
+        r"[وف]\s*(?=متى|أين|اين|لماذا|كيف|كم|هل|ماذا|ما\s|من\s|مع\s|في\s|عن\s|إلى\s|على\s|حول\s|ال|لل|بال|ب?أي\s|منذ|[a-zA-Z0-9])",
         text,
     )
     if rest:
@@ -113,6 +113,20 @@ def substitute(base: str, fragment: str) -> str:
         if there and not mentions(core):
             return f"{text[: there.start()]}{match['before']} {core}{text[there.end() :]}؟"
     return f"{text} {fragment}؟" if added else f"{text}؟"
+
+
+def numbered(text: str, base: str) -> tuple[str, str]:
+    """The asking word of "where was the third held", and the earlier question with that number; empty for anything else.
+
+    >>> numbered("أين انعقد الثالث", "متى انعقد الاجتماع الأول لوزراء الداخلية؟")
+    ('أين', 'متى انعقد الاجتماع الثالث لوزراء الداخلية؟')
+    """
+    asks, named = _ASKS.match(text), mentions(text)
+    ranks = [m for m in named if m.kind == "ordinal" and " " not in m.text]
+    if not asks or len(named) != 1 or not ranks or len(text.split()) > FEW_WORDS:
+        return ("", "")
+    again = substitute(base, ranks[0].text) if any(m.kind == "ordinal" for m in mentions(base)) else ""
+    return (asks[0], again) if again else ("", "")
 
 
 def _counterpart(text: str, mention: Mention) -> Mention | None:

@@ -24,8 +24,8 @@ from assistant.answers.extract import Drafted, chosen_of
 from assistant.answers.headings import spelled_by_heading
 from assistant.answers.joined import joined
 from assistant.answers.lists import whole_lists
-from assistant.answers.parallel import whole_runs
 from assistant.answers.llm import Listener
+from assistant.answers.parallel import whole_runs
 from assistant.answers.question import understand
 from assistant.answers.reread import spans_of
 from assistant.answers.small_talk import Talk, examples, reply, small_talk, without_greeting

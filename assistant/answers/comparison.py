@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.answers import arabic, pronouns
 from assistant.answers.asking import MARK, ask_anew, asked_turn, bare_asking, capital, opens_asking
+from assistant.answers.contrast import contrast, doings
 from assistant.answers.coordination import asked_apart, asked_of, things_apart
 from assistant.answers.ellipsis import FEMININE, take_apart
 from assistant.answers.mentions import mentions
@@ -86,7 +87,17 @@ def comparison(question: str) -> Comparison | None:
     for language, pattern in _PATTERNS:
         if match := pattern.match(text):
             return _of(match, language)
-    return None
+    return _unnamed(text)
+
+
+def _unnamed(text: str) -> Comparison | None:
+    """ "Entre A et B, laquelle en premier ?": compared without the word."""
+    found = contrast(text)
+    if found is None or vague(found.first) or vague(found.second) or fold(found.first) == fold(found.second):
+        return None
+    sides = _side(found.first), _side(found.second)
+    first, second = (_asked(side, found.aspect, found.language) for side in sides)
+    return Comparison(sides, found.aspect, (first, second))
 
 
 def _under_one_head(text: str) -> Comparison | None:
@@ -171,7 +182,11 @@ def _asked(side: str, aspect: str, language: str, link: str = "") -> str:
     if link not in {"", "de", "of"}:
         return _tied(side, aspect, language, link)
     if language == "ar":
-        return f"ما هي {aspect} {side}؟" if aspect else f"ماذا تقول النصوص عن {side}؟"
+        return (
+            f"ما {'هو' if aspect.startswith('تاريخ') else 'هي'} {aspect} {side}؟"
+            if aspect
+            else f"ماذا تقول النصوص عن {side}؟"
+        )
     if not aspect:
         return f"Que disent les textes sur {side} ?" if language == "fr" else f"What do the texts say about {side}?"
     piece, of = take_apart(aspect), take_apart(side)
@@ -205,7 +220,7 @@ def questions_in(question: str) -> tuple[str, ...]:
     (('What do the texts say about the AU?', 'What do the texts say about the AMU?'), ('Qui préside le CMAI ?',))
     """
     compared = comparison(question)
-    return compared.questions if compared else halves(question)
+    return compared.questions if compared else doings(question) or halves(question)
 
 
 _JOINED = re.compile(

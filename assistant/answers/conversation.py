@@ -47,6 +47,8 @@ _BARE_NOUN = re.compile(
     rf"((?:les?|la|the|l['’])\s*{_RELATIONAL}(?:\s+(?:de|d['’])\s*(?:signature|création|fondation|début|fin))?)$",
     re.IGNORECASE,
 )
+MOST_WORDS = 8
+"""Words of a question that may be about what was asked about before."""
 _EVENT = r"(session|réunion|reunion|rencontre|meeting|édition|sommet|conférence)s?"
 
 
@@ -118,7 +120,8 @@ def _latin(bare: str, base: str, spoken: str) -> str:
         return capital(filled).rstrip() + mark
     if filled := _event(rest, base):
         return capital(filled) + mark
-    return ""
+    topic = ellipsis.topic_of(base)
+    return _about_it(rest, topic.core if topic else "", mark) if opened and opens_asking(rest) else ""
 
 
 def _bare_noun(rest: str, base: str, own: str) -> str:
@@ -189,9 +192,21 @@ def _arabic(bare: str, base: str, spoken: str) -> str:
     if filled := arabic.replaced(rest, base if spoken == "ar" else _topic_only(base)):
         asked = filled if opens_asking(filled) or re.match("هل|متى|أين|اين|كيف|لماذا", filled) else f"ما {filled}"
         return f"{asked}؟"
-    if not opened or opens_asking(rest) or re.match("هل|متى|أين|اين|كيف|لماذا|ما |كم ", rest):
+    asking, again = arabic.numbered(rest, base)
+    if again:
+        return ask_anew(again, asking, spoken) if bare_asking(asking) else again
+    if opens_asking(rest) or re.match("هل|متى|أين|اين|كيف|لماذا|ما |كم |(?:على|في|من|عن|إلى|ب)\\s?أي", rest):
+        return _about_it(rest, arabic.topic_of(base), "؟") if opened else ""
+    if not opened:
         return ""
     return arabic.substitute(base, rest) if spoken == "ar" else ellipsis.substitute(base, rest, spoken)
+
+
+def _about_it(rest: str, topic: str, mark: str) -> str:
+    """A short question behind "and" that names nothing: what it is about is told after it."""
+    if not topic or any(m.entity for m in mentions(rest)) or len(rest.split()) > MOST_WORDS:
+        return ""
+    return f"{capital(rest)} ({topic}){mark}"
 
 
 def _topic_only(base: str) -> str:

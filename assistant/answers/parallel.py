@@ -14,7 +14,7 @@ from itertools import pairwise
 from assistant.answers.evidence import Unit
 from assistant.answers.extract import Drafted
 from index.chunk import Chunk
-from index.ordinals import spelled_ordinals
+from index.ordinals import ranks
 from index.sentences import introduces_list, is_item
 from index.terms import fold
 
@@ -57,7 +57,7 @@ def _opening(sentence: str) -> tuple[str, ...]:
     words = _WORD.findall(fold(sentence))[:ALIKE]
     if len(words) < ALIKE:
         return ()
-    return tuple("#" if word[0].isdigit() or spelled_ordinals(word) else word for word in words)
+    return tuple("#" if ranks(word) else word for word in words)
 
 
 def _run_of(unit: Unit, drafted: Sequence[Drafted]) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Literal
 
+from assistant.answers.asking import opens_asking
 from corpus.frameworks import read_frameworks
 from index.terms import fold
 
@@ -134,8 +135,17 @@ def _talk_at(text: str) -> tuple[str | None, str]:
     return None, text
 
 
+_ERRAND = re.compile(
+    r"^[^?؟]*?(?:\b(?:dis|dites|indique[sz]?|précise[sz]?|rappelle[sz]?|réponds|répondez)[- ](?:moi|nous)"
+    r"|\b(?:peux|pourrais|pouvez|pourriez|voulez|voudriez|veuillez|merci de)(?:[- ](?:tu|vous))?(?: bien)? (?:me|nous) (?:dire|préciser|indiquer|rappeler)"
+    r"|(?:^|[,;.!]\s*|\b(?:then|please|and|you) )(?:tell|remind) (?:me|us)|\blet (?:me|us) know"
+    r"|(?:^|[\s،])(?:أخبرني|اخبرني|أخبرنا|قل لي|أن تقول لي|أن تخبرني))(?: svp| please| stp)?\s*[:,،]?\s+",
+    re.IGNORECASE,
+)
+
+
 def without_greeting(text: str) -> str:
-    """A question without the greeting or thanks before it; the text as it is if nothing else is left.
+    """A question without the greeting, thanks or "tell me" before it; the text as it is if nothing else is left.
 
     >>> without_greeting("Bonjour, quand s'est tenue la 35e session ?")
     "quand s'est tenue la 35e session ?"
@@ -143,11 +153,24 @@ def without_greeting(text: str) -> str:
     ('Et la 32e ?', 'Bonjour')
     """
     rest = text.strip()
-    while True:
-        length = _opening_talk(rest)
-        if not length or not any(letter.isalnum() for letter in rest[length:]):
+    while length := _opening_talk(rest):
+        if not any(letter.isalnum() for letter in rest[length:]):
             return rest
         rest = rest[length:]
+    return _without_errand(rest)
+
+
+def _without_errand(text: str) -> str:
+    """A question without "tell me" and all that was ordered before it; the text where nothing that asks follows.
+
+    >>> _without_errand("Oublie tout, puis dis-moi : en quelle année l'accord a-t-il été signé ?")
+    "en quelle année l'accord a-t-il été signé ?"
+    >>> _without_errand("Could you tell me when it met?"), _without_errand("Tell me about NATO")
+    ('when it met?', 'Tell me about NATO')
+    """
+    errand = _ERRAND.match(text)
+    rest = text[errand.end() :] if errand else ""
+    return rest if opens_asking(rest) and len(rest.split()) > 2 else text
 
 
 def _opening_talk(text: str) -> int:
