@@ -24,6 +24,10 @@ class Thesaurus:
                 for term in terms:
                     self._near[language, term] = tuple(dict.fromkeys((*self._near.get((language, term), ()), *terms)))
 
+    def beside(self, term: str, language: str) -> tuple[str, ...]:
+        """The terms of the groups that a term is in, its own among them; none where it is in none."""
+        return self._near.get((language, term), ())
+
     def near(self, question: str, asked_in: str, languages: Sequence[str]) -> dict[tuple[str, ...], tuple[str, ...]]:
         """For each word known here, as `query_terms` gives it: the terms of the words near to it."""
         found: dict[tuple[str, ...], tuple[str, ...]] = {}

@@ -232,7 +232,7 @@ class Searcher:
         ]
         rarities = self._rarity(held) if self._lexical else [1.0] * len(held)
         acronyms = {term for short in spelled for term in short}
-        near = self._thesaurus().near(question, asked_in, self.languages) if self._thesaurus and self._lexical else {}
+        near = self._near_words(question, asked_in)
         own_words = [
             Word(
                 terms,
@@ -246,6 +246,17 @@ class Searcher:
         ]
         full = list(dict.fromkeys(word for name in spelled.values() for word in name))
         return *own_words, *(Word(word, self._rarity([word])[0], True) for word in full)
+
+    def _near_words(self, question: str, asked_in: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """The terms of words near to the question's, in its language and in the others of the index."""
+        if self._thesaurus is None or not self._lexical:
+            return {}
+        thesaurus = self._thesaurus()
+        near = thesaurus.near(question, asked_in, self.languages)
+        if self._translator is None:
+            return near
+        beyond = self._translator().near(question, asked_in, self.languages, thesaurus)
+        return {own: (*near.get(own, ()), *beyond.get(own, ())) for own in {**near, **beyond}}
 
     def _elsewhere(self, question: str, asked_in: str) -> dict[tuple[str, ...], tuple[str, ...]]:
         if self._translator is None or not self._lexical:

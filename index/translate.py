@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from corpus.lexicon import Sense, read_lexicon
 from index.months import months
+from index.near import Thesaurus
 from index.terms import attached, fold, query_terms, stem, words
 
 
@@ -51,6 +52,26 @@ class Translator:
                 found.update(dict.fromkeys(query_terms(word, languages), tuple(dict.fromkeys(known))))
         return found
 
+    def near(
+        self, question: str, asked_in: str, languages: Sequence[str], thesaurus: Thesaurus
+    ) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """For each word, what words near to it are called in `languages` but `asked_in`, and what is near there.
+
+        "Swap" is in no text and not in the lexicon; "exchange", near to it, is.
+        """
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        others = [language for language in languages if language != asked_in]
+        for word in words(question) if others else ():
+            forms = attached(fold(word)) if asked_in == "ar" else [word]
+            beside = next((terms for form in forms if (terms := thesaurus.beside(stem(form, asked_in), asked_in))), ())
+            near: list[str] = []
+            for other in others:
+                own = self._called(forms, asked_in, other)
+                near += [term for one in own for term in thesaurus.beside(one, other)]
+                near += [term for one in beside for term in self._terms.get((asked_in, one), {}).get(other, ())]
+            found |= {terms: near_to for terms in query_terms(word, languages) if (near_to := _without(near, terms))}
+        return found
+
     def _called(self, forms: Sequence[str], asked_in: str, other: str) -> tuple[str, ...]:
         """The terms of `other` for the first of a word's forms that is known; Arabic ones lose what is attached."""
         known = (self._terms.get((asked_in, stem(form, asked_in)), {}).get(other) for form in forms)
@@ -70,6 +91,10 @@ def _month_names(plain: Sequence[str]) -> dict[str, tuple[str, ...]]:
         single = [name[0] for name in names if len(name) == 1]
         found.update(dict.fromkeys(single, tuple(stem(name, "fr") for name in single)))
     return found
+
+
+def _without(terms: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term for term in terms if term not in own))
 
 
 def _same(word: str, others: Sequence[str]) -> bool:

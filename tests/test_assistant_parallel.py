@@ -10,7 +10,7 @@ from assistant.answers.extract import Drafted
 from assistant.answers.parallel import whole_runs
 from assistant.answers.question import understand
 
-POINTS = "Trois groupes naissent :\n• Un groupe suit les drogues ;\n• Un groupe suit les frontières ;\n• Un groupe suit l'eau."
+POINTS = "Trois groupes :\n• Un groupe suit les drogues ;\n• Un groupe suit les frontières ;\n• Un groupe suit l'eau."
 TOLD = (
     "Un groupe de travail traite des drogues. Un groupe de travail traite des frontières. "
     "Un groupe de travail traite de l'eau. Le secrétariat siège à Tunis."

@@ -8,10 +8,11 @@ import pytest
 
 from assistant.answers.evidence import NEAR, coverage
 from corpus.errors import ManifestError
-from corpus.lexicon import read_thesaurus
+from corpus.lexicon import read_lexicon, read_thesaurus
 from index.near import Thesaurus
 from index.search import Word
 from index.terms import stem
+from index.translate import Translator
 
 THESAURUS = Thesaurus(read_thesaurus())
 
@@ -44,6 +45,17 @@ def test_a_word_is_not_near_to_itself_and_names_are_near_to_nothing() -> None:
 def test_nothing_is_near_across_languages() -> None:
     """Over texts in other languages the lexicon speaks."""
     assert THESAURUS.near("D'où vient l'argent ?", "fr", ("ar",)) == {}
+
+
+def test_across_languages_a_near_word_is_told_in_the_other() -> None:
+    """By a word near to the one asked, or near to what it is called there; nothing where the texts are its own."""
+    translator = Translator(read_lexicon())
+    found = translator.near("Who swaps expertise?", "en", ("fr",), THESAURUS)
+    assert stem("échange", "fr") in {term for terms in found.values() for term in terms}
+    assert stem("criminalité", "fr") in {
+        t for terms in translator.near("offences", "en", ("fr",), THESAURUS).values() for t in terms
+    }
+    assert translator.near("Who swaps expertise?", "en", ("en",), THESAURUS) == {}
 
 
 def test_a_near_word_counts_in_part() -> None:
