@@ -113,11 +113,13 @@ def probability(model: Logistic, made: Mapping[str, float]) -> float:
     """The score of an answer with these features.
 
     What is asked for in so many words and that nothing shown states is not outvoted by how well the rest fits: a relation
-    ("entré en vigueur"; the date beside it is that of something else), the words behind an acronym.
+    ("entré en vigueur"; the date beside it is that of something else), the words behind an acronym. Nor is a question
+    answered by a passage that holds none of its words, nor any near to them, where words can be compared.
     """
     likely = model.probability(made)
+    wordless = made.get("crossing", 1.0) <= 0.0 and made.get("words_in_passage", 1.0) <= 0.0
     unmet = made.get("relation_unstated", 0.0) >= PLAIN or made.get("meaning_lacking", 0.0) >= 1.0
-    return min(likely, UNSTATED) if unmet else likely
+    return min(likely, UNSTATED) if unmet or wordless else likely
 
 
 def _words_held(drafted: Sequence[Drafted]) -> float:

@@ -56,7 +56,7 @@ RELATIONS = (
     ),
     _relation(
         "siège",
-        r"\b(?:le|son|du|au|quel) siege\b|\bou sieg(?:e|ent|eait)\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
+        r"(?:\b(?:le|son|du|au|quel) |^)siege\b|\bou sieg(?:e|ent|eait)\b|headquarter|\bseat of\b|\bbased\b|\bمقر",
         r"\bsiege|\bsis\b|\bbase[es]? (?:a|en|in)\b|\binstall|\bimplant|\bsitue|headquarter|\bseat\b|\bbased\b|\blocated|مقر|يقع|تقع",
     ),
     _relation(
@@ -208,6 +208,12 @@ RELATIONS = (
         0.5,
         told=False,
     ),
+    _relation(
+        "article",
+        r"\b(?:quel|dans quel) article\b|\b(?:which|what) article\b|\b(?:اي|ما) (?:هي )?ماده\b|\bفي اي ماده",
+        r"\barticles?\b|\bart\. ?\d|\bماده\b|الماده",
+        0.7,
+    ),
     _relation("téléphone", r"telephone|numero de tel|\bphone|هاتف", r"telephone|\btel\b|\bphone|هاتف"),
     _relation("courriel", r"e-?mail|courriel|adresse electronique|بريد الكتروني", r"@|e-?mail|courriel|بريد الكتروني"),
     _relation(
@@ -241,7 +247,7 @@ RELATIONS = (
     ),
     _relation(
         "conclusions",
-        r"\b(?:quel(?:le)?s?|que|quoi|les|des|ses|aux|la|une) (?:\w+ ){0,2}(?:conclusions?|resultats?|recommandations?|decisions)\b(?! (?:n|\d))(?<!suivre les decisions)|\b(?:quelle|what|which) decision\b(?! (?:n|\d))(?!.*\bsign)|\b(?:a|ont)(?:-\w+){0,2} decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
+        r"(?:\b(?:quel(?:le)?s?|que|quoi|les|des|ses|aux|la|une) (?:\w+ ){0,2}|^)(?:conclusions?|resultats?|recommandations?|decisions)\b(?! (?:n|\d))(?<!suivre les decisions)|\b(?:quelle|what|which) decision\b(?! (?:n|\d))(?!.*\bsign)|\b(?:a|ont)(?:-\w+){0,2} decide|\bdecided\b|\bconcluded?\b|\bfindings\b|\boutcomes?\b|\bقرارات|\bقرر|\bنتاءج|\bنتايج|\bتوصيات",
         r"conclu|result|recommand|recommend|constat|abouti|a permis|decid|adopt|found that|outcome|finding|نتاءج|نتايج|توصي|اسفر|خلص|قرر",
         0.7,
     ),
