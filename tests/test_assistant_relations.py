@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.answers.bodies import another_body
 from assistant.answers.refusal import probability
 from assistant.answers.relations import asked, unstated
 from assistant.answers.weights import Logistic
@@ -17,6 +18,10 @@ from assistant.answers.weights import Logistic
         ("Quelle est l'adresse e-mail du bureau ?", "Le bureau répond.", "Écrire à bureau@exemple.org."),
         ("Qui a rédigé le rapport ?", "Le rapport compte 12 pages.", "Le rapport a été rédigé par le bureau."),
         ("من كتب المحضر؟", "اجتمعت اللجنة في المدينة.", "حرر المحضر السيد فلان."),
+        ("Qui a signé la lettre ?", "La lettre compte 3 pages.", "Elle porte la signature de Mme Hamrouk."),
+        ("siege de l'academie", "L'académie tient des congrès.", "Son siège est à Riyad."),
+        ("Quel article traite des migrations ?", "L'accord encadre les relations.", "L'article 68 en traite."),
+        ("Pourquoi cette coopération est-elle importante ?", "Elle date de 1990.", "C'est un mécanisme stratégique."),
         ("Qui a répondu à la lettre ?", "La lettre traite du classement.", "Le ministère y a répondu en mai."),
         ("Qui représentait le pays ?", "La réunion s'est tenue à Oran.", "Le wali conduisait la délégation."),
         ("Who represented the country?", "The meeting took place in Oran.", "A delegation was sent."),
@@ -49,3 +54,25 @@ def test_a_relation_asked_for_plainly_is_not_outvoted() -> None:
     assert probability(model, {"relation_unstated": 0.3}) > 0.9
     assert probability(model, {"meaning_lacking": 1.0}) <= 0.1, "nor are the words behind an acronym"
     assert probability(model, {}) > 0.9
+
+
+def test_a_passage_without_any_of_the_words_answers_nothing_where_words_can_be_compared() -> None:
+    """Across languages the lexicon may not know them."""
+    model = Logistic(3.0, {})
+    assert probability(model, {"words_in_passage": 0.0, "crossing": 0.0}) <= 0.1
+    assert probability(model, {"words_in_passage": 0.0, "crossing": 0.6}) > 0.9
+    assert probability(model, {"words_in_passage": 0.2, "crossing": 0.0}) > 0.9
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Le ministère coopère-t-il avec Interpol ?",
+        "هل تتعاون الوزارة مع منظمة التعاون الإسلامي؟",
+        "Is the World Bank a partner?",
+    ],
+)
+def test_a_body_of_the_trade_is_not_answered_by_another(question: str) -> None:
+    """It is known by name in three languages, whether a text names it or not."""
+    assert another_body(question, "Le ministère coopère avec l'Union africaine.", "") == 1.0
+    assert another_body(question, "Le ministère coopère avec INTERPOL, l'OCI et la Banque mondiale.", "") == 0.0
