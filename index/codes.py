@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from index.terms import fold
+from index.terms import fold, words
 
 _RUN = re.compile(r"(?<![\w/-])[^\W_]+(?:[/_-][^\W_]+)*(?![\w/-])")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
@@ -17,8 +17,8 @@ _NUMBERED = re.compile(
     r"\s*(?:\b(?:n[°o]s?\.?|num[ée]ro|number|no\.|ref\.?|réf\.?|رقم|عدد)\s*|[#№]\s*)?(?P<code>" + _RUN.pattern + ")",
     re.IGNORECASE,
 )
-LEAST = 4
-"""Words that still ask something."""
+LEAST_ASKED = 4
+"""Words that still ask something of a paper."""
 _ATTACHED = re.compile(r"^(?:[وف]?[بلك]?)(?=\d)")
 """What Arabic writes in front of a figure without a space: "و2021" is a year."""
 
@@ -39,19 +39,23 @@ def codes(text: str) -> frozenset[str]:
 
 
 def without(text: str, borne: frozenset[str]) -> str:
-    """The text without the references `borne` and the "no." in front of them; as it is where too little is left.
+    """The text without its one reference, of those `borne`, and its "no."; as it is where too little is left.
 
-    What is left asks the same of the one paper that bears them.
+    What is left asks the same of the one paper that bears it. Two references are told apart by them, and a short one is
+    a name ("G20").
 
     >>> without("Qui a signé la lettre N° 395/SDCM ?", frozenset({"395-sdcm"}))
     'Qui a signé la lettre ?'
     >>> without("من ترأس اجتماع المحضر رقم ٥٤٥/٢٠١٤؟", frozenset({"545-2014"}))
     'من ترأس اجتماع المحضر؟'
-    >>> without("Lettre 395/SDCM ?", frozenset({"395-sdcm"}))
-    'Lettre 395/SDCM ?'
+    >>> without("Lettre 395/SDCM ?", frozenset({"395-sdcm"})), without("Que fait le G20 à Rome ?", frozenset({"g-20"}))
+    ('Lettre 395/SDCM ?', 'Que fait le G20 à Rome ?')
     """
+    named = codes(text)
+    if len(named) != 1 or not named & borne or sum(map(str.isdigit, "".join(named))) < 3:
+        return text
     left = _NUMBERED.sub(lambda found: "" if codes(found["code"]) & borne else found[0], text)
-    return left if left.count(" ") >= LEAST - 1 else text
+    return left if len(words(left)) >= LEAST_ASKED else text
 
 
 def parts(code: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import tantivy
 from index.chunk import Chunk
 from index.terms import query_terms, terms
 
-VERSION = "terms-5"
+VERSION = "terms-6"
 """Part of the index fingerprint: raise it with any change to terms."""
 
 

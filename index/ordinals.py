@@ -57,6 +57,7 @@ _EVENTS = frozenset(
 )
 _ARABIC_TEEN = re.compile(r"^عشره?$")
 _MONTHS = frozenset("تشرين كانون ربيع جمادي".split())
+_RANKED = re.compile(r"\d{1,3}(?:[eè]mes?|[eè]re?s?|er|e|è|nde?|st|nd|rd|th)", re.IGNORECASE)
 _MAYBE = re.compile(r"i[eè]me|(?:nd|rd|th|st)\b|second|third|first|premi|[\u0600-\u06ff]", re.IGNORECASE)
 
 
@@ -88,10 +89,10 @@ def spelled_ordinals(text: str, *, first: bool = False) -> list[int]:
 def ranks(word: str) -> bool:
     """Whether one word tells a place in a series.
 
-    >>> ranks("première"), ranks("2e"), ranks("الثالثة"), ranks("session")
-    (True, True, True, False)
+    >>> ranks("première"), ranks("2e"), ranks("الثالثة"), ranks("session"), ranks("2010"), ranks("5+5")
+    (True, True, True, False, False, False)
     """
-    return word[:1].isdigit() or bool(spelled_ordinals(f"{word} session", first=True))
+    return bool(_RANKED.fullmatch(word)) or bool(spelled_ordinals(f"{word} session", first=True))
 
 
 def _read(folded: list[str], at: int) -> tuple[int | None, int]:

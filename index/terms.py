@@ -22,9 +22,9 @@ _ATTACHED = ("و", "ل", "ب", "ك", "ف", "ول", "وب")
 _PRONOUN = re.compile("(?:(?<=[\u0600-\u06ff]{3})ها|(?<=[\u0600-\u06ff]{4})هم|(?<=[\u0600-\u06ff]{3})هما)$")
 _LANGUAGES = {"fr": "french", "en": "english"}
 _THEY = re.compile(r"(?:[^\W\d_]{2}[^m\W\d_]|[^\W\d_]rm)ent$")
-"""What verbs end in when several do it; words in -ment are most often none."""
+"""What verbs end in when several do it, but for "tient" and "vient"; words in -ment are most often none."""
 LONG = 5
-"""Letters of a stem whose last "i" tells a participle or an infinitive and no other word."""
+"""Letters of a stem that loses a last "i": a participle's or an infinitive's as a rule; "appui" loses it everywhere."""
 _NO_VERB = frozenset(
     "absent accident adherent adjacent adolescent afferent agent ambivalent antecedent apparent ardent argent client coherent "
     "competent concurrent confident conscient consequent content contingent continent convergent corpulent couvent decadent "
@@ -34,7 +34,7 @@ _NO_VERB = frozenset(
     "intelligent intermittent latent mecontent negligent occident omnipotent opulent orient parent patent patient penitent "
     "permanent pertinent polyvalent precedent present president proeminent prudent quotient recent recipient recurrent "
     "referent regent resident reticent serment souvent subsequent talent torrent tourment transparent turbulent urgent "
-    "violent virulent affluent convalescent coefficient ferment".split()
+    "violent virulent affluent convalescent coefficient ferment sergent serpent detergent tangent gradient trident escient".split()
 )
 """Words in -ent that are no verbs, or are more often none: their feminine or their plural keeps the ending."""
 
@@ -173,7 +173,7 @@ def _stem_word(word: str, language: str) -> str:
 
 def _french_stem(word: str) -> str:
     """A French word's stem; "bénéficient", "bénéficie" and "bénéficié" have one, which Snowball tells apart."""
-    if _THEY.search(word) and fold(word) not in _NO_VERB:
+    if _THEY.search(word) and not word.endswith(("tient", "vient")) and fold(word) not in _NO_VERB:
         word = word[:-3] + "e"
     made = fold(str(_stemmer("french").stemWord(word)))
     return made[:-1] if len(made) >= LONG and made.endswith("i") else made

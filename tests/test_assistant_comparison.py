@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers.comparison import comparison, halves, questions_in
+from assistant.answers.contrast import doings
 
 
 @pytest.mark.parametrize(
@@ -251,13 +254,32 @@ def test_what_is_compared_without_the_word_is_asked_of_each(question: str, first
 @pytest.mark.parametrize(
     "question",
     [
-        "Quels accords entre l'Algérie et l'UE ?",
-        "Le CMAI et l'UMA ont-ils un budget ?",
-        "Qui a signé, et quand ?",
-        "Which ministers met in Algiers and Rabat?",
-        "Avec qui coopère-t-elle : le CMAI et l'UMA ?",
+        "Quels accords entre l'Algérie et l'UE ?", "Le CMAI et l'UMA ont-ils un budget ?", "Qui a signé, et quand ?",
+        "Which ministers met in Algiers and Rabat?", "Avec qui coopère-t-elle : le CMAI et l'UMA ?",
+        "Qui a présidé la première session : l'Algérie ou la Tunisie ?", "Which country hosted the first session: Algeria or Tunisia?",
+        "Entre l'Algérie et l'UE, quel accord a été signé en premier ?", "Le CMAI et l'UMA, quel budget après 2015 ?",
+        "Le CMAI et l'UMA : qui est le Premier ministre cité ?", "Quelle est la date de la première réunion : 2010 ou 2012 ?",
+        "Between 2010 and 2015, which session was held first?", "وزير الداخلية والجماعات المحلية، من يرأس بعد 2015؟",
+        "Entre le 3 et le 5 mars 2015, qui a présidé la première séance ?",
+        "Are there agreements with France and Italy, which were signed in 2015?",
+        "Comment la police et la douane coopèrent, en quoi consiste leur accord ?",
+        "Conseil des ministres de l'Intérieur et de la Justice, quelle date ?", "On security and migration, what is the first objective?",
+        "Lors de la session de 2015 et de 2018 à Tunis, qui a présidé avant la pause ?",
+        "La police et la gendarmerie ont-elles été formées en même temps ?", "Le ministre et le wali sont-ils également membres du conseil ?",
+        "Qui, de l'Algérie ou de la Tunisie, a présidé la 35e session ?", "Which one funds the police, CAPDEL or CyberSouth?",
+        "Que disent les articles 5 et 7 respectivement ?", "Que font les directions de la police et de la gendarmerie, chacune ?",
     ],
-)
+)  # fmt: skip
 def test_two_names_alone_compare_nothing(question: str) -> None:
-    """A pair that is asked about as one is one question."""
+    """A pair that is asked about as one is one question; a time beside it, a relative clause or an order makes no comparison."""
     assert comparison(question) is None
+    assert not doings(question)
+
+
+def test_a_long_question_is_read_in_no_time() -> None:
+    """Two thousand letters of "and" and "with" are looked at in a tenth of a second."""
+    text = "que font le " + "a et " * 200 + "avec x " * 150
+    began = time.process_time()
+    for question in (text, f"entre {text}, laquelle", f"{text} : qu'est-ce qui les distingue ?"):
+        assert comparison(question) is None or len(question) < 200
+    assert time.process_time() - began < 1.0

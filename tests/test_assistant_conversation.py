@@ -206,3 +206,21 @@ def test_a_rewriting_that_names_something_new_is_refused(rewritten: str) -> None
 def test_what_names_nothing_behind_and_is_about_what_was_asked_before(before: str, asks: str, becomes: str) -> None:
     """A number takes its place in the question before it; other words are told what they are about."""
     assert standalone(asks, [before]) == becomes
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("متى انعقد الاجتماع الأول لوزراء الداخلية؟", "هل عقد الثالث"),
+        ("متى انعقد الاجتماع الأول لوزراء الداخلية؟", "متى تحول العالم الثالث"),
+        ("متى انعقد الاجتماع الأول لوزراء الداخلية؟", "لماذا ألغي الثالث"),
+        ("Quand s'est tenue la 35e session du CMAI ?", "Mais qui est le ministre de la justice ?"),
+        ("Quand s'est tenue la 35e session du CMAI ?", "Et quels stages ont été organisés en 2015 ?"),
+        ("Quand s'est tenue la 35e session du CMAI ?", "Et que dit la convention sur l'eau ?"),
+        ("What are the aims of the AU?", "And what is terrorism?"),
+        ("Quand s'est tenue la 35e session du CMAI ?", "وما هو الإرهاب؟"),
+    ],
+)
+def test_what_stands_by_itself_behind_and_is_not_tied_to_what_was_asked_before(before: str, question: str) -> None:
+    """Another verb, a year, a definition or another subject."""
+    assert standalone(question, [before]) == question

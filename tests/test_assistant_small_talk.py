@@ -138,3 +138,20 @@ def test_every_kind_has_a_reply_with_the_examples_given(language: str) -> None:
         text = reply(kind, language, ["CAPDEL ?"])  # type: ignore[arg-type]
         assert text
         assert ("CAPDEL ?" in text) == (kind not in {"thanks", "goodbye"})
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Pour l'accord de 2012 avec l'Italie, peux-tu me préciser quelle est la date de signature ?",
+        "En 2015, dis-moi combien de stages ont été organisés ?",
+        "Hors police, dites-moi combien de stages ont eu lieu ?",
+        "For the 35th session of the CMAI, please tell me where it was held",
+        "في الدورة 35 لمجلس وزراء الداخلية العرب، أخبرني من ترأس الاجتماع",
+        "Quel ministre a dit « dites-moi qui a volé » ?",
+        "Une banque doit-elle me dire pourquoi elle refuse ?",
+    ],
+)
+def test_the_scope_told_before_tell_me_stays(question: str) -> None:
+    """Only courtesy and orders are left out: a year, a body or an exclusion is part of what is asked."""
+    assert without_greeting(question) == question

@@ -23,6 +23,7 @@ LANGUAGES = st.sampled_from(["fr", "ar", "en"])
         ("forment", "forme", "fr"),
         ("négociations", "Négociation", "fr"),
         ("agents", "agent", "fr"),
+        ("sergents", "sergent", "fr"),
         ("présents", "présente", "fr"),
         ("œuvre", "Œuvre", "fr"),
         ("07", "7", "fr"),

@@ -34,6 +34,9 @@ _POINTS = re.compile(
     r"(?<!\S)(?:هذا|هذه|ذلك|تلك)\s+(?:ال[^\W\d_]+)|(?<!\S)(?:عن|في|من|مع|على|إلى)\s+(?:ذلك|هذا|هذه)(?=\s|$)"
 )
 _CLASS_NOUN = re.compile(r"(?<!\S)ال(برنامج|مجلس|اتفاق|اتفاقية|حوار|أكاديمية|منظمة|اتحاد|مركز|حلف)$")
+_TOOK_PLACE = r"(?:انعقدت?|عقدت?|جرت|جرى|كانت?)"
+_HELD_AGAIN_VERB = re.compile(rf"(?<!\S){_TOOK_PLACE}(?=\s|$)")
+_HELD_AGAIN = re.compile(rf"(?P<asking>متى|أين|اين|كم|كيف)(?: (?P<verb>{_TOOK_PLACE}))? (?P<rank>ال\w+)$")
 FEW_WORDS = 4
 
 
@@ -120,13 +123,15 @@ def numbered(text: str, base: str) -> tuple[str, str]:
 
     >>> numbered("أين انعقد الثالث", "متى انعقد الاجتماع الأول لوزراء الداخلية؟")
     ('أين', 'متى انعقد الاجتماع الثالث لوزراء الداخلية؟')
+    >>> numbered("لماذا ألغي الثالث", "متى انعقد الاجتماع الأول لوزراء الداخلية؟")
+    ('', '')
     """
-    asks, named = _ASKS.match(text), mentions(text)
-    ranks = [m for m in named if m.kind == "ordinal" and " " not in m.text]
-    if not asks or len(named) != 1 or not ranks or len(text.split()) > FEW_WORDS:
+    asked = _HELD_AGAIN.match(text)
+    if not asked or not any(m.kind == "ordinal" for m in mentions(base)):
         return ("", "")
-    again = substitute(base, ranks[0].text) if any(m.kind == "ordinal" for m in mentions(base)) else ""
-    return (asks[0], again) if again else ("", "")
+    if asked["verb"] and not _HELD_AGAIN_VERB.search(base):
+        return ("", "")
+    return asked["asking"], substitute(base, asked["rank"])
 
 
 def _counterpart(text: str, mention: Mention) -> Mention | None:

@@ -1,7 +1,7 @@
 """Comparisons that are not called so: "entre A et B, laquelle en premier ?", "A et B : qu'est-ce qui les distingue ?". Pure.
 
-Only forms that name both things and then ask about the pair are read; what decides between two things in time (first,
-earlier, as long) asks for the date of each.
+Only forms that name two things and ask which of them, or what sets them apart, are read. Which of two is earlier asks for
+the date of each; which of two does anything else is one question, and stays whole.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from assistant.answers.asking import opens_asking
 from assistant.answers.mentions import mentions
 from corpus.language import detect
 from index.ordinals import ranks
@@ -26,81 +27,93 @@ class Contrast:
     language: str
 
 
-_PAIR: Final = {
-    "fr": r"(?P<a>[^?:;]+?),? (?:et|ou|vs\.?|versus|face à) (?P<b>[^?:;,]+?)",
-    "en": r"(?P<a>[^?:;]+?),? (?:and|or|vs\.?|versus) (?P<b>[^?:;,]+?)",
-    "ar": r"(?P<a>[^؟?:؛،,]+?) (?:أم |أو |مقابل |و(?:بين )?)(?P<b>[^؟?:؛،,]+?)",
+_SIDE: Final = r"[^?؟:;؛،,]{2,90}?"
+_BOTH_NAMED: Final = {
+    "fr": rf"(?P<a>{_SIDE}),? (?:et|ou|vs\.?|versus|face à) (?P<b>{_SIDE})",
+    "en": rf"(?P<a>{_SIDE}),? (?:and|or|vs\.?|versus) (?P<b>{_SIDE})",
+    "ar": rf"(?P<a>{_SIDE}) (?:أم |أو |مقابل |و(?:بين )?)(?P<b>{_SIDE})",
+}
+_EITHER: Final = {
+    "fr": rf"(?P<a>{_SIDE}),? ou (?P<b>{_SIDE})",
+    "en": rf"(?P<a>{_SIDE}),? or (?P<b>{_SIDE})",
+    "ar": rf"(?P<a>{_SIDE}) (?:أم|أو) (?P<b>{_SIDE})",
+}
+_EVENTS: Final = {
+    "fr": r"(?:session|réunion|rencontre|conférence|édition|visite|mission)",
+    "en": r"(?:session|meeting|conference|summit|edition|visit|mission)",
+    "ar": r"(?:دورة|اجتماع|لقاء|مؤتمر|قمة|زيارة)",
 }
 _WHICH: Final = {
-    "fr": r"(?:lequel|laquelle|lesquel(?:le)?s)",
-    "en": r"which(?= (?:one|of|is|was|are|were|came|comes|has|have|did|took|lasted|started|began|met|happened)\b)",
-    "ar": r"(?:أيهما|أيهم)",
+    "fr": rf"(?:lequel|laquelle|lesquel(?:le)?s|qui|quelle {_EVENTS['fr']})",
+    "en": rf"(?:which|who|which {_EVENTS['en']})",
+    "ar": rf"(?:أيهما|أيهم|من|أي {_EVENTS['ar']})",
 }
-_OF_BOTH: Final = {
-    "fr": r"(?:quel(?:le)?s? (?:est la )?différences?|quels? points? communs?|qu['’]est[- ]ce qui les|en quoi|qu['’]ont-(?:ils|elles) en commun|(?:les? |la )?mêmes? )",
-    "en": r"(?:what (?:sets them|distinguishes|separates|do they|is the difference|are the differences)|(?:the )?same )",
+_APART: Final = {
+    "fr": r"(?:quel(?:le)?s? (?:est la )?différences?|quels? points? communs?|qu['’]est[- ]ce qui les (?:distingue|différencie|sépare|oppose|rapproche)"
+    r"|en quoi (?:se distinguent|diff[eè]rent|se ressemblent)|qu['’]ont-(?:ils|elles) en commun|(?:les |la )?mêmes? (?:dates?|villes?|lieux?|objectifs?))",
+    "en": r"(?:what (?:sets them apart|distinguishes them|separates them|do they have in common|is the difference|are the differences)|(?:the )?same (?:dates?|city|place|aims?))",
     "ar": r"(?:ما (?:هو )?الفرق)",
 }
-_ANY: Final = {"fr": r"(?:qui|quel(?:le)? \w+|qu['’]est-ce qui)", "en": r"(?:which|who|what)", "ar": r"(?:من|أي|أيّ)"}
 _FORMS: Final = tuple(
-    (language, in_time, re.compile(rf"^{form}\s*[?؟.!]*$", re.IGNORECASE))
+    (in_time, language, re.compile(rf"^{form}\s*[?؟.!]*$", re.IGNORECASE))
     for language, between in (("fr", "entre "), ("en", "between "), ("ar", "بين "))
-    for pair, either in (
-        (_PAIR[language], _PAIR[language].replace("et|", "").replace("and|", "").replace("|و(?:بين )?", "")),
-    )
     for in_time, form in (
-        (False, rf"(?:{between})?{pair}\s*[:,،]\s*(?P<asked>(?:{_WHICH[language]}|{_OF_BOTH[language]})[^?؟]*)"),
-        (True, rf"(?:{between})?{pair}\s*[:,،]\s*(?P<asked>{_ANY[language]}\b[^?؟]*)"),
-        (True, rf"(?P<asked>{_ANY[language]}\b[^?؟:,،]*?)\s*[:,،]\s*{either}"),
-        (False, rf"(?P<asked>{_WHICH[language]}\b[^?؟:,،]*?)\s*[:,،]\s*{either}"),
-        (False, rf"(?P<asked>{_WHICH[language]}\b[^?؟:,،]*?) {between}{pair}"),
+        (False, rf"(?:{between})?{_BOTH_NAMED[language]}\s*[:,،]\s*(?P<asked>{_APART[language]}[^?؟]{{0,60}})"),
+        (True, rf"(?:{between})?{_BOTH_NAMED[language]}\s*[:,،]\s*(?P<asked>{_WHICH[language]}\b[^?؟:,،]{{0,120}})"),
+        (True, rf"(?P<asked>{_WHICH[language]}\b[^?؟:,،]{{0,120}}?)\s*[:,،]\s*{_EITHER[language]}"),
+        (True, rf"(?P<asked>{_WHICH[language]}\b[^?؟:,،]{{0,120}}?) {between}{_BOTH_NAMED[language]}"),
     )
 )
-"""Each form, and whether it is read only where the pair is compared in time."""
-_BOTH: Final = (
-    re.compile(
-        r"^(?P<a>(?:le|la|les|l['’])[^?:;,]+?) et (?P<b>(?:le|la|les|l['’]|celles?|celui|ceux)[^?:;,]+?) "
-        r"(?P<asked>(?:ont|sont|se sont)-(?:ils|elles)\b[^?]*\b(?:aussi|autant|mêmes?|également|en même temps)\b[^?]*?)\s*[?.!]*$",
-        re.IGNORECASE,
-    ),
-)
-_OF_TWO: Final = re.compile(
-    r"^(?P<which>lequel|laquelle|qui),? (?P<a>(?:de la |de l['’]|du |de |d['’])[^?,]+?) (?:ou|et) (?P<b>(?:de la |de l['’]|du |de |d['’])[^?,]+?),? "
-    r"(?P<asked>(?:a|est|fut|avait|s['’]est)\b[^?]+?)\s*[?.!]*$",
+"""Each form, and whether it is read only where what is asked ends with a comparison in time."""
+_AS_LONG: Final = re.compile(
+    r"^(?P<a>(?:le|la|les|l['’])[^?:;,]{2,90}?) et (?P<b>(?:le|la|les|l['’]|celles?|celui|ceux)[^?:;,]{2,90}?) "
+    r"(?P<asked>(?:ont|sont|se sont)-(?:ils|elles)\b[^?]{0,60}\b(?:aussi longtemps|les mêmes dates|aux mêmes dates))\s*[?.!]*$",
     re.IGNORECASE,
 )
-_DOING: Final = (
-    (
-        "fr",
-        re.compile(
-            r"^(?P<asking>que font|que prévoient|de quoi traitent|à quoi servent|que disent) (?P<a>[^?]+?) et (?P<b>[^?]+?)"
-            r"(?P<rest> (?:avec|pour|dans|en|à|au|sur|contre) [^?]+?)?,? (?:respectivement|chacune?|chacun de son côté)\s*[?.!]*$",
-            re.IGNORECASE,
-        ),
-    ),
+_OF_TWO: Final = re.compile(
+    r"^(?:lequel|laquelle|qui),? (?P<a>(?:de la |de l['’]|du |de |d['’])[^?,]{2,90}?) (?:ou|et) (?P<b>(?:de la |de l['’]|du |de |d['’])[^?,]{2,90}?),? "
+    r"(?P<asked>(?:a|est|fut|avait|s['’]est)\b[^?]{2,90}?)\s*[?.!]*$",
+    re.IGNORECASE,
 )
-_IN_TIME: Final = re.compile(
-    r"premier|premiere|d'abord|\bavant\b|\bapres\b|\btot\b|\btard\b|ancien|recent|\bdure|longtemps|siecle|\bdates?\b|\bfirst\b|\bfrist\b|earlie[rs]|\blate[rs]t?\b"
-    r"|\bolde[rs]|\bbefore\b|\bafter\b|\blonger\b|\blasted\b|سبق|اولا|قبل|بعد|اقدم|احدث|اطول|دام"
+_DOING: Final = re.compile(
+    r"^(?P<asking>que font|que prévoient|de quoi traitent|à quoi servent|que disent) (?P<a>(?:le |la |l['’]|[A-Z]{3})(?:(?! (?:avec|pour|contre|et) )[^?,]){1,60}) et "
+    r"(?P<b>(?:le |la |l['’]|[A-Z]{3})(?:(?! (?:avec|pour|contre|et) )[^?,]){1,60}?)(?P<rest> (?:avec|pour|contre) [^?,]{2,60}?)?,? "
+    r"(?:respectivement|chacun de son côté|chacune de son côté)\s*[?.!]*$",
+    re.IGNORECASE,
 )
-_BORN: Final = re.compile(r"ancien|\bvieux|\bcree|\bfonde|\bolde[rs]|\bfounded|\bcreated|\bestablished|اقدم|انش|تاسس")
-_EVENT: Final = re.compile(
-    r"session|reunion|rencontre|conference|sommet|stage|mission|visite|meeting|summit|visit|دوره|اجتماع|لقاء|قمه|زياره"
+_ALONE: Final = {
+    "que font": "Que fait",
+    "que prevoient": "Que prévoit",
+    "de quoi traitent": "De quoi traite",
+    "a quoi servent": "À quoi sert",
+    "que disent": "Que dit",
+}
+_ENDS_IN_TIME: Final = re.compile(
+    r"(?:\ben premier|\bd'abord|\b(?:avant|apres)(?: l'autre)?|\ble premier|\bplus (?:tot|tard|ancienne?s?|vieux|vieille|recente?s?|longtemps)|\baussi longtemps|mes dates"
+    r"|\bfirst|\bfrist|\bearlier|\blater|\b(?:before|after)(?: the other)?|\bolder|\bmore recent|\blonger"
+    r"|(?:ا|ت|ي)?سبق(?: الاخري?)?|اولا|(?:قبل|بعد) (?:الاخري?|ذلك)(?: في \w+)?|اقدم|احدث|اطول(?: مده)?)$"
+)
+_BORN: Final = re.compile(
+    r"ancien|\bvieu?x|vieille|\bcree|\bfonde|\bolder|\bfounded|\bcreated|\bestablished|اقدم|انش|تاسس"
 )
 _DATE: Final = {"fr": "la date", "en": "the date", "ar": "تاريخ"}
 _BIRTH: Final = {"fr": "la date de création", "en": "the date of creation", "ar": "تاريخ إنشاء"}
-_OTHERWISE: Final = re.compile(
-    r"(?:si|quand|lorsqu|outre|des|de|du|parmi|sur|dans|if|when|of|besides|in|among|apart|إلى|من|إذا|عندما)\b|(?:d|s)['’]",
-    re.IGNORECASE,
+_EVENT: Final = re.compile(
+    r"session|reunion|rencontre|conference|sommet|stage|mission|visite|meeting|summit|visit|دوره|اجتماع|لقاء|قمه|زياره"
 )
-"""What opens no thing that is compared."""
+_NO_THING: Final = re.compile(
+    r"(?:si|quand|lorsqu|lors|outre|des|de|du|parmi|sur|dans|en|pour|avec|selon|contre|chez|a|au|aux|sous|y a|est-ce|cite[rz]?|donne[rz]?|liste"
+    r"|if|when|of|besides|in|among|apart|on|for|at|from|by|with|to|are|is|was|were|do|does|did|list|give|الي|من|اذا|عندما|في|علي|هل)\b|(?:d|s|lorsqu)['’]"
+)
+"""What opens no thing that is compared: a preposition, a condition, an asking or an order."""
+_YEAR_OR_DAY: Final = re.compile(r"(?:le |la |the |سنه |عام )?\d{1,4}(?: \w+)?(?: \d{4})?$")
 _KIND: Final = re.compile(
-    r"(?:quel(?:le)?|which|أي|أيّ) \w+(?: (?:(?:du|des|de la|de|of the|of|in) \S+|(?:ل|في |ب)\S+(?: ال\S+)*))*",
+    r"(?:quelle|which|أي) (?P<noun>\w+)(?P<of>(?: (?:(?:du|des|de la|de|of the|of|in) \S+|(?:ل|في |ب)\S+(?: ال\S+)*))*)",
     re.IGNORECASE,
 )
 _ARTICLE: Final = re.compile(r"^(?:le|la|l['’]|the)$", re.IGNORECASE)
-_OF_ITS_OWN: Final = re.compile(r"^(?:celles?|celui|ceux|that|those)\s+", re.IGNORECASE)
 _BARE: Final = re.compile(r"^(?:(?:le|la|l['’]|the) )?(?P<ordinal>\w+)$", re.IGNORECASE)
+_OF_ITS_OWN: Final = re.compile(r"^(?:celles?|celui|ceux|that|those)\s+", re.IGNORECASE)
 _COMPLEMENT: Final = re.compile(r"\s(?:de|du|des|d['’]|of|in|في|ل\w+|من)\s?.*$", re.IGNORECASE)
 _TAIL: Final = re.compile(r"\s(?:de|du|des|d['’]|of|in|à|au)\s?(?:(?!\s(?:de|du|des|of|in|à|au)\s).)*$", re.IGNORECASE)
 
@@ -116,19 +129,22 @@ def contrast(question: str) -> Contrast | None:
     ('the summit in Algiers', 'the summit in Rabat', 'the date')
     >>> contrast("La session du CMAI de 2015 et celle de 2018 ont-elles duré aussi longtemps ?").second
     'La session du CMAI de 2018'
-    >>> contrast("Quand et où, et avec qui ?"), contrast("Le CMAI et l'UMA ont-ils un budget ?")
+    >>> contrast("Quand et où, et avec qui ?"), contrast("Qui a présidé la première session : l'Algérie ou la Tunisie ?")
     (None, None)
     """
     text = " ".join(question.split())
-    for language, in_time, form in _FORMS:
+    for in_time, language, form in _FORMS:
         found = form.match(text)
-        if found is None or _OTHERWISE.match(found["a"]):
+        if found is None or (detect(text) == "ar") != (language == "ar"):
             continue
-        if _told_in(language, text) and (not in_time or _IN_TIME.search(fold(found["asked"]))):
+        if not _names_things(text, found):
+            return None
+        if not in_time or _ENDS_IN_TIME.search(fold(found["asked"]).strip()):
             return _made(found["a"], found["b"], found["asked"], language)
-    for form in (*_BOTH, _OF_TWO):
-        if found := form.match(text):
-            return _made(found["a"], found["b"], found["asked"], "fr")
+    if found := _AS_LONG.match(text):
+        return _made(found["a"], found["b"], found["asked"], "fr")
+    if (found := _OF_TWO.match(text)) and _ENDS_IN_TIME.search(fold(found["asked"])):
+        return _made(found["a"], found["b"], found["asked"], "fr")
     return None
 
 
@@ -138,54 +154,49 @@ def doings(question: str) -> tuple[str, ...]:
     >>> doings("Que font le Conseil de l'Europe et l'OTAN avec l'Algérie, respectivement ?")
     ("Que fait le Conseil de l'Europe avec l'Algérie ?", "Que fait l'OTAN avec l'Algérie ?")
     """
-    text = " ".join(question.split())
-    for _language, form in _DOING:
-        if found := form.match(text):
-            rest = found["rest"] or ""
-            asking = _ALONE.get(fold(found["asking"]), found["asking"])
-            return tuple(f"{asking} {side}{rest} ?" for side in (found["a"], found["b"]))
-    return ()
+    found = _DOING.match(" ".join(question.split()))
+    if found is None:
+        return ()
+    return tuple(
+        f"{_ALONE[fold(found['asking'])]} {side.strip()}{found['rest'] or ''} ?" for side in (found["a"], found["b"])
+    )
 
 
-_ALONE: Final = {
-    "que font": "Que fait",
-    "que prevoient": "Que prévoit",
-    "de quoi traitent": "De quoi traite",
-    "a quoi servent": "À quoi sert",
-    "que disent": "Que dit",
-}
+def _names_things(text: str, found: re.Match[str]) -> bool:
+    """Whether both sides are things: none opens an asking, a place in the sentence or half of a name."""
+    first, second = fold(found["a"]).strip(), fold(found["b"]).strip()
+    within_name = any(m.start < found.end("a") < m.end for m in mentions(text))
+    hangs = re.match(r"(?:de|du|des)\b|d['’]", second)
+    opened = opens_asking(found["a"]) or _NO_THING.match(first) or hangs
+    return not (opened or within_name or _YEAR_OR_DAY.match(first) or _YEAR_OR_DAY.match(second))
 
 
-def _told_in(language: str, text: str) -> bool:
-    return (detect(text) == "ar") == (language == "ar")
-
-
-def _made(first: str, second: str, asked: str, language: str) -> Contrast | None:
+def _made(first: str, second: str, asked: str, language: str) -> Contrast:
     first, second = first.strip(), second.strip()
-    if min(len(first), len(second)) < 2:
-        return None
     if kind := _KIND.match(asked):
-        first, second = (_named(side, kind[0], language) for side in (first, second))
+        first, second = (_named(side, kind["noun"], kind["of"], language) for side in (first, second))
     if _OF_ITS_OWN.match(second):
         second = _TAIL.sub("", first) + " " + _OF_ITS_OWN.sub("", second)
-    event = _EVENT.search(fold(first))
-    born, in_time = _BORN.search(fold(asked)), _IN_TIME.search(fold(asked))
-    aspect = _BIRTH[language] if born and not event else _DATE[language] if born or in_time else ""
+    told = fold(asked).strip()
+    in_time = _ENDS_IN_TIME.search(told) or re.search(r"\bdates?\b", told)
+    born = _BORN.search(told) and not _EVENT.search(fold(first))
+    aspect = _BIRTH[language] if born else _DATE[language] if in_time else ""
     return Contrast(_completed(first, second), second, aspect, language)
 
 
-def _named(side: str, kind: str, language: str) -> str:
+def _named(side: str, noun: str, of: str, language: str) -> str:
     """A thing that is called by its rank alone, with the noun that was asked with.
 
-    >>> _named("the 32nd", "which session in Algeria", "en"), _named("la quinzième", "quelle session du 5+5", "fr")
+    >>> _named("the 32nd", "session", " in Algeria", "en"), _named("la quinzième", "session", " du 5+5", "fr")
     ('the 32nd session in Algeria', 'la quinzième session du 5+5')
     """
-    noun, *rest = kind.split()[1:]
-    if len(side.split()) > 2 or any(m.entity for m in mentions(side)):
+    if (
+        len(side.split()) > 2
+        or any(m.entity for m in mentions(side))
+        or not ranks(side.split()[0 if language == "ar" else -1])
+    ):
         return side
-    if language == "ar":
-        return " ".join((f"ال{noun}", side, *rest))
-    return " ".join((side, noun, *rest)) if ranks(side.split()[-1]) else side
+    return f"ال{noun} {side}{of}" if language == "ar" else f"{side} {noun}{of}"
 
 
 def _completed(first: str, second: str) -> str:

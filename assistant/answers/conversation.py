@@ -47,8 +47,13 @@ _BARE_NOUN = re.compile(
     rf"((?:les?|la|the|l['’])\s*{_RELATIONAL}(?:\s+(?:de|d['’])\s*(?:signature|création|fondation|début|fin))?)$",
     re.IGNORECASE,
 )
-MOST_WORDS = 8
-"""Words of a question that may be about what was asked about before."""
+ABOUT_WORDS = 5
+"""Words of a question that names nothing and may be about what was asked about before; a longer one says it itself."""
+_BY_ITSELF = re.compile(
+    r"(?:mais|but|so|alors|donc)\b|(?:(?:et|and)\s+)?(?:qui est|qu['’]est|what(?: is| are|'s)|who is)\b|و?(?:ما|من) ?(?:هو|هي)\b",
+    re.IGNORECASE,
+)
+"""What turns to another subject, or asks what something is."""
 _EVENT = r"(session|réunion|reunion|rencontre|meeting|édition|sommet|conférence)s?"
 
 
@@ -121,7 +126,8 @@ def _latin(bare: str, base: str, spoken: str) -> str:
     if filled := _event(rest, base):
         return capital(filled) + mark
     topic = ellipsis.topic_of(base)
-    return _about_it(rest, topic.core if topic else "", mark) if opened and opens_asking(rest) else ""
+    about = opened and opens_asking(rest) and not _BY_ITSELF.match(bare)
+    return _about_it(rest, topic.core if topic else "", mark) if about else ""
 
 
 def _bare_noun(rest: str, base: str, own: str) -> str:
@@ -196,7 +202,7 @@ def _arabic(bare: str, base: str, spoken: str) -> str:
     if again:
         return ask_anew(again, asking, spoken) if bare_asking(asking) else again
     if opens_asking(rest) or re.match("هل|متى|أين|اين|كيف|لماذا|ما |كم |(?:على|في|من|عن|إلى|ب)\\s?أي", rest):
-        return _about_it(rest, arabic.topic_of(base), "؟") if opened else ""
+        return _about_it(rest, arabic.topic_of(base), "؟") if opened and not _BY_ITSELF.match(bare) else ""
     if not opened:
         return ""
     return arabic.substitute(base, rest) if spoken == "ar" else ellipsis.substitute(base, rest, spoken)
@@ -204,7 +210,7 @@ def _arabic(bare: str, base: str, spoken: str) -> str:
 
 def _about_it(rest: str, topic: str, mark: str) -> str:
     """A short question behind "and" that names nothing: what it is about is told after it."""
-    if not topic or any(m.entity for m in mentions(rest)) or len(rest.split()) > MOST_WORDS:
+    if not topic or mentions(rest) or len(rest.split()) > ABOUT_WORDS or re.search(r"\d", rest):
         return ""
     return f"{capital(rest)} ({topic}){mark}"
 

@@ -1,7 +1,7 @@
 """What a text tells one by one is shown whole where two of its parts were chosen. Pure.
 
 Points of a list, or sentences that begin alike ("Un groupe de travail traite de …. Un groupe de travail traite de …"):
-an answer of three sentences would leave the fourth group out without a word.
+an answer of three sentences would leave the fourth group out without a word. Within one passage, and up to a dozen.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def _run_of(unit: Unit, drafted: Sequence[Drafted]) -> tuple[int, int] | None:
             within = [
                 item
                 for item in drafted
-                if item.unit.hit.chunk.id == unit.hit.chunk.id and first <= item.unit.first <= item.unit.last <= last
+                if item.unit.hit.chunk.id == unit.hit.chunk.id
+                and item.unit.start >= unit.hit.chunk.start
+                and first <= item.unit.first <= item.unit.last <= last
             ]
             return (first, last) if len(within) > 1 else None
     return None

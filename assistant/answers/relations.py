@@ -41,6 +41,11 @@ _MONEY = (
     r"\d[\d .,]*\s*(?:%|€|\$|euros?|dollars?|da\b|dinars?|millions?|milliards?|billions?|يورو|دولار|دينار|مليون|ملايين|مليار|ملاير|الاف|الف)"
     r"|(?:millions?|milliards?|billions?) d(?:e|')|pour cent|percent"
 )
+_MATTERS = (
+    r"\b(?:est|sont)(?:-(?:il|elle|ils|elles|ce))? (?:si |aussi )?(?:important|essentiel|utile)"
+    r"|\b(?:is|are) (?:\w+ ){0,8}(?:important|essential|useful)|\bmatters?\b|\bمهما\b|\bمهمه?\s*[؟?]*$"
+)
+"""What is asked of a thing that counts for much: what it serves says so, no "because" is needed."""
 RELATIONS = (
     _relation(
         "budget",
@@ -98,8 +103,8 @@ RELATIONS = (
     _relation(
         "signataire",
         r"\bqui (?:a |ont |avait )?(?:signe|paraphe)|\bsignee?s? par (?:qui|quel)|\bwho signed|\bsigned by (?:whom|who|which)|\bمن (?:وقع|امضي)",
-        r"\bsign\w*[^.]{0,25}\b(?:par|entre|avec)\b|\bsignataires?\b|\bsignatures? d|\b(?:a|ont) sign|\bsign\w*[^.]{0,25}\b(?:by|between|with)\b|signator"
-        r"|\bsignature of\b|وقع\w*[^.]{0,40}\b(?:بين|من قبل|مع)\b|\b(?:و)?وقعها?\b|موقع|توقيع|\bامضا",
+        r"\bsign\w*[^.]{0,25}\b(?:par|entre|avec)\b|\bsignataires?\b|\bsignatures? (?:par|entre|avec|d(?:e|u) (?:m|mm|mme|mlle|dr|monsieur|madame)\b)|\b(?:a|ont) sign|\bsign\w*[^.]{0,25}\b(?:by|between|with)\b|signator"
+        r"|\bsignature of (?:mr|mrs|ms|dr)\b|(?:وقع|توقيع)\w*[^.]{0,40}\b(?:بين|من قبل|مع)\b|\bوقعها\b|موقع|توقيع (?:ال)?(?:سيد|دكتور)",
         0.8,
     ),
     _relation(
@@ -149,7 +154,7 @@ RELATIONS = (
     ),
     _relation(
         "raison",
-        r"(?:pourquoi|pour quelles? raisons?|\bwhy\b|for what reason|لماذا|سبب)(?!.*\b(?:important|essentiel|utile|matter|useful))(?!.*مهم)",
+        rf"(?:pourquoi|pour quelles? raisons?|\bwhy\b|for what reason|لماذا|سبب)(?!.*(?:{_MATTERS}))",
         r"parce qu|\bcar\b|afin (?:de|que|d')|en raison|a cause|du fait|puisque|\bvis(?:e|ent|ant)\b|en vue d|pour que"
         r"|\bpour (?:mieux )?(?:s'|se )?\w+(?:er|ir|re)\b|grace a|\bfaute d|\bd'ou\b|a la suite|\bsuite a|\btien(?:t|nent) (?:\w+ )?(?:a|au|aux)\b|\bdue?s? a|\bmotif|\bmanque\b|\bpar suite|\btant que\b|\bcompte tenu|\bser(?:t|vent) a\b|\b(?:permet|permettent|permettre)\b|\bfaire face\b|owing|for lack|for want|following|because|due to|in order|so that|aim|\bto \w+"
         r"|لان|بسبب|من اجل|بهدف|بغيه|نظرا|لكي|لعدم|جراء|اثر|نتيجه|لغياب|لنقص|بعد ان",
@@ -157,9 +162,9 @@ RELATIONS = (
     ),
     _relation(
         "importance",
-        r"\b(?:pourquoi|why)\b.*\b(?:important|essentiel|utile|matter|useful)|\bimportance d|\bimportance of|لماذا.*مهم|\bاهميه\b",
-        r"import|strategi|essentiel|utile|pilier|\bsert\b|\bservent\b|permet|parce qu|\bcar\b|\bafin d|benefi|essential|useful|help|allow|enable|because|key\b"
-        r"|مهم|اهميه|استراتيجي|اساسي|يسمح|تسمح|يمكن|لان|من اجل|بهدف",
+        rf"(?:\bpourquoi|\bwhy|لماذا).*(?:{_MATTERS})|\bimportance (?:de|d'|du|of)|\bاهميه\b",
+        r"\bimportan|strategi|essentiel|\butile|pilier|\bsert\b|\bservent\b|permet|parce qu|\bcar\b|\bafin d|benefi|essential|\buseful|\bhelps?\b|\ballow|\benable|because"
+        r"|\bkey\b|\bمهم(?:ا|ه)?\b|اهميه|استراتيجي|اساسي|يسمح|تسمح|يمكن|لان|من اجل|بهدف",
         0.5,
         told=False,
     ),
@@ -210,7 +215,7 @@ RELATIONS = (
     ),
     _relation(
         "article",
-        r"\b(?:quel|dans quel) article\b|\b(?:which|what) article\b|\b(?:اي|ما) (?:هي )?ماده\b|\bفي اي ماده",
+        r"\bquel article\b|\b(?:which|what) article\b|\b(?:اي|ما هي|ما) (?:ال)?ماده\b",
         r"\barticles?\b|\bart\. ?\d|\bماده\b|الماده",
         0.7,
     ),

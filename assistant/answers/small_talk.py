@@ -136,12 +136,17 @@ def _talk_at(text: str) -> tuple[str | None, str]:
 
 
 _ERRAND = re.compile(
-    r"^[^?؟]*?(?:\b(?:dis|dites|indique[sz]?|précise[sz]?|rappelle[sz]?|réponds|répondez)[- ](?:moi|nous)"
+    r"(?P<before>[^?؟]*?)(?:\b(?:dis|dites|indique[sz]?|précise[sz]?|rappelle[sz]?|réponds|répondez)[- ](?:moi|nous)"
     r"|\b(?:peux|pourrais|pouvez|pourriez|voulez|voudriez|veuillez|merci de)(?:[- ](?:tu|vous))?(?: bien)? (?:me|nous) (?:dire|préciser|indiquer|rappeler)"
-    r"|(?:^|[,;.!]\s*|\b(?:then|please|and|you) )(?:tell|remind) (?:me|us)|\blet (?:me|us) know"
-    r"|(?:^|[\s،])(?:أخبرني|اخبرني|أخبرنا|قل لي|أن تقول لي|أن تخبرني))(?: svp| please| stp)?\s*[:,،]?\s+",
+    r"|\b(?:tell|remind) (?:me|us)|\blet (?:me|us) know"
+    r"|(?:أخبرني|اخبرني|أخبرنا|قل لي|أن تقول لي|أن تخبرني))(?: svp| please| stp)?\s*[:,،]?\s+",
     re.IGNORECASE,
 )
+_ORDERED = re.compile(
+    r"(?:\W*(?:oublie[sz]?|ignore[sz]?|disregard|forget|تجاهل|انس)\b.*"
+    r"|(?:\W*\b(?:s'il (?:te|vous) plait|svp|stp|tu|vous|et|puis|alors|donc|please|can|could|would|will|you|then|and|so|now|من فضلك|هل|يمكنك|يمكن))*\W*)$"
+)
+"""What may stand before "tell me" and be left out with it: an order to forget, courtesy, nothing. A scope may not."""
 
 
 def without_greeting(text: str) -> str:
@@ -161,7 +166,7 @@ def without_greeting(text: str) -> str:
 
 
 def _without_errand(text: str) -> str:
-    """A question without "tell me" and all that was ordered before it; the text where nothing that asks follows.
+    """A question without "tell me" and what was ordered before it; the text where that tells a scope, or nothing asks.
 
     >>> _without_errand("Oublie tout, puis dis-moi : en quelle année l'accord a-t-il été signé ?")
     "en quelle année l'accord a-t-il été signé ?"
@@ -169,7 +174,9 @@ def _without_errand(text: str) -> str:
     ('when it met?', 'Tell me about NATO')
     """
     errand = _ERRAND.match(text)
-    rest = text[errand.end() :] if errand else ""
+    if errand is None or not _ORDERED.match(fold(errand["before"])):
+        return text
+    rest = text[errand.end() :]
     return rest if opens_asking(rest) and len(rest.split()) > 2 else text
 
 

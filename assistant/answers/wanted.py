@@ -20,11 +20,13 @@ _OFFICE = (
     r"(?:ministres?|presidente?|secretaire|directeur|directrice|chef|ambassadeur|ambassadrice|delegue|commissaire|wali|maire|representante?|colonel|general|capitaine|commandant|juge|recteur|doyen|gouverneur|prefet|coordinat(?:eur|rice)|negociat(?:eur|rice)|formateur|inspecteur"
     r"|minister|president|secretary|director|head|ambassador|chair(?:man|woman)?|chief|mayor|governor|representative|delegate|colonel|general|captain|judge|coordinator|commissioner|negotiator|trainer|instructor)"
 )
+_NO_RANK = r"s?\b(?! (?:conference|objective|aim|assembly|secretariat|donor|report|meeting|session))"
+"""Behind an office: a whole word, and not what is merely "general"."""
 _PERSON_ASKED = re.compile(
     rf"\bqui (?:a |ont |avait |est |etait )?(?:presid|dirig|represent|conduit|condui|mene|prononc|ouvert|inaugur|(?:le |la |l')?{_OFFICE}\b|l'ambassad)"
     rf"|\bquel(?:le)? (?:est le |etait le |est la )?{_OFFICE}\b|\bnom d(?:u|e la|e l'|es) ?{_OFFICE}|\bcomment s'appel\w*(?: -?\w+){{0,1}} (?:le |la |l')?{_OFFICE}"
-    rf"|\bwho (?:\w+ )?(?:chair|head|led|leads|represent|deliver|open|(?:is|was|are|were) the (?:\w+ ){{0,2}}{_OFFICE})|\bwhich {_OFFICE}\b"
-    rf"|\bnames? of the (?:\w+ ){{0,2}}{_OFFICE}|\bمن (?:هو|هي|تراس|يراس|تولي|مثل|يمثل|القي|ادار|يدير|يشرف|يقود|ينسق)\b|ما اسم"
+    rf"|\bwho (?:\w+ )?(?:chair|head|led|leads|represent|deliver|open|(?:is|was|are|were) the (?:\w+ ){{0,2}}{_OFFICE}{_NO_RANK})|\bwhich {_OFFICE}\b"
+    rf"|\bnames? of the (?:\w+ ){{0,2}}{_OFFICE}{_NO_RANK}|\bمن (?:هو|هي|تراس|يراس|تولي|مثل|يمثل|القي|ادار|يدير|يشرف|يقود|ينسق)\b|ما اسم"
 )
 _TITLED = re.compile(
     rf"\b(?:M|MM|Mme|Mmes|Mlle|Mr|Mrs|Ms|Dr|Pr|Me)\.? {_CAPITAL}|\b(?:Monsieur|Madame|Son Excellence) {_CAPITAL}"

@@ -37,6 +37,7 @@
     const wanted = document.cookie.match(/(?:^|; )history=(open|closed)/)?.[1];
     const first = ROOMY.matches && (wanted === "open" || (!wanted && innerWidth >= 1440));
     const open = one("#history") ? root.classList.contains("with-history") : first;
+    naming = false;
     for (const old of ["#history", "#history-button", "#opinion-form"]) one(old)?.remove();
     const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
     document.body.prepend(...parsed.body.children);
@@ -61,7 +62,7 @@
   }
 
   // Where a control of the list will be found again when the list is drawn anew.
-  const placeOf = (control) => `#history li[data-id="${control.closest("li")?.dataset.id}"] .${control.classList[0]}`;
+  const placeOf = (control) => `#history li[data-id="${control.closest("li")?.dataset.id ?? ""}"] .${control.classList[0] ?? "entry"}`;
 
   function show(open) {
     root.classList.toggle("with-history", open);
