@@ -122,17 +122,17 @@ class Asker:
             return
         answers = []
         numbers: Numbers = {}
+        compared = comparison(understood) is not None
         for part in questions_in(understood):
             if (asked := time_asked(part)) and (told := self._dated(asked, part, question, language, id, within)):
                 answers.append(told)
                 continue
-            answer, found = self._extracted(subject(part), question, language, id, within)
+            answer, found = self._extracted(subject(part), question, language, id, within, compared)
             if writer and not answer.refused:
                 yield Step("read", answer.understood_as)
                 frameworks = self.texts.frameworks()
                 answer = yield from drafted(writer, answer, found.hits, self.texts.text, frameworks, numbers)
             answers.append(answer)
-        compared = comparison(understood) is not None
         yield answers[0] if len(answers) == 1 else joined(question, understood, answers, compared)
 
     def _dated(
@@ -167,7 +167,7 @@ class Asker:
         )
 
     def _extracted(
-        self, part: str, question: str, language: str, id: str, within: frozenset[str] | None
+        self, part: str, question: str, language: str, id: str, within: frozenset[str] | None, side: bool = False
     ) -> tuple[Answer, Found]:
         """The answer to a part of the question in the texts' own words, and the passages it was made of."""
         from assistant.answers.engine import Asked, run
@@ -179,6 +179,7 @@ class Asker:
             language=language,
             began=time.perf_counter(),
             within=within,
+            side=side,
         )
         answer = run(self._engine, asked)
         assert asked.found is not None
@@ -231,7 +232,9 @@ class Asker:
             drafted, score = heading, max(score, SPELLED)
         shown = drafted if score >= threshold and drafted else []
         shown = whole_lists(shown, self.texts.text) if question.wants_list else shown
-        if question.wants_list or not question.wants_detail:  # one date or place is not answered by all of them
+        if not asked.side and (
+            question.wants_list or not question.wants_detail
+        ):  # one date or place is not answered by all of them
             shown = whole_runs(shown)
         attributed = attribute(shown, self.texts.text, self.texts.frameworks())
         refused = not attributed.sentences

@@ -25,13 +25,17 @@ Compose = Callable[["Asked", Found], Answer]
 
 @dataclass
 class Asked(QueryBundle):
-    """A question on its way through the engine, with what the search found for it."""
+    """A question on its way through the engine, with what the search found for it.
+
+    `side`: it asks of one of two things that are compared, and what is told of both belongs to neither alone.
+    """
 
     id: str = ""
     original: str = ""
     language: str = ""
     began: float = 0.0
     within: frozenset[str] | None = None
+    side: bool = False
     found: Found | None = None
 
 
