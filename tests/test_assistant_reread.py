@@ -10,7 +10,7 @@ from assistant.answers.evidence import Unit, units
 from assistant.answers.extract import Drafted, chosen_of
 from assistant.answers.question import Question, understand
 from assistant.answers.refusal import features
-from assistant.answers.reread import BEFORE, DOUBT, LONGEST, READ, Read, spans_of
+from assistant.answers.reread import BEFORE, LONGEST, READ, Read, spans_of
 from assistant.answers.weights import read_weights
 from index.reader import Reading
 from index.rerank import CONTEXT
@@ -66,7 +66,7 @@ def test_a_span_that_nobody_read_is_not_likelier_than_those_that_were() -> None:
     asked, there, candidates = _asked(text)
     reader = ScriptedReader({}, otherwise=0.001)
     drafted = _drafted(asked, there, candidates, reader.read)
-    assert len(reader.seen) == 2 * READ
+    assert len(reader.seen) == READ
     assert all(item.alone for item in drafted[:1])
 
 
@@ -115,13 +115,3 @@ def test_a_reference_that_the_passage_bears_is_not_asked_of_the_reader() -> None
         asked, there, candidates = _asked(text, "Qui a signé la lettre N° 395/SDCM ?")
         spans_of(asked, there, candidates, UNIT, read)
     assert seen == ["Qui a signé la lettre ?", "Qui a signé la lettre N° 395/SDCM ?"]
-
-
-def test_as_many_again_are_read_only_where_none_of_the_first_answers() -> None:
-    """A sure answer costs no further reading."""
-    text = " ".join(f"Le centre {n} compte {n} officiers de quart." for n in range(1, 9))
-    asked, there, candidates = _asked(text)
-    sure, unsure = ScriptedReader({}, otherwise=DOUBT), ScriptedReader({}, otherwise=DOUBT - 0.01)
-    for reader in (sure, unsure):
-        spans_of(asked, there, candidates, UNIT, reader.read)
-    assert (len(sure.seen), len(unsure.seen)) == (READ, 2 * READ)

@@ -27,8 +27,6 @@ Read = Callable[[str, Sequence[str]], Sequence[Reading]]
 """A reading of each passage for a question; none at all where there is no reader."""
 READ = 3
 """Spans that are read, and one more where they are all of one passage."""
-DOUBT = 0.5
-"""Where none of them is likelier to answer than this, as many again are read."""
 LIKELIEST = 6
 """Spans among which another passage's is looked for."""
 SHARE = 0.5
@@ -55,10 +53,6 @@ def reread(question: Question, found: Found, spans: Sequence[Drafted], read: Rea
         return []
     first = to_read(spans)
     looked_at = _looked_at(question, found, [spans[at] for at in first], read)
-    if all(item.alone is not None and item.alone.answerable < DOUBT for item in looked_at):
-        further = [at for at in range(len(spans)) if at not in first][:READ]
-        looked_at += _looked_at(question, found, [spans[at] for at in further], read)
-        first += further
     least = min(item.probability for item in looked_at)
     others = (item for at, item in enumerate(spans) if at not in first)
     return [*ranked(looked_at), *(replace(item, probability=min(item.probability, least)) for item in others)]
@@ -75,8 +69,6 @@ def to_read(spans: Sequence[Drafted]) -> list[int]:
 
 
 def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
-    if not spans:
-        return []
     chosen = [nearest(question, found, item.unit) for item in spans]
     fronts = [_before(grain) for grain in chosen]
     asked = without(question.text, frozenset.intersection(*(codes(item.unit.hit.chunk.whole) for item in spans)))
