@@ -33,7 +33,7 @@ class Thesaurus:
         found: dict[tuple[str, ...], tuple[str, ...]] = {}
         for word in words(question) if asked_in in languages else ():
             forms = attached(fold(word)) if asked_in == "ar" else [word]
-            known = (self._near.get((asked_in, stem(form, asked_in)), ()) for form in forms)
+            known = (self.beside(stem(form, asked_in), asked_in) for form in forms)
             terms = next((terms for terms in known if terms), ())
             for own in query_terms(word, languages):
                 if others := tuple(term for term in terms if term not in own):

@@ -232,10 +232,8 @@ class Asker:
             drafted, score = heading, max(score, SPELLED)
         shown = drafted if score >= threshold and drafted else []
         shown = whole_lists(shown, self.texts.text) if question.wants_list else shown
-        if not asked.side and (
-            question.wants_list or not question.wants_detail
-        ):  # one date or place is not answered by all of them
-            shown = whole_runs(shown)
+        one_detail = question.wants_detail and not question.wants_list  # not answered by the dates or places of all
+        shown = shown if asked.side or one_detail else whole_runs(shown)
         attributed = attribute(shown, self.texts.text, self.texts.frameworks())
         refused = not attributed.sentences
         code, line = (

@@ -28,16 +28,12 @@ class Contrast:
 
 
 _SIDE: Final = r"[^?؟:;؛،,]{2,90}?"
-_BOTH_NAMED: Final = {
-    "fr": rf"(?P<a>{_SIDE}),? (?:et|ou|vs\.?|versus|face à) (?P<b>{_SIDE})",
-    "en": rf"(?P<a>{_SIDE}),? (?:and|or|vs\.?|versus) (?P<b>{_SIDE})",
-    "ar": rf"(?P<a>{_SIDE}) (?:أم |أو |مقابل |و(?:بين )?)(?P<b>{_SIDE})",
+_JOINTS: Final = {
+    "fr": (",? (?:et|ou|vs\\.?|versus|face à) ", ",? ou "),
+    "en": (",? (?:and|or|vs\\.?|versus) ", ",? or "),
+    "ar": (" (?:أم |أو |مقابل |و(?:بين )?)", " (?:أم|أو) "),
 }
-_EITHER: Final = {
-    "fr": rf"(?P<a>{_SIDE}),? ou (?P<b>{_SIDE})",
-    "en": rf"(?P<a>{_SIDE}),? or (?P<b>{_SIDE})",
-    "ar": rf"(?P<a>{_SIDE}) (?:أم|أو) (?P<b>{_SIDE})",
-}
+"""What joins two things that are compared, and what offers one of two."""
 _EVENTS: Final = {
     "fr": r"(?:session|réunion|rencontre|conférence|édition|visite|mission)",
     "en": r"(?:session|meeting|conference|summit|edition|visit|mission)",
@@ -57,11 +53,12 @@ _APART: Final = {
 _FORMS: Final = tuple(
     (in_time, language, re.compile(rf"^{form}\s*[?؟.!]*$", re.IGNORECASE))
     for language, between in (("fr", "entre "), ("en", "between "), ("ar", "بين "))
+    for both, either in ([rf"(?P<a>{_SIDE}){joint}(?P<b>{_SIDE})" for joint in _JOINTS[language]],)
     for in_time, form in (
-        (False, rf"(?:{between})?{_BOTH_NAMED[language]}\s*[:,،]\s*(?P<asked>{_APART[language]}[^?؟]{{0,60}})"),
-        (True, rf"(?:{between})?{_BOTH_NAMED[language]}\s*[:,،]\s*(?P<asked>{_WHICH[language]}\b[^?؟:,،]{{0,120}})"),
-        (True, rf"(?P<asked>{_WHICH[language]}\b[^?؟:,،]{{0,120}}?)\s*[:,،]\s*{_EITHER[language]}"),
-        (True, rf"(?P<asked>{_WHICH[language]}\b[^?؟:,،]{{0,120}}?) {between}{_BOTH_NAMED[language]}"),
+        (False, rf"(?:{between})?{both}\s*[:,،]\s*(?P<asked>{_APART[language]}[^?؟]{{0,60}})"),
+        (True, rf"(?:{between})?{both}\s*[:,،]\s*(?P<asked>{_WHICH[language]}\b[^?؟:,،]{{0,120}})"),
+        (True, rf"(?P<asked>{_WHICH[language]}\b[^?؟:,،]{{0,120}}?)\s*[:,،]\s*{either}"),
+        (True, rf"(?P<asked>{_WHICH[language]}\b[^?؟:,،]{{0,120}}?) {between}{both}"),
     )
 )
 """Each form, and whether it is read only where what is asked ends with a comparison in time."""

@@ -227,6 +227,12 @@ def _mean(values: Sequence[bool], empty: float) -> float:
     return sum(values) / len(values) if values else empty
 
 
+def overlap(left: Unit, right: Unit) -> bool:
+    """Whether two units share a place in one document."""
+    same = left.hit.chunk.document == right.hit.chunk.document
+    return same and left.start < right.end and right.start < left.end
+
+
 def same_text(left: str, right: str) -> bool:
     """Whether two quotes say the same, but for case, accents and spaces."""
     return " ".join(fold(left).split()) == " ".join(fold(right).split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.answers.evidence import Unit, same_text
+from assistant.answers.evidence import Unit, overlap, same_text
 from assistant.answers.question import Question
 from index.reader import Reading
 
@@ -55,8 +55,7 @@ def _strays(question: Question, unit: Unit, chosen: Sequence[Drafted]) -> bool:
 
 
 def _repeats(left: Unit, right: Unit) -> bool:
-    overlap = left.hit.chunk.document == right.hit.chunk.document and left.start < right.end and right.start < left.end
-    return overlap or same_text(left.text, right.text)
+    return overlap(left, right) or same_text(left.text, right.text)
 
 
 def _reading_order(chosen: Sequence[Drafted]) -> list[Drafted]:

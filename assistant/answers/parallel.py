@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from assistant.answers.evidence import Unit
+from assistant.answers.evidence import Unit, overlap
 from assistant.answers.extract import Drafted
 from index.chunk import Chunk
 from index.ordinals import ranks
@@ -32,7 +32,7 @@ def whole_runs(drafted: Sequence[Drafted]) -> list[Drafted]:
     for item in drafted:
         run = _run_of(item.unit, drafted)
         unit = _joined(item.unit, *run) if run else item.unit
-        if not any(_same(unit, other.unit) for other in made):
+        if not any(overlap(unit, other.unit) for other in made):
             made.append(replace(item, unit=unit, alone=None) if run else item)
     return made
 
@@ -82,7 +82,3 @@ def _joined(unit: Unit, first: int, last: int) -> Unit:
     start, end = chunk.sentences[first][0], chunk.sentences[last][1]
     text = chunk.text[start - chunk.start : end - chunk.start]
     return replace(unit, first=first, last=last, start=start, end=end, text=text, is_list=True)
-
-
-def _same(one: Unit, other: Unit) -> bool:
-    return one.hit.chunk.document == other.hit.chunk.document and one.start < other.end and other.start < one.end

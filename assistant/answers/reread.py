@@ -71,14 +71,22 @@ def to_read(spans: Sequence[Drafted]) -> list[int]:
 def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
     chosen = [nearest(question, found, item.unit) for item in spans]
     fronts = [_before(grain) for grain in chosen]
-    asked = without(question.text, frozenset.intersection(*(codes(item.unit.hit.chunk.whole) for item in spans)))
-    readings = read(asked, [front + grain.text[:LONGEST] for front, grain in zip(fronts, chosen, strict=True)])
+    readings = read(
+        _asked(question, spans), [front + grain.text[:LONGEST] for front, grain in zip(fronts, chosen, strict=True)]
+    )
     if not readings:  # there is no reader
         return list(spans)
     return [
         _weighed(item, grain, in_document(reading, grain.start - len(front), grain.start))
         for item, grain, front, reading in zip(spans, chosen, fronts, readings, strict=True)
     ]
+
+
+def _asked(question: Question, spans: Sequence[Drafted]) -> str:
+    """The question without a reference that all the passages bear; they are searched for one only where it names one."""
+    if not codes(question.text):
+        return question.text
+    return without(question.text, frozenset.intersection(*(codes(item.unit.hit.chunk.whole) for item in spans)))
 
 
 def _weighed(item: Drafted, grain: Grain, reading: Reading) -> Drafted:
