@@ -21,7 +21,7 @@ from evals.training import model as reader_model
 from evals.training.batches import encode, in_batches, open_tokenizer
 from evals.training.command import register_training
 from evals.training.export import FILE, export, round_tuned
-from evals.training.fit import CHECKPOINT, Plan, begin_from, fit, losses, padded
+from evals.training.fit import Plan, fit, losses, padded
 from evals.training.model import ReaderModel, rounded
 from evals.training.near_miss import Ask, asks_of_tests, held_out_asks, score
 from evals.training.pairs import Pair, Pools
@@ -128,13 +128,6 @@ def test_training_goes_on_from_its_checkpoint(base: Path, tmp_path: Path):
     kept = ReaderModel(base, 10, 0.0)
     assert fit(kept, pools, tokenizer, longer, tmp_path).step == 6
     assert torch.equal(kept.answerable.weight, resumed.answerable.weight)
-
-
-def test_a_second_training_begins_with_the_weights_of_the_first(base: Path, tmp_path: Path):
-    first, second = ReaderModel(base, 10, 0.0), ReaderModel(base, 10, 0.0)
-    fit(first, Pools(rows(), seed=1), open_tokenizer(base), SMALL, tmp_path)
-    begin_from(second, tmp_path / CHECKPOINT)
-    assert all(torch.equal(value, second.tuned()[name]) for name, value in first.tuned().items())
 
 
 def test_the_same_seed_gives_the_same_weights(base: Path, tmp_path: Path):

@@ -6,15 +6,12 @@ import gzip
 import json
 import random
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.training import mistaken
-from evals.training.articles import Articles
 from evals.training.overlap import Overlap
 from evals.training.pairs import Mix, Pools, crossed, sentence_spans, without_sentence
 from evals.training.rows import (
@@ -30,7 +27,6 @@ from evals.training.rows import (
     without_test,
 )
 from evals.training.swaps import Change, changes, everywhere
-from index.reader import Reading
 
 ALGER = "La 35e session s'est ouverte à Alger en 2015. Le président a lu le rapport. Les délégués ont adopté le budget."
 TUNIS = "La 34e session s'est tenue à Tunis en 2014. Elle a réuni vingt délégations. Le Conseil a siégé deux jours."
@@ -78,24 +74,6 @@ def test_a_passage_without_the_sentence_of_its_answer_does_not_hold_it():
             asked = next(one for one in ROWS if one.question == pair.question)
             assert asked.span
             assert asked.passage[slice(*asked.span)] not in pair.passage
-
-
-def test_what_a_reader_takes_for_an_answer_is_learnt_as_wrong(tmp_path: Path):
-    """But what holds the answer's words, or is all but sure to answer, is not."""
-    seen = {"La 33e session s'est tenue à Oran.": 1.0, "Le lieu n'est pas dit.": -2.0, "Elle s'est ouverte là.": 5.0}
-    beside = [row("?", text, None) for text in (*seen, "Alger est une ville.")]
-
-    def reads(question: str, texts: Sequence[str]) -> list[Reading]:
-        return [Reading(0.5, seen[text], 0, 0, 0.0) for text in texts]
-
-    found = mistaken.mistaken(ROWS[:1], Articles([ROWS[0], *beside]), reads)
-    assert found == {ROWS[0].id: ["La 33e session s'est tenue à Oran.", "Le lieu n'est pas dit."]}
-    mistaken.write(found, tmp_path / "kept" / mistaken.FILE)
-    assert mistaken.read(tmp_path / "kept" / mistaken.FILE) == found
-    pairs = [pair for pair in Pools(ROWS, mistaken=found).pool(0) if pair.kind == "mistaken"]
-    assert pairs
-    assert not any(pair.answerable or pair.span for pair in pairs)
-    assert any(pair.passage.endswith("La 33e session s'est tenue à Oran.") for pair in pairs)
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,6 @@ def _register_reader(actions: argparse._SubParsersAction[argparse.ArgumentParser
     length = reader.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=_minutes, default=68.0, metavar="N", help="durée de l'apprentissage (68)")
     length.add_argument("--steps", type=int, metavar="N", help="nombre de pas, au lieu d'une durée : se répète")
-    reader.add_argument(
-        "--after",
-        type=Path,
-        metavar="DOSSIER",
-        help="partir des poids d'un entraînement terminé, et apprendre de ce que son lecteur prend pour des réponses",
-    )
     reader.add_argument("--first-layer", type=int, default=2, metavar="N", help="première apprise, de 0 à 11 (2)")
     reader.add_argument("--seed", type=int, default=0, metavar="N", help="graine (0)")
     reader.set_defaults(run=_reader)
@@ -72,7 +66,7 @@ def _reader(options: argparse.Namespace) -> int:
         raise TrainingDataMissing("Donnez le dossier des données d'entraînement avec --data.")
     plan = Plan(minutes=options.minutes, steps=options.steps, first_layer=options.first_layer, seed=options.seed)
     base = unpacked(Settings.from_env(os.environ).cache)
-    print(train(Path(options.data), options.retrieval, base, options.out, plan, _say, options.after))
+    print(train(Path(options.data), options.retrieval, base, options.out, plan, _say))
     return 0
 
 

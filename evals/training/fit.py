@@ -161,11 +161,6 @@ def save(model: ReaderModel, optimiser: torch.optim.Optimizer, at: Position, pat
     os.replace(work, path)
 
 
-def begin_from(model: ReaderModel, checkpoint: Path) -> None:
-    """Give `model` the weights of a training that has ended."""
-    _fill(model, torch.load(checkpoint, weights_only=True)["model"])
-
-
 def as_values(at: Position) -> dict[str, Any]:
     """A position as plain values."""
     return {name: getattr(at, name) for name in ("step", "seconds", "pool", "batch")}

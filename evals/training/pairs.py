@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.training.articles import Articles
+from evals.training.overlap import Overlap
 from evals.training.rows import ENCYCLOPEDIA, OWN, PAGES, Row, Span
 from evals.training.swaps import changes, everywhere
 
@@ -40,7 +40,7 @@ class Mix:
     """How pools are mixed: the share of each source, the wrong passages a question gets, and of which kinds."""
 
     shares: Mapping[str, float]
-    wrong: tuple[float, ...] = (0.05, 0.5, 0.45)
+    wrong: tuple[float, ...] = (0.1, 0.5, 0.4)
     """Chances of none, one and two wrong passages beside the right one."""
     kinds: Mapping[str, float] | None = None
     title: float = 0.25
@@ -51,39 +51,35 @@ KINDS = {"nearest": 0.4, "neighbour": 0.24, "found": 0.08, "cut": 0.1, "swap": 0
 """Wrong passages: of the same article by words or by chance, of another article by words, the right passage without the
 sentence of its answer, the right passage under a changed question, a sentence beside the one that answers."""
 
-HARDER = {**KINDS, "nearest": 0.3, "neighbour": 0.2, "mistaken": 0.45}
-"""The same with passages that an earlier reader took for answers (`evals.training.mistaken`)."""
-
 SHARES = {
-    "piaf11_fr": 0.9,
-    "squad20_dev_en": 0.07,
-    "squad11_train44_en": 0.05,
-    "squadshifts_newwiki_en": 0.02,
-    "tydiqa_goldp_dev_ar": 0.08,
-    "tydiqa_goldp_en": 0.015,
-    "xquad_ar": 0.08,
-    "xquad_other": 0.01,
-    "cross_near": 0.13,
-    "cross_other": 0.02,
-    "fr_admin_faq": 0.05,
-    OWN: 0.28,
-    ENCYCLOPEDIA: 0.22,
-    PAGES: 0.5,
+    "piaf11_fr": 0.7,
+    "squad20_dev_en": 0.10,
+    "squad11_train44_en": 0.07,
+    "squadshifts_newwiki_en": 0.03,
+    "tydiqa_goldp_dev_ar": 0.07,
+    "tydiqa_goldp_en": 0.02,
+    "tydiqa_goldp_other": 0.005,
+    "xquad_ar": 0.06,
+    "xquad_other": 0.02,
+    "cross_near": 0.11,
+    "cross_other": 0.03,
+    "faquad_pt": 0.005,
+    "fr_admin_faq": 0.04,
+    OWN: 0.4,
+    ENCYCLOPEDIA: 0.3,
+    PAGES: 0.7,
 }
-"""French first; two fifths our own: pages and papers of administrations, articles; Arabic and crossing languages well
-above their number of rows. Sources that are absent drop out."""
-
-Mistaken = Mapping[str, Sequence[str]]
-"""By the id of a row: the wrong passages that a reader took for answers, surest first."""
+"""Half our own: pages and papers of administrations, articles; of the rest French first, Arabic and crossing languages
+well above their number of rows. Sources that are absent drop out."""
 
 
 class Pools:
     """Pools of pairs over `rows`."""
 
-    def __init__(self, rows: Sequence[Row], mix: Mix | None = None, seed: int = 0, mistaken: Mistaken | None = None):
-        self._mix, self._seed, self._mistaken = mix or Mix(SHARES), seed, mistaken or {}
-        self._sources = by_source(rows)
-        self._articles = Articles([row for source in self._sources.values() for row in source])
+    def __init__(self, rows: Sequence[Row], mix: Mix | None = None, seed: int = 0) -> None:
+        self._mix, self._seed = mix or Mix(SHARES), seed
+        self._sources = _by_source(rows)
+        self._articles = _Articles([row for source in self._sources.values() for row in source])
         total = sum(share for name, share in self._mix.shares.items() if self._sources.get(name))
         self._quotas = {
             name: max(1, round(GROUPS * share / total))
@@ -108,7 +104,7 @@ class Pools:
         if not row.answerable:
             return [_pair(row, row.question, _part(row.passage, rng), None, "unanswerable", title)]
         count = rng.choices(range(len(self._mix.wrong)), self._mix.wrong)[0]
-        kinds = self._mix.kinds or (HARDER if self._mistaken else KINDS)
+        kinds = self._mix.kinds or KINDS
         wrong: list[Pair] = []
         for _ in range(count):
             tried = rng.choices(list(kinds), list(kinds.values()))[0]
@@ -137,13 +133,6 @@ class Pools:
                 return None
             text = others[min(int(rng.expovariate(0.7)), len(others) - 1)] if kind == "nearest" else rng.choice(others)
             return _pair(row, row.question, _part(text, rng), None, kind, title)
-        if kind == "mistaken":
-            taken = self._mistaken.get(row.id)
-            if not taken:
-                return None
-            text = taken[min(int(rng.expovariate(0.9)), len(taken) - 1)]
-            whole = rng.random() < 0.7
-            return _pair(row, row.question, text if whole else _part(text, rng), None, kind, title)
         if kind == "found":
             hits = self._articles.found(row)
             return _pair(row, row.question, _part(rng.choice(hits), rng), None, kind, "") if hits else None
@@ -159,6 +148,45 @@ class Pools:
             sentences = [rest[slice(*span)] for span in sentence_spans(rest)]
             rest = rng.choice(sentences)
         return _pair(row, row.question, rest, None, kind, title)
+
+
+class _Articles:
+    """Passages by article and language, and what of them is near a question."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        by_lang: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in rows:
+            by_lang[_shelf(row)].setdefault(row.passage, row.title)
+        self._passages = {lang: list(shelf) for lang, shelf in by_lang.items()}
+        self._titles = {lang: list(shelf.values()) for lang, shelf in by_lang.items()}
+        self._overlaps = {lang: Overlap(passages) for lang, passages in self._passages.items()}
+        self._of_title: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for lang, titles in self._titles.items():
+            for number, title in enumerate(titles):
+                self._of_title[lang, title].append(number)
+        self._kept: dict[tuple[str, str], list[str]] = {}
+
+    def neighbours(self, row: Row) -> list[str]:
+        """The other passages of the article (of the whole FAQ, which has no articles), nearest first."""
+        lang = _shelf(row)
+        passages = self._passages[lang]
+        if not row.title:
+            return [passages[i] for i in self._overlaps[lang].search(row.question, 12) if passages[i] != row.passage]
+        numbers = [i for i in self._of_title[lang, row.title] if passages[i] != row.passage]
+        return [passages[i] for i in self._overlaps[lang].among(row.question, numbers)]
+
+    def found(self, row: Row) -> list[str]:
+        """What a search for the question finds in other articles."""
+        lang = _shelf(row)
+        key = lang, row.question
+        if key not in self._kept:
+            hits = self._overlaps[lang].search(row.question, 8)
+            self._kept[key] = [
+                self._passages[lang][i]
+                for i in hits
+                if self._passages[lang][i] != row.passage and (not row.title or self._titles[lang][i] != row.title)
+            ][:4]
+        return self._kept[key]
 
 
 def sentence_spans(text: str) -> list[Span]:
@@ -209,7 +237,7 @@ def crossed(rows: Sequence[Row], rng: random.Random) -> list[Row]:
     return made
 
 
-def by_source(rows: Sequence[Row]) -> dict[str, list[Row]]:
+def _by_source(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """Rows by source; those of XQuAD as Arabic, others, and crossed with or without English and Arabic."""
     sources: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -244,6 +272,10 @@ def _heading(row: Row, drawn: bool) -> str:
     if row.source in (OWN, PAGES):
         return "" if row.id.startswith(row.title) else row.title
     return row.title if drawn else ""
+
+
+def _shelf(row: Row) -> str:
+    return row.source if not row.title else row.passage_lang
 
 
 def _around(passage: str, span: Span, rng: random.Random) -> tuple[str, Span]:

@@ -1,78 +1,38 @@
-"""Train a reader from data to weights: gather, fit, calibrate, export. Opens torch, so nothing imports it early.
-
-A second training `after` a first begins with its weights, at lower rates, and learns from what that reader takes for
-answers in French (`evals.training.mistaken`).
-"""
+"""Train a reader from data to weights: gather, fit, calibrate, export. Opens torch, so nothing imports it early."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import torch
 
-from evals.training import mistaken
-from evals.training.articles import Articles
 from evals.training.aside import gather
 from evals.training.batches import open_tokenizer
 from evals.training.export import FILE, export
-from evals.training.fit import CHECKPOINT, Plan, Position, begin_from, fit
+from evals.training.fit import Plan, Position, fit
 from evals.training.model import ReaderModel
 from evals.training.near_miss import Ask, Score, calibrated, score
-from evals.training.pairs import Mistaken, Pools
-from evals.training.rows import Row, TrainingDataMissing
+from evals.training.pairs import Pools
 from evals.training.scores import fit_calibration
 from index.reader import OnnxReader
 
 HELD_OUT = 160
 """Held-out questions a column, at most."""
-AGAIN = 0.6, 0.5
-"""Of the rates of a first training, those of layers and of heads in a second one."""
-MINED = "piaf11_fr"
-"""The source of whose questions wrong passages are looked for with the first reader: the weakest language's."""
 
 
-def train(
-    data: Path,
-    retrieval: Path,
-    base: Path,
-    out: Path,
-    plan: Plan,
-    say: Callable[[str], None],
-    after: Path | None = None,
-) -> Path:
-    """Write `reader.safetensors` and `figures.json` into `out`, from its checkpoint if any; returns the file.
-
-    With `after`, the folder of a training that has ended, from its weights and its mistakes. Raises
-    `TrainingDataMissing` where there is no such training.
-    """
+def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: Callable[[str], None]) -> Path:
+    """Write `reader.safetensors` and `figures.json` into `out`, from the checkpoint there if any; returns the file."""
     gathered = gather(data, retrieval, HELD_OUT, plan.seed)
     say(f"{len(gathered.rows)} questions ; {gathered.removed} écartées, dont les articles servent aux tests")
     torch.manual_seed(plan.seed)
     model = ReaderModel(base, plan.first_layer, plan.dropout)
-    taken: Mistaken = {}
-    if after:
-        if not (after / CHECKPOINT).exists():
-            raise TrainingDataMissing(f"{after / CHECKPOINT} manque. Donnez le dossier d'un entraînement avec --after.")
-        begin_from(model, after / CHECKPOINT)
-        taken = _taken_for_answers(gathered.rows, after, base, out)
-        plan = replace(plan, rate=plan.rate * AGAIN[0], head_rate=plan.head_rate * AGAIN[1])
-    pools = Pools(gathered.rows, seed=plan.seed, mistaken=taken)
-    at = fit(model, pools, open_tokenizer(base), plan, out)
+    at = fit(model, Pools(gathered.rows, seed=plan.seed), open_tokenizer(base), plan, out)
     say(f"{at.step} pas de {plan.batch} paires en {at.seconds / 60:.0f} minutes ; calibration")
     return finish(model, gathered.held_out, base, out, version_of(at))
-
-
-def _taken_for_answers(rows: Sequence[Row], after: Path, base: Path, out: Path) -> Mistaken:
-    path = out / mistaken.FILE
-    if not path.exists():
-        reader = OnnxReader(after / FILE, base)
-        mined = [row for row in rows if row.source == MINED]
-        mistaken.write(mistaken.mistaken(mined, Articles(mined), reader.read), path)
-    return mistaken.read(path)
 
 
 def version_of(at: Position) -> str:
