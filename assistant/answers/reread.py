@@ -2,8 +2,9 @@
 
 A passage of four hundred characters holds the neighbours of what is asked as well ("Dakar : 48 officiers" beside
 "Nouadhibou"), and the reader takes what it is tempted with. One grain holds what is said of one thing. What is read
-there weighs in the choice of the span and in refusal. A reference that its passage bears is not asked for again: figures
-and strokes of which the sentence has none turn the reader away. Pure, but for the reader.
+there weighs in the choice of the span and in refusal; in doubt it is asked again in the span's own words. A reference
+that its passage bears is not asked for: figures and strokes of which the sentence has none turn the reader away. Pure,
+but for the reader.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from assistant.answers.evidence import Unit
 from assistant.answers.extract import Drafted, ranked
 from assistant.answers.grain import Grain, grains, whole
 from assistant.answers.question import Question
+from assistant.answers.reworded import in_words_of
 from assistant.answers.weights import Logistic
 from index.codes import codes, without
 from index.reader import Reading
@@ -31,6 +33,8 @@ LIKELIEST = 6
 """Spans among which another passage's is looked for."""
 SHARE = 0.5
 """Of the reader's log-odds in those of a span."""
+DOUBT = 0.01, 0.9
+"""Between these probabilities a span is read again, the question in its own words."""
 BEFORE, LONGEST = 200, 500
 """Characters of what a grain leans on, and of the grain."""
 
@@ -70,16 +74,30 @@ def to_read(spans: Sequence[Drafted]) -> list[int]:
 
 def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
     chosen = [nearest(question, found, item.unit) for item in spans]
-    fronts = [_before(grain) for grain in chosen]
-    readings = read(
-        _asked(question, spans), [front + grain.text[:LONGEST] for front, grain in zip(fronts, chosen, strict=True)]
-    )
+    leads = [_before(grain) for grain in chosen]
+    passages = [lead + grain.text[:LONGEST] for lead, grain in zip(leads, chosen, strict=True)]
+    asked = replace(question, text=_asked(question, spans))
+    readings = read(asked.text, passages)
     if not readings:  # there is no reader
         return list(spans)
-    return [
-        _weighed(item, grain, in_document(reading, grain.start - len(front), grain.start))
-        for item, grain, front, reading in zip(spans, chosen, fronts, readings, strict=True)
-    ]
+    looked_at = []
+    for item, grain, lead, passage, reading in zip(spans, chosen, leads, passages, readings, strict=True):
+        surer = _reworded(asked, found, item, passage, reading, read)
+        looked_at.append(_weighed(item, grain, in_document(surer, grain.start - len(lead), grain.start)))
+    return looked_at
+
+
+def _reworded(question: Question, found: Found, item: Drafted, passage: str, reading: Reading, read: Read) -> Reading:
+    """What was read, and in doubt what is read when the question is put in the passage's words: half each."""
+    if not DOUBT[0] < reading.answerable < DOUBT[1]:
+        return reading
+    worded = in_words_of(question, passage, item.unit.hit.language, found)
+    if worded == question.text:
+        return reading
+    [again] = read(worded, [passage])
+    odds = (_log_odds(reading.answerable) + _log_odds(again.answerable)) / 2
+    surer = max(reading, again, key=lambda one: one.answerable)
+    return replace(surer, answerable=1 / (1 + math.exp(-odds)), logit=(reading.logit + again.logit) / 2)
 
 
 def _asked(question: Question, spans: Sequence[Drafted]) -> str:

@@ -1,0 +1,65 @@
+"""A question in the words of the passage that is to be read: each word that the passage has another word for. Pure.
+
+Who asks whether the ministry "swaps know-how" is answered by "échange d'expériences", and a reader as small as ours sees
+no answer there. The thesaurus and the lexicon know both words, so the question is put a second time as the passage would
+put it, be the sentence that comes of it as crooked as it may. What is near is not the same: the second reading counts
+beside the first, not in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answers.question import Question
+from index.search import Found, Word
+from index.terms import attached, fold, placed_words, query_terms, stem
+
+SHORTEST = 3
+"""Letters of a word that is replaced."""
+
+
+def in_words_of(question: Question, passage: str, written_in: str, found: Found) -> str:
+    """The question as a passage in the language `written_in` would word it; as it is where nothing is to be replaced.
+
+    Names stay, and so does what stands by a figure ("la 16e session"): what is counted must not become another thing.
+    """
+    said = _said(passage, written_in)
+    if not said:
+        return question.text
+    placed = placed_words(question.text)
+    languages = list(dict.fromkeys((question.language, written_in)))
+    asked = frozenset(term for word, _start, _end in placed for term in _terms(word, languages))
+    text, used = question.text, set[str]()
+    for at in reversed(range(len(placed))):
+        word, start, end = placed[at]
+        if len(word) < SHORTEST or any(one[0].isdigit() for one, _s, _e in placed[max(0, at - 2) : at + 2]):
+            continue
+        own = _terms(word, languages)
+        if not own or any(term in said for term in own):
+            continue
+        others = [term for term in _other(own, found.words) if term in said and term not in asked | used]
+        if others:
+            used.add(others[0])
+            text = text[:start] + said[others[0]] + text[end:]
+    return text
+
+
+def _said(passage: str, language: str) -> dict[str, str]:
+    """The words of a passage by their terms, each as it stands there first."""
+    said: dict[str, str] = {}
+    for word, _start, _end in placed_words(passage):
+        for form in attached(fold(word)) if language == "ar" else (word,):
+            said.setdefault(stem(form, language), word)
+    return said
+
+
+def _terms(word: str, languages: Sequence[str]) -> tuple[str, ...]:
+    return next(iter(query_terms(word, languages)), ())
+
+
+def _other(own: Sequence[str], words: Sequence[Word]) -> tuple[str, ...]:
+    """What a question's word is called elsewhere, then what is near to it; nothing for a name."""
+    for word in words:
+        if set(own) <= set(word.terms):
+            return () if word.name else (*(term for term in word.terms if term not in own), *word.near)
+    return ()
