@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from corpus.language import detect
 from index.chunk import Chunk
 from index.codes import codes
+from index.countries import country_terms
 from index.embed import Embedder
 from index.expand import Expander
 from index.fuse import fuse, levelled
@@ -222,8 +223,10 @@ class Searcher:
         elsewhere: Mapping[tuple[str, ...], tuple[str, ...]],
     ) -> tuple[Word, ...]:
         """The question's words as evidence is held against them: names by their acronyms too, and the reverse, and
-        every word by what it is called in the other languages of the index."""
+        every word by what it is called in the other languages of the index. A country that no text speaks of is a name
+        even in small letters."""
         names = named_terms(question, self.languages or ("fr",))
+        countries = country_terms(question, self.languages)
         aliases = self._expander.aliases(question, self.languages) if self._expander and self._lexical else {}
         extra = [next((more for own, more in aliases.items() if set(own) & set(terms)), ()) for terms in alternatives]
         held = [
@@ -234,15 +237,10 @@ class Searcher:
         acronyms = {term for short in spelled for term in short}
         near = self._near_words(question, asked_in)
         own_words = [
-            Word(
-                terms,
-                rarity,
-                bool(more) or own in names,
-                bool(more) or own in elsewhere,
-                () if more or own in names else near.get(own, ()),
-            )
+            Word(terms, rarity, name, bool(more) or own in elsewhere, () if name else near.get(own, ()))
             for own, more, terms, rarity in zip(alternatives, extra, held, rarities, strict=True)
             if acronyms.isdisjoint(own)
+            for name in (bool(more) or own in names or (rarity is None and own in countries),)
         ]
         full = list(dict.fromkeys(word for name in spelled.values() for word in name))
         return *own_words, *(Word(word, self._rarity([word])[0], True) for word in full)

@@ -90,6 +90,23 @@ def test_a_word_that_no_text_holds_is_told_as_such(searcher: Searcher) -> None:
     assert words["volcan"] is None
 
 
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("cooperation avec la chine", {"chin"}),
+        ("coopération chinoise", {"chinois"}),
+        ("session à alger", set()),
+        ("une chaise", set()),
+    ],
+    ids=["country", "people", "held by a text", "no country"],
+)
+def test_a_country_that_no_text_speaks_of_is_a_name_in_small_letters(
+    searcher: Searcher, question: str, names: set[str]
+) -> None:
+    """What the texts hold needs no such help: it is found by its word."""
+    assert {word.terms[0] for word in searcher.search(question).words if word.name} == names
+
+
 def test_a_rare_word_weighs_more_than_a_common_one(searcher: Searcher) -> None:
     """Its rarity is the inverse of how many texts hold it."""
     rarity = {word.terms[0]: word.rarity or 0 for word in searcher.search("session seismes").words}

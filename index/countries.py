@@ -1,0 +1,36 @@
+"""Countries, towns and what comes from them, told in a question however they are written.
+
+A capital tells a name where it is typed, and Arabic has none. Which countries there are is known: "cooperation avec la
+chine" names China, and a text that speaks of others does not answer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import corpus.glossary
+from corpus.glossary import read_glossary
+from index.terms import attached, fold, query_terms, words
+
+_SHORTEST = 4
+"""Letters of a name: shorter ones are words too."""
+
+
+def country_terms(question: str, languages: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    """Of `query_terms`, those of words that name a place or a people."""
+    known = _known()
+    named = (word for word in words(question) if not known.isdisjoint(attached(fold(word))))
+    return frozenset(own for word in named for own in query_terms(word, languages))
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    """The names of one word in the shipped lists, folded."""
+    folder = Path(corpus.glossary.__file__).parent
+    terms = (*read_glossary(folder / "places.toml"), *read_glossary(folder / "peoples.toml"))
+    single = (
+        found[0] for term in terms for forms in term.forms.values() for form in forms if len(found := words(form)) == 1
+    )
+    return frozenset(name for word in single if len(name := fold(word)) >= _SHORTEST)
