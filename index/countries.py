@@ -12,6 +12,7 @@ from pathlib import Path
 
 import corpus.glossary
 from corpus.glossary import read_glossary
+from corpus.spoken import read_spoken
 from index.terms import attached, fold, query_terms, words
 
 _SHORTEST = 4
@@ -27,10 +28,10 @@ def country_terms(question: str, languages: Sequence[str]) -> frozenset[tuple[st
 
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
-    """The names of one word in the shipped lists, folded."""
+    """The names of one word in the shipped lists, folded; not those that stand for a body ("Bruxelles")."""
     folder = Path(corpus.glossary.__file__).parent
     terms = (*read_glossary(folder / "places.toml"), *read_glossary(folder / "peoples.toml"))
-    single = (
-        found[0] for term in terms for forms in term.forms.values() for form in forms if len(found := words(form)) == 1
-    )
-    return frozenset(name for word in single if len(name := fold(word)) >= _SHORTEST)
+    forms = (form for term in terms for own in term.forms.values() for form in own)
+    bodies = {fold(said) for name in read_spoken().names for own in name.said.values() for said in own}
+    single = (fold(found[0]) for form in forms if len(found := words(form)) == 1)
+    return frozenset(name for name in single if len(name) >= _SHORTEST) - bodies

@@ -15,10 +15,11 @@ from index.terms import query_terms
         ("هل تتعاون الوزارة مع تركيا؟", ["تركيا"]),
         ("التعاون بتركيا", ["بتركيا"]),
         ("turkish police", ["turkish"]),
+        ("هل تساعدنا بروكسل؟", []),
         ("Que dit le texte ?", []),
         ("", []),
     ],
-    ids=["small letters", "arabic", "attached", "people", "none", "empty"],
+    ids=["small letters", "arabic", "attached", "people", "stands for a body", "none", "empty"],
 )
 def test_a_place_or_a_people_is_told(question: str, named: list[str]) -> None:
     """By the lists that the product ships, in three languages."""
