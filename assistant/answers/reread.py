@@ -33,8 +33,8 @@ LIKELIEST = 6
 """Spans among which another passage's is looked for."""
 SHARE = 0.5
 """Of the reader's log-odds in those of a span."""
-DOUBT = 0.01, 0.9
-"""Between these probabilities a span is read again, the question in its own words."""
+DOUBT = 0.03, 0.8
+"""A span is read again, the question in its own words, from the first probability, and where no span reaches the second."""
 BEFORE, LONGEST = 200, 500
 """Characters of what a grain leans on, and of the grain."""
 
@@ -80,16 +80,17 @@ def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read:
     readings = read(asked.text, passages)
     if not readings:  # there is no reader
         return list(spans)
+    sure = any(reading.answerable >= DOUBT[1] for reading in readings)
     looked_at = []
     for item, grain, lead, passage, reading in zip(spans, chosen, leads, passages, readings, strict=True):
-        surer = _reworded(asked, found, item, passage, reading, read)
+        surer = reading if sure else _reworded(asked, found, item, passage, reading, read)
         looked_at.append(_weighed(item, grain, in_document(surer, grain.start - len(lead), grain.start)))
     return looked_at
 
 
 def _reworded(question: Question, found: Found, item: Drafted, passage: str, reading: Reading, read: Read) -> Reading:
     """What was read, and in doubt what is read when the question is put in the passage's words: half each."""
-    if not DOUBT[0] < reading.answerable < DOUBT[1]:
+    if reading.answerable < DOUBT[0]:
         return reading
     worded = in_words_of(question, passage, item.unit.hit.language, found)
     if worded == question.text:
