@@ -28,19 +28,18 @@ def in_words_of(question: Question, passage: str, written_in: str, found: Found)
         return question.text
     placed = placed_words(question.text)
     languages = list(dict.fromkeys((question.language, written_in)))
-    asked = frozenset(term for word, _start, _end in placed for term in _terms(word, languages))
-    text, used = question.text, set[str]()
+    terms = [_terms(word, languages) for word, _start, _end in placed]
+    taken = {term for own in terms for term in own}
+    text = question.text
     for at in reversed(range(len(placed))):
         word, start, end = placed[at]
-        if len(word) < SHORTEST or any(one[0].isdigit() for one, _s, _e in placed[max(0, at - 2) : at + 2]):
+        counted = any(one[0].isdigit() for one, _start, _end in placed[max(0, at - 2) : at + 2])
+        if len(word) < SHORTEST or counted or any(term in said for term in terms[at]):
             continue
-        own = _terms(word, languages)
-        if not own or any(term in said for term in own):
-            continue
-        others = [term for term in _other(own, found.words) if term in said and term not in asked | used]
-        if others:
-            used.add(others[0])
-            text = text[:start] + said[others[0]] + text[end:]
+        other = next((term for term in _other(terms[at], found.words) if term in said and term not in taken), None)
+        if other is not None:
+            taken.add(other)
+            text = text[:start] + said[other] + text[end:]
     return text
 
 
@@ -59,7 +58,7 @@ def _terms(word: str, languages: Sequence[str]) -> tuple[str, ...]:
 
 def _other(own: Sequence[str], words: Sequence[Word]) -> tuple[str, ...]:
     """What a question's word is called elsewhere, then what is near to it; nothing for a name."""
-    for word in words:
+    for word in words if own else ():
         if set(own) <= set(word.terms):
             return () if word.name else (*(term for term in word.terms if term not in own), *word.near)
     return ()
