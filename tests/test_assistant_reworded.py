@@ -65,3 +65,12 @@ def test_one_word_of_the_passage_stands_for_one_of_the_question() -> None:
     question = "Quelle somme et quel montant ?"
     worded = in_words_of(understand(question), "Une enveloppe.", "fr", _found(question, "fr"))
     assert worded.count("enveloppe") <= 1
+
+
+def test_a_question_in_another_language_than_all_texts_is_reworded() -> None:
+    """Its words are known to the index by the stems of the texts' language alone."""
+    question = "Does the ministry host gatherings?"
+    worded = in_words_of(
+        understand(question), "Le ministère accueille des réunions.", "fr", _found(question, "en", ("fr",))
+    )
+    assert worded == "Does the ministère accueille réunions?"

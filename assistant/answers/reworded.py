@@ -27,8 +27,7 @@ def in_words_of(question: Question, passage: str, written_in: str, found: Found)
     if not said:
         return question.text
     placed = placed_words(question.text)
-    languages = list(dict.fromkeys((question.language, written_in)))
-    terms = [_terms(word, languages) for word, _start, _end in placed]
+    terms = [_terms(word, written_in) for word, _start, _end in placed]
     taken = {term for own in terms for term in own}
     text = question.text
     for at in reversed(range(len(placed))):
@@ -52,8 +51,8 @@ def _said(passage: str, language: str) -> dict[str, str]:
     return said
 
 
-def _terms(word: str, languages: Sequence[str]) -> tuple[str, ...]:
-    return next(iter(query_terms(word, languages)), ())
+def _terms(word: str, language: str) -> tuple[str, ...]:
+    return next(iter(query_terms(word, (language,))), ())
 
 
 def _other(own: Sequence[str], words: Sequence[Word]) -> tuple[str, ...]:
