@@ -16,7 +16,7 @@ _HINT = re.compile(r"[\[【]\s*(\d{1,2}(?:\s*[,;-]\s*\d{1,2})*)")
 _LEAD = re.compile(r"^\s*(?:#{1,6}\s+|>+\s*|[-*•●▪◦‣·–—+]\s+|\(?\d{1,2}[.)]\s+)+")
 _EMPHASIS = re.compile(r"\*+|~~+|`+|(?<![^\W_])_+|_+(?![^\W_])")
 _FORBIDDEN = re.compile(
-    r"[<>]|!\s*\[|\]\s*[(\[:]|\{\{|\}\}|\$\{|\\[a-z]+\s*\{|\\[ux]\{?[0-9a-f]{2}|\\[0-7]{2,3}"
+    r"[<>]|={3}|!\s*\[|\]\s*[(\[:]|\{\{|\}\}|\$\{|\\[a-z]+\s*\{|\\[ux]\{?[0-9a-f]{2}|\\[0-7]{2,3}"
     r"|[a-z][a-z0-9+.-]*:\s*[/\\]|[/\\]{2}\s*\S|\bwww\s*\.|\S@\S"
     r"|[\w-]{2,}\.[a-z]{2,24}(?![\w.])|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]*::?[0-9a-f:]*\]"
     r"|(?<![\w])(?=[\w+/=-]*\d)(?=[\w+/=-]*[a-z])[\w+/=-]{24,}",
@@ -37,6 +37,7 @@ def plain(text: str) -> str | None:
 
     >>> plain("- La **35e** session s'est tenue le 7 mars 2018 [1]."), plain("Voir [ici](http://x.example/?q=1).")
     ("La 35e session s'est tenue le 7 mars 2018.", None)
+    >>> plain("=== 4cb4fe")  # the marks that the passages were given between
     """
     bare = _EMPHASIS.sub("", _MARKS.sub("", visible(text)))
     bare = " ".join(_LEAD.sub("", bare).split())
