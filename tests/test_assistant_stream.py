@@ -345,6 +345,14 @@ def test_a_model_that_obeys_every_passage_gets_nothing_through() -> None:
             assert not re.search(r"evil|[<>]|\]\(|script:|data:|QUJD|&lt;|===|Reprends", shown), order
 
 
+@pytest.mark.parametrize(
+    "line", ["=== 4cb4fe", "=== texte 1 · 4cb4fe · Le CAPDEL", "Le CAPDEL. === 4cb4fe", "＝＝＝ 4cb4fe"]
+)
+def test_the_marks_around_passages_are_no_sentence(line: str) -> None:
+    """Whatever figures a seal has, and whatever text holds them."""
+    assert plain(line) is None
+
+
 def test_a_model_that_mixes_truth_and_invention_is_heard_for_the_truth() -> None:
     """Through a real connection."""
     text = "Le CAPDEL est financé par l'UE [1]. Il a coûté 9 millions d'euros. L'Algérie a accueilli la 35e session du CMAI."
