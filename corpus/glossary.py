@@ -14,6 +14,9 @@ from pathlib import Path
 from corpus.errors import ManifestError
 from corpus.frameworks import LANGUAGES, read_entries, read_forms
 
+PLACES, PEOPLES = (Path(__file__).with_name(name) for name in ("places.toml", "peoples.toml"))
+"""The shipped lists of countries and towns, and of what comes from them: to compare with, never searched."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
-import corpus.glossary
-from corpus.glossary import read_glossary
+from corpus.glossary import PEOPLES, PLACES, read_glossary
 from corpus.spoken import read_spoken
 from index.terms import attached, fold, query_terms, words
 
@@ -29,8 +27,7 @@ def country_terms(question: str, languages: Sequence[str]) -> frozenset[tuple[st
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
     """The names of one word in the shipped lists, folded; not those that stand for a body ("Bruxelles")."""
-    folder = Path(corpus.glossary.__file__).parent
-    terms = (*read_glossary(folder / "places.toml"), *read_glossary(folder / "peoples.toml"))
+    terms = (*read_glossary(PLACES), *read_glossary(PEOPLES))
     forms = (form for term in terms for own in term.forms.values() for form in own)
     bodies = {fold(said) for name in read_spoken().names for own in name.said.values() for said in own}
     single = (fold(found[0]) for form in forms if len(found := words(form)) == 1)

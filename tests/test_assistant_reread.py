@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import pytest
 from fakes import ScriptedReader, found, hit
 
 from assistant.answers.evidence import Unit, units
 from assistant.answers.extract import Drafted, chosen_of
 from assistant.answers.question import Question, understand
 from assistant.answers.refusal import features
-from assistant.answers.reread import BEFORE, LONGEST, READ, Read, spans_of
+from assistant.answers.reread import BEFORE, DOUBT, LONGEST, READ, Read, spans_of
 from assistant.answers.weights import read_weights
 from index.reader import Reading
 from index.rerank import CONTEXT
-from index.search import Found
+from index.search import Found, Word
 
 LIST = (
     "Les centres assurent une veille :\n"
@@ -98,6 +100,24 @@ def test_without_a_reader_nothing_is_said_and_nothing_moves() -> None:
     assert [item.alone for item in drafted] == [None] * len(drafted)
     assert not any(name.startswith("alone") for name in features(asked, there, drafted))
     assert spans_of(asked, there, [], UNIT, ScriptedReader({}).read) == []
+
+
+def test_in_doubt_a_span_is_read_again_in_its_own_words_and_a_sure_one_is_not() -> None:
+    """Half of each reading counts; what is plainly no answer is not read again either."""
+    asked = understand("Qui paie les ateliers ?")
+    words = (Word(("pai",), 1.0, near=("financ",)), Word(("ateli",), 1.0))
+    there = Found((hit("L'Union finance les ateliers."),), words, np.zeros(4, np.float32))
+    for first, readings in ((0.2, 2), (DOUBT[1], 1), (DOUBT[0] / 2, 1)):
+        seen: list[str] = []
+
+        def read(question: str, passages: Sequence[str], first: float = first, seen: list[str] = seen) -> list[Reading]:
+            seen.append(question)
+            return [Reading(first if question == asked.text else 0.8, 0.0, 0, 0, 0.0)] * len(passages)
+
+        [item] = spans_of(asked, there, units(asked, there), UNIT, read)
+        assert seen == ["Qui paie les ateliers ?", "Qui finance les ateliers ?"][:readings]
+        assert item.alone is not None
+        assert item.alone.answerable == pytest.approx(0.5 if readings == 2 else first)
 
 
 def test_a_reference_that_the_passage_bears_is_not_asked_of_the_reader() -> None:

@@ -11,11 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-import corpus.glossary
 from assistant.answers.wording import Word, bare, is_plain, read_wording
-from corpus.glossary import Term, read_glossary
+from corpus.glossary import PEOPLES, PLACES, Term, read_glossary
 from index.terms import fold
 from index.terms import words as plain_words
 
@@ -122,9 +120,7 @@ def _particle(word: str, form: str) -> str:
 @lru_cache(maxsize=1)
 def shipped_names() -> Names:
     """The names of the shipped glossary, and of the shipped lists of places and of what comes from them."""
-    folder = Path(corpus.glossary.__file__).parent
-    peoples = read_glossary(folder / "peoples.toml")
-    return Names((*read_glossary(), *peoples), read_glossary(folder / "places.toml"))
+    return Names((*read_glossary(), *read_glossary(PEOPLES)), read_glossary(PLACES))
 
 
 def other_names(found: Sequence[Word], known: Sequence[Name], crossing: bool) -> list[Name]:

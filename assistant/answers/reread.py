@@ -98,7 +98,7 @@ def _reworded(question: Question, found: Found, item: Drafted, passage: str, rea
     [again] = read(worded, [passage])
     odds = (_log_odds(reading.answerable) + _log_odds(again.answerable)) / 2
     surer = max(reading, again, key=lambda one: one.answerable)
-    return replace(surer, answerable=1 / (1 + math.exp(-odds)), logit=(reading.logit + again.logit) / 2)
+    return replace(surer, answerable=_probability(odds), logit=(reading.logit + again.logit) / 2)
 
 
 def _asked(question: Question, spans: Sequence[Drafted]) -> str:
@@ -112,12 +112,16 @@ def _weighed(item: Drafted, grain: Grain, reading: Reading) -> Drafted:
     if item.unit.is_list and len(grain.text) > LONGEST:
         return replace(item, alone=reading)
     odds = _log_odds(item.probability) + SHARE * _log_odds(reading.answerable)
-    return replace(item, probability=1 / (1 + math.exp(-odds)), alone=reading)
+    return replace(item, probability=_probability(odds), alone=reading)
 
 
 def _log_odds(probability: float) -> float:
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     return math.log(bounded / (1 - bounded))
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
 
 
 def nearest(question: Question, found: Found, unit: Unit) -> Grain:

@@ -7,13 +7,11 @@ accueilli", "accueillie par l'Algérie"); a country that is only spoken of is no
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
-from pathlib import Path
 
-import corpus
 from assistant.briefings.dates import When
 from assistant.briefings.folded import folded
+from corpus.glossary import PLACES, read_glossary
 from index.terms import fold
 
 _NAME = r"[A-ZÀ-Þ][\w’'-]*(?:[ -](?:(?:de|du|des|la|le|el|al|d|l)[ ’'-])?[A-ZÀ-Þ][\w’-]*){0,3}"
@@ -66,9 +64,7 @@ def _host(text: str, when: When) -> str:
 
 @lru_cache(maxsize=1)
 def _names() -> str:
-    path = Path(corpus.__file__).with_name("places.toml")
-    entries = tomllib.loads(path.read_text("utf-8"))["term"]
-    forms = {fold(form) for entry in entries for key in ("fr", "ar", "en") for form in entry.get(key, ())}
+    forms = {fold(form) for term in read_glossary(PLACES) for own in term.forms.values() for form in own}
     return "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
 
 
