@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.chunk import Chunk
-from index.search import Word
+from index.coverage import Word
 from index.terms import query_terms, terms, words
 
 

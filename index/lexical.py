@@ -14,7 +14,7 @@ from types import TracebackType
 import tantivy
 
 from index.chunk import Chunk
-from index.terms import query_terms, terms
+from index.terms import terms
 
 VERSION = "terms-6"
 """Part of the index fingerprint: raise it with any change to terms."""
@@ -137,8 +137,3 @@ class LexicalWriter:
         for chunk in chunks:
             body = " ".join(terms(f"{chunk.context}\n{chunk.text}", language))
             self._writer.add_document(tantivy.Document(id=chunk.id, document=chunk.document, body=body))
-
-
-def question_terms(question: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
-    """The content words of a question, each with its possible terms in the languages of the index."""
-    return query_terms(question, languages or ("fr",))

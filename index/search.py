@@ -19,20 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.language import detect
+from index.asked import QuestionWords, Terms
 from index.chunk import Chunk
 from index.codes import codes
-from index.countries import country_terms
+from index.coverage import Word, carried_share
 from index.embed import Embedder
 from index.expand import Expander
 from index.fuse import fuse, levelled
 from index.generations import Generation
-from index.lexical import question_terms
 from index.naming import NamingReader
 from index.near import Thesaurus
 from index.reader import Reader, Reading
 from index.records import EmbeddedChunk, Records
 from index.rerank import READ, mix, read_hits
-from index.terms import named_terms
 from index.translate import Translator
 
 CANDIDATES = 100
@@ -70,19 +69,6 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A content word of the question: its possible terms, its rarity here (`None`: no text holds it), whether it is a
-    name or a number, whether its terms hold in texts of other languages too (`carried`), and the terms of words `near`
-    to it in meaning."""
-
-    terms: tuple[str, ...]
-    rarity: float | None
-    name: bool = False
-    carried: bool = True
-    near: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """Hits, best first, and the question as the index understood it."""
 
@@ -113,9 +99,8 @@ class Searcher:
     ) -> None:
         self._records = records
         self._reader: Reader | None = NamingReader(reader, expander) if reader and expander else reader
-        self._translator, self._thesaurus = translator, thesaurus
         self._lexical = lexical
-        self._expander = expander
+        self._asked = QuestionWords(expander, translator, thesaurus) if lexical else QuestionWords()
         self._generation = generation
         self._embedder = embedder
         self._visible: frozenset[str] | None = None
@@ -149,20 +134,14 @@ class Searcher:
         if self._visible is not None:
             within = self._visible if within is None else self._visible.intersection(within)
         asked_in = detect(question)
-        alternatives = question_terms(question, self.languages)
-        spelled = self._spelled_out(question)
-        elsewhere = self._elsewhere(question, asked_in)
-        words = self._words(question, asked_in, alternatives, spelled, elsewhere)
+        asked = self._asked.read(question, asked_in, self.languages, self._rarity)
+        words = asked.words
         if within is not None and not within:
             return Found((), words, vector)
         near = self._near(vector, asked_in, within)
         lexical: dict[str, float] = {}
         if self._lexical:
-            other_words = self._expander.expand(question, self.languages) if self._expander else []
-            full_names = [word for name in spelled.values() for word in name]
-            called = [(*terms, *elsewhere.get(terms, ())) for terms in alternatives]
-            asked = list(dict.fromkeys(called + other_words + full_names))
-            lexical = dict(self._generation.lexical.search(asked, CANDIDATES, within))
+            lexical = dict(self._generation.lexical.search(asked.sought, CANDIDATES, within))
         candidates = self._records.get(list({**near, **lexical}))
         opinions = {name: _opinion(item, vector) for name, item in candidates.items()}
         dense = {
@@ -203,66 +182,8 @@ class Searcher:
             near.update(by_language[language][:OTHER_CANDIDATES])
         return near
 
-    def _spelled_out(self, question: str) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
-        """For each acronym asked that no text holds, by its terms: the words of its full name, which they do."""
-        if not self._expander or not self._lexical:
-            return {}
-        rarity = self._rarity
-        return {
-            short: held
-            for short, names in self._expander.spelled_out(question, self.languages)
-            if rarity([short]) == [None] and (held := next((name for name in names if None not in rarity(name)), []))
-        }
-
-    def _words(
-        self,
-        question: str,
-        asked_in: str,
-        alternatives: Sequence[tuple[str, ...]],
-        spelled: Mapping[tuple[str, ...], list[tuple[str, ...]]],
-        elsewhere: Mapping[tuple[str, ...], tuple[str, ...]],
-    ) -> tuple[Word, ...]:
-        """The question's words as evidence is held against them: names by their acronyms too, and the reverse, and
-        every word by what it is called in the other languages of the index. A country that no text speaks of is a name
-        even in small letters."""
-        names = named_terms(question, self.languages or ("fr",))
-        countries = country_terms(question, self.languages)
-        aliases = self._expander.aliases(question, self.languages) if self._expander and self._lexical else {}
-        extra = [next((more for own, more in aliases.items() if set(own) & set(terms)), ()) for terms in alternatives]
-        held = [
-            tuple(dict.fromkeys((*terms, *more, *elsewhere.get(terms, ()))))
-            for terms, more in zip(alternatives, extra, strict=True)
-        ]
-        rarities = self._rarity(held) if self._lexical else [1.0] * len(held)
-        acronyms = {term for short in spelled for term in short}
-        near = self._near_words(question, asked_in)
-        own_words = [
-            Word(terms, rarity, name, bool(more) or own in elsewhere, () if name else near.get(own, ()))
-            for own, more, terms, rarity in zip(alternatives, extra, held, rarities, strict=True)
-            if acronyms.isdisjoint(own)
-            for name in (bool(more) or own in names or (rarity is None and own in countries),)
-        ]
-        full = list(dict.fromkeys(word for name in spelled.values() for word in name))
-        return *own_words, *(Word(word, self._rarity([word])[0], True) for word in full)
-
-    def _near_words(self, question: str, asked_in: str) -> dict[tuple[str, ...], tuple[str, ...]]:
-        """The terms of words near to the question's, in its language and in the others of the index."""
-        if self._thesaurus is None or not self._lexical:
-            return {}
-        thesaurus = self._thesaurus()
-        near = thesaurus.near(question, asked_in, self.languages)
-        if self._translator is None:
-            return near
-        beyond = self._translator().near(question, asked_in, self.languages, thesaurus)
-        return {own: (*near.get(own, ()), *beyond.get(own, ())) for own in {**near, **beyond}}
-
-    def _elsewhere(self, question: str, asked_in: str) -> dict[tuple[str, ...], tuple[str, ...]]:
-        if self._translator is None or not self._lexical:
-            return {}
-        return self._translator().translations(question, asked_in, self.languages)
-
-    def _rarity(self, words: Sequence[tuple[str, ...]]) -> list[float | None]:
-        return self._generation.lexical.rarity(words, self._visible)
+    def _rarity(self, words: Sequence[Terms]) -> list[float | None]:
+        return [1.0] * len(words) if not self._lexical else self._generation.lexical.rarity(words, self._visible)
 
     def _bearing(self, question: str, candidates: Mapping[str, EmbeddedChunk]) -> frozenset[str]:
         """The passages that bear a reference the question names."""
@@ -295,11 +216,6 @@ class Searcher:
 def _codes_of(chunk: Chunk) -> frozenset[str]:
     """Read part by part: what is told of a text that is kept is kept with it."""
     return codes(chunk.context) | codes(chunk.text)
-
-
-def carried_share(words: Sequence[Word]) -> float:
-    """Of a question's words, the share whose terms hold in texts of other languages too; 0 where it has none."""
-    return sum(word.carried for word in words) / len(words) if words else 0.0
 
 
 def _first(ranked: list[tuple[str, float]], bearing: frozenset[str]) -> list[tuple[str, float]]:

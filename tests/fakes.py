@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from corpus.section import Document, Section
 from index.chunk import Chunk, chunk_document
+from index.coverage import Word
 from index.embed import Embedder
 from index.reader import Reader, Reading
 from index.records import DocumentRecord, EmbeddedChunk
-from index.search import Found, Hit, Word
+from index.search import Found, Hit
 from index.sentences import split
 
 FLOOR = 0.8

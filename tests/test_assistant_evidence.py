@@ -9,9 +9,9 @@ from fakes import found, hit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers.evidence import Unit, coverage, same_text, units
+from assistant.answers.evidence import Unit, same_text, units
 from assistant.answers.question import understand
-from index.search import Word
+from index.coverage import Word, coverage
 from index.sentences import is_item
 
 QUESTION = understand("Quels sont les objectifs du conseil ?")

@@ -14,9 +14,10 @@ from assistant.answers.question import Question, understand
 from assistant.answers.refusal import features
 from assistant.answers.reread import BEFORE, DOUBT, LONGEST, READ, Read, spans_of
 from assistant.answers.weights import read_weights
+from index.coverage import Word
 from index.reader import Reading
 from index.rerank import CONTEXT
-from index.search import Found, Word
+from index.search import Found
 
 LIST = (
     "Les centres assurent une veille :\n"

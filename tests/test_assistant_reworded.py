@@ -10,8 +10,9 @@ from fakes import hit
 
 from assistant.answers.question import understand
 from assistant.answers.reworded import in_words_of
+from index.coverage import Word
 from index.near import shipped_thesaurus
-from index.search import Found, Word
+from index.search import Found
 from index.terms import named_terms, query_terms
 from index.translate import shipped_translator
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answers.evidence import NEAR, coverage
 from corpus.errors import ManifestError
 from corpus.lexicon import read_lexicon, read_thesaurus
+from index.coverage import NEAR, Word, coverage
 from index.near import Thesaurus
-from index.search import Word
 from index.terms import stem
 from index.translate import Translator
 

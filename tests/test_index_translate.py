@@ -8,8 +8,8 @@ import pytest
 
 from corpus.errors import ManifestError
 from corpus.lexicon import Sense, read_lexicon
+from index.coverage import Word, carried_share
 from index.fuse import fuse
-from index.search import Word, carried_share
 from index.terms import query_terms, stem
 from index.translate import Translator
 

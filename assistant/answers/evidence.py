@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from assistant.answers.bodies import another_body
 from assistant.answers.question import Kind, Question, holds, numbers
@@ -18,12 +17,11 @@ from assistant.answers.wanted import acronym_asked, spells
 from assistant.answers.wording import markers
 from assistant.answers.wording import words as words_of
 from index.codes import codes, parts
-from index.search import Found, Hit, Word
+from index.coverage import Word, coverage, stems
+from index.search import Found, Hit
 from index.sentences import introduces_list, is_item
-from index.terms import fold, stem, words
+from index.terms import fold
 
-NEAR = 0.7
-"""Of a word's weight, what a sentence holds by another word of the same meaning."""
 _BULLET = re.compile(r"^\s*[•●▪◦‣·*–—-]\s+")
 
 
@@ -75,26 +73,6 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
                 )
             )
     return made
-
-
-def coverage(asked: Sequence[Word], held: Iterable[str]) -> float:
-    """Share of the question's words that `held` contains, each weighed by its rarity; 1 when nothing is asked.
-
-    A name that no text knows weighs as the rarest word: it is what the question hangs on. Another unknown word weighs
-    half of that, since it may only be another way to say what the text says. A word near in meaning counts `NEAR`.
-    """
-    terms = set(held)
-    heaviest = max((word.rarity for word in asked if word.rarity is not None), default=1.0)
-    unknown = {True: heaviest, False: heaviest / 2}
-    weights = [unknown[word.name] if word.rarity is None else word.rarity for word in asked]
-    total = sum(weights)
-    if not total:
-        return 1.0
-    return sum(weight * _held(word, terms) for word, weight in zip(asked, weights, strict=True)) / total
-
-
-def _held(word: Word, terms: set[str]) -> float:
-    return 1.0 if not terms.isdisjoint(word.terms) else NEAR * (not terms.isdisjoint(word.near))
 
 
 def crosses(question: Question, hit: Hit) -> bool:
@@ -210,17 +188,6 @@ def _enumerates(text: str) -> bool:
 
 def _lacking(kind: Kind, question: Question, text: str) -> float:
     return float(kind in question.kinds and not holds(kind, text, question.text))
-
-
-@lru_cache(maxsize=20_000)
-def stems(text: str) -> frozenset[str]:
-    """Every word of a text, stemmed as each language of the product would: cheap, and blind to the text's language."""
-    found = set()
-    for word in words(text):
-        found.add(stem(word, "fr"))
-        if word[0].isascii() and word[0].isalpha():
-            found.add(stem(word, "en"))
-    return frozenset(found)
 
 
 def _mean(values: Sequence[bool], empty: float) -> float:

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answers.evidence import Unit, coverage, opening, stems
+from assistant.answers.evidence import Unit, opening
 from assistant.answers.question import Question, holds, numbers
 from assistant.answers.relations import unstated
 from index.chunk import Chunk
+from index.coverage import coverage, stems
 from index.search import Found
 from index.sentences import is_item
 from index.terms import fold

@@ -22,7 +22,8 @@ from assistant.answers.relations import unstated
 from assistant.answers.series import rank_held, rank_lacking
 from assistant.answers.weights import Logistic
 from index.codes import codes
-from index.search import Found, carried_share
+from index.coverage import carried_share
+from index.search import Found
 
 REASONS = {
     "empty": {

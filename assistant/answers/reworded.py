@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answers.question import Question
-from index.search import Found, Word
+from index.coverage import Word
+from index.search import Found
 from index.terms import attached, fold, placed_words, query_terms, stem
 
 SHORTEST = 3
