@@ -13,6 +13,7 @@ from typing import Any
 
 from index.reader import Reading
 from index.reader_graph import ReaderUnavailable
+from index.weighing import Weighing
 
 BATCH = 4
 
@@ -21,6 +22,7 @@ class CrossEncoderReader:
     """A sentence-transformers `CrossEncoder` of one label, by hub name or folder, opened at the first `read`."""
 
     calibrated = False
+    weighing: Weighing | None = None
 
     def __init__(self, model: str) -> None:
         self.name = f"reader/{model}"

@@ -17,7 +17,7 @@ class NamingReader:
 
     def __init__(self, reader: Reader, expander: Expander) -> None:
         self._reader, self._expander = reader, expander
-        self.name, self.calibrated = reader.name, reader.calibrated
+        self.name, self.calibrated, self.weighing = reader.name, reader.calibrated, reader.weighing
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """A reading of each passage, in their order."""

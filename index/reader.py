@@ -32,6 +32,7 @@ from index.bundled_model import ModelUnavailable, unpacked
 from index.reader_graph import LAYOUT, read_header, write_reader_graph
 from index.reader_graph import ReaderUnavailable as ReaderUnavailable
 from index.sentences import Span
+from index.weighing import Weighing, read_weighing
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -65,10 +66,14 @@ class Reading:
 
 
 class Reader(Protocol):
-    """What search needs of a reader; refusal needs one that is `calibrated`: its probabilities are what they say."""
+    """What search needs of a reader; refusal needs one that is `calibrated`: its probabilities are what they say.
+
+    `weighing` says how what is read joins the other signs of a passage; `None` where nothing was fitted for it.
+    """
 
     name: str
     calibrated: bool
+    weighing: Weighing | None
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """A reading of each passage, in their order."""
@@ -89,6 +94,10 @@ class OnnxReader:
     ) -> None:
         self.header = read_header(weights)
         self.name = f"reader/{self.header.version}"
+        try:
+            self.weighing = read_weighing(weights.parent)
+        except ValueError as error:
+            raise ReaderUnavailable(f"{error}. Sans le lecteur : COOPERATION_READER=off.") from error
         self._weights, self._base, self._tokenizer = weights, base, tokenizer
         self._model: _Model | None = None
         self._opening = threading.Lock()

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from corpus.language import detect
 from index.asked import QuestionWords, Terms
 from index.chunk import Chunk
 from index.codes import codes
-from index.coverage import Word, carried_share
+from index.coverage import Word, carried_share, coverage, stems
 from index.embed import Embedder
 from index.expand import Expander
 from index.fuse import fuse, levelled
@@ -50,7 +50,8 @@ class Hit:
 
     `dense` is the weighted mean of the passage's and its best sentence's cosine; `sentences` the cosine of each of its
     sentences with the question, shape `(n,)`; `lexical` its BM25 score over the best one's, 0 when not found by it.
-    `reading` is what the reader made of it, offsets in the document; `None` where it was not read.
+    `reading` is what the reader made of it, offsets in the document, `answerable` by all signs (`index.weighing`);
+    `None` where it was not read.
     """
 
     chunk: Chunk
@@ -155,7 +156,7 @@ class Searcher:
         fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign, carried_share(words))
         bearing = self._bearing(question, candidates)
         first = [] if spans_follow and self._reads_spans else [name for name, _ in _first(fused, bearing)[:READ]]
-        readings = self._read(question, candidates, opinions, first)
+        readings = self._read(question, words, candidates, opinions, first)
         mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()})
         hits = tuple(
             Hit(
@@ -203,14 +204,26 @@ class Searcher:
     def _read(
         self,
         question: str,
+        words: Sequence[Word],
         candidates: Mapping[str, EmbeddedChunk],
         opinions: Mapping[str, tuple[float, tuple[float, ...]]],
         names: Sequence[str],
     ) -> dict[str, Reading]:
         if self._reader is None or not names:
             return {}
-        readings = read_hits(question, [(candidates[name].chunk, opinions[name][1]) for name in names], self._reader)
+        found = [(candidates[name].chunk, opinions[name][1]) for name in names]
+        readings = read_hits(question, found, self._reader)
+        if self._reader.weighing:
+            weighed = self._reader.weighing.probability
+            readings = [
+                replace(reading, answerable=weighed(reading.logit, coverage(words, _stems(chunk)), max(cosines)))
+                for reading, (chunk, cosines) in zip(readings, found, strict=True)
+            ]
         return dict(zip(names, readings, strict=True))
+
+
+def _stems(chunk: Chunk) -> frozenset[str]:
+    return stems(chunk.context) | stems(chunk.text)
 
 
 def _codes_of(chunk: Chunk) -> frozenset[str]:

@@ -18,6 +18,7 @@ from index.reader import Reader, Reading
 from index.records import DocumentRecord, EmbeddedChunk
 from index.search import Found, Hit
 from index.sentences import split
+from index.weighing import Weighing
 
 FLOOR = 0.8
 """How alike any two texts are, as with the real model: what was calibrated on its cosines stays in range."""
@@ -142,6 +143,7 @@ class ScriptedReader:
 
     name = "reader/scripted"
     calibrated = True
+    weighing: Weighing | None = None
 
     def __init__(self, answers: Mapping[str, float], otherwise: float = 0.05) -> None:
         self._answers, self._otherwise = answers, otherwise

@@ -248,6 +248,10 @@ def test_the_commands_take_data_before_or_after():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data")
     register_training(parser.add_subparsers())
-    for arguments in (["reader", "--retrieval", "r"], ["measure", "--reader", "p", "--retrieval", "r"]):
+    for arguments in (
+        ["reader", "--retrieval", "r"],
+        ["measure", "--reader", "p", "--retrieval", "r"],
+        ["weigh", "--reader", "p", "--retrieval", "r"],
+    ):
         assert parser.parse_args(["train", *arguments, "--data", "d"]).data == "d"
         assert parser.parse_args(["--data", "d", "train", *arguments]).data == "d"

@@ -1,4 +1,4 @@
-"""The commands `cooperation train reader|measure`: their options, and what they print. Nothing heavy until one runs."""
+"""`cooperation train reader|weigh|measure`: their options, and what they print. Nothing heavy until one runs."""
 
 from __future__ import annotations
 
@@ -20,18 +20,14 @@ def register_training(commands: argparse._SubParsersAction[argparse.ArgumentPars
     parser = add_command(commands, "train", "entraîner le lecteur, et mesurer ce qu'il sait", _reader)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     _register_reader(actions)
+    _register_weigh(actions)
     _register_measure(actions)
 
 
 def _register_reader(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     help = "entraîner le lecteur (processeur seul) ; reprend un entraînement interrompu"
     reader = actions.add_parser("reader", help=help, description=help)
-    reader.add_argument(
-        "--data",
-        metavar="DOSSIER",
-        default=argparse.SUPPRESS,
-        help="données d'entraînement : questions et paragraphes, *.jsonl.gz",
-    )
+    _takes_data(reader)
     _takes_retrieval(reader, "jeux de recherche : leurs articles de test sont écartés, leur FAQ d'entraînement lue")
     reader.add_argument("--out", type=Path, default=OUT, metavar="DOSSIER", help="où écrire les poids (./reader)")
     length = reader.add_mutually_exclusive_group()
@@ -40,6 +36,17 @@ def _register_reader(actions: argparse._SubParsersAction[argparse.ArgumentParser
     reader.add_argument("--first-layer", type=int, default=2, metavar="N", help="première apprise, de 0 à 11 (2)")
     reader.add_argument("--seed", type=int, default=0, metavar="N", help="graine (0)")
     reader.set_defaults(run=_reader)
+
+
+def _register_weigh(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    help = "peser ce qui parle pour un passage : lu, mots tenus, phrase proche ; écrit weighing.json près des poids"
+    weigh = actions.add_parser("weigh", help=help, description=help)
+    weigh.add_argument("--reader", type=Path, required=True, metavar="DOSSIER", help="où sont les poids du lecteur")
+    _takes_data(weigh)
+    _takes_retrieval(weigh, "jeux de recherche : leurs articles de test sont écartés")
+    weigh.add_argument("--limit", type=int, default=400, metavar="N", help="au plus N questions par colonne (400)")
+    weigh.add_argument("--seed", type=int, default=0, metavar="N", help="graine (0)")
+    weigh.set_defaults(run=_weigh)
 
 
 def _register_measure(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -52,22 +59,48 @@ def _register_measure(actions: argparse._SubParsersAction[argparse.ArgumentParse
     measure.add_argument("--json", action="store_true", help="en JSON")
 
 
+def _takes_data(parser: argparse.ArgumentParser) -> None:
+    help = "données d'entraînement : questions et paragraphes, *.jsonl.gz"
+    parser.add_argument("--data", metavar="DOSSIER", default=argparse.SUPPRESS, help=help)
+
+
 def _takes_retrieval(parser: argparse.ArgumentParser, help: str) -> None:
     parser.add_argument("--retrieval", type=Path, required=True, metavar="DOSSIER", help=help)
 
 
 def _reader(options: argparse.Namespace) -> int:
     from evals.training.fit import Plan
-    from evals.training.rows import TrainingDataMissing
     from evals.training.train import train
     from index.bundled_model import unpacked
 
-    if not options.data:
-        raise TrainingDataMissing("Donnez le dossier des données d'entraînement avec --data.")
+    data = _data(options)
     plan = Plan(minutes=options.minutes, steps=options.steps, first_layer=options.first_layer, seed=options.seed)
     base = unpacked(Settings.from_env(os.environ).cache)
-    print(train(Path(options.data), options.retrieval, base, options.out, plan, _say))
+    print(train(data, options.retrieval, base, options.out, plan, _say))
     return 0
+
+
+def _weigh(options: argparse.Namespace) -> int:
+    from evals.training.aside import gather
+    from evals.training.weigh import weigh
+    from index.bundled_model import unpacked
+    from index.embed import OnnxEmbedder
+    from index.reader import FILE, OnnxReader
+    from index.weighing import write_weighing
+
+    base = unpacked(Settings.from_env(os.environ).cache)
+    held_out = gather(_data(options), options.retrieval, options.limit, options.seed).held_out
+    weighing = weigh(held_out, OnnxReader(options.reader / FILE, base), OnnxEmbedder(base), _say)
+    print(write_weighing(options.reader, weighing))
+    return 0
+
+
+def _data(options: argparse.Namespace) -> Path:
+    from evals.training.rows import TrainingDataMissing
+
+    if not options.data:
+        raise TrainingDataMissing("Donnez le dossier des données d'entraînement avec --data.")
+    return Path(options.data)
 
 
 def _measure(options: argparse.Namespace) -> int:

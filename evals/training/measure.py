@@ -1,4 +1,7 @@
-"""Measure a reader as the product runs it, on the near misses of test questions, against the bars it must reach."""
+"""Measure a reader as the product runs it, on the near misses of test questions, against the bars it must reach.
+
+Twice: by the reader alone, and by all the signs of a passage (`index.weighing`), as `search` tells passages.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from evals.training.near_miss import COLUMNS, Score, asks_of_tests, score
+from evals.training.near_miss import COLUMNS, Score, asks_of_tests, language_of, score
+from evals.training.rows import json_lines
 from evals.training.scores import calibration_error, sigmoid
+from evals.training.weigh import Column, Heard
+from index.embed import OnnxEmbedder
 from index.reader import FILE, OnnxReader
 
 BARS = {"fr": 0.91, "en": 0.955, "ar": 0.92, "en→ar": 0.82}
@@ -19,9 +25,17 @@ CALIBRATION_BAR = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The columns of a reader, and its calibration error over all of them."""
+    """The columns of a reader, and its calibration error over all of them: alone, and by all signs."""
 
     reader: str
+    alone: Columns
+    weighed: Columns | None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Figures by column, and the calibration error over all of them."""
+
     columns: Mapping[str, Score]
     calibration_error: float
 
@@ -35,25 +49,44 @@ def measure(
     say: Callable[[str], None] = print,
 ) -> Measure:
     """Read every near miss of every column, or of `limit` questions drawn; `base` is the unpacked encoder's folder."""
-    reader = OnnxReader(folder / FILE, base)
-    header = reader.header
-    columns = {}
+    reader, embedder = OnnxReader(folder / FILE, base), OnnxEmbedder(base)
+    header, weighing = reader.header, reader.weighing
+    alone, weighed = {}, {}
     for name, kind in COLUMNS.items():
         asks = asks_of_tests(retrieval / kind, seed)
         if limit is not None and limit < len(asks):
             asks = Random(seed).sample(asks, limit)
         say(f"{name} : {len(asks)} questions de {kind}, deux fois")
-        columns[name] = score(asks, reader.read, header.temperature, header.bias)
+        heard = Heard(reader)
+        alone[name] = score(asks, heard.read, header.temperature, header.bias)
+        if weighing:
+            passages = [line["text"] for line in json_lines(retrieval / kind / "corpus.jsonl")]
+            column = Column(passages, language_of(name), heard, embedder)
+            weighed[name] = score(asks, column.weighed(weighing), 1.0, 0.0)
+    return Measure(
+        reader.name,
+        Columns(alone, _over_all(alone, header.temperature, header.bias)),
+        Columns(weighed, _over_all(weighed, 1.0, 0.0)) if weighing else None,
+    )
+
+
+def _over_all(columns: Mapping[str, Score], temperature: float, bias: float) -> float:
     logits = [logit for column in columns.values() for logit in (*column.with_gold, *column.alone)]
     truths = [truth for c in columns.values() for truth in [True] * c.questions + [False] * c.questions]
-    whole = calibration_error(list(sigmoid(logits, header.temperature, header.bias)), truths)
-    return Measure(reader.name, columns, whole)
+    return calibration_error(list(sigmoid(logits, temperature, bias)), truths)
 
 
 def render(made: Measure) -> str:
-    """The figures as a table, those under their bar marked."""
+    """The figures as tables, those under their bar marked."""
+    tables = [_table(f"{made.reader}, seul", made.alone)]
+    if made.weighed:
+        tables.append(_table(f"{made.reader}, avec les mots tenus et la phrase la plus proche", made.weighed))
+    return "\n\n".join(tables)
+
+
+def _table(title: str, made: Columns) -> str:
     lines = [
-        f"{made.reader} : presque-réponses d'articles jamais vus, meilleur passage de six (ou de cinq sans le bon)",
+        f"{title} : presque-réponses d'articles jamais vus, meilleur passage de six (ou de cinq sans le bon)",
         f"{'':8}{'questions':>10}{'AUROC':>8}{'seuil':>8}{'cible':>8}{'un passage':>12}{'ECE':>8}{'F1':>8}{'seuil':>8}",
     ]
     for name, one in made.columns.items():

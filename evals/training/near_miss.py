@@ -69,6 +69,15 @@ class Score:
     alone: tuple[float, ...]
 
 
+def language_of(column: str) -> str:
+    """The language of a column's passages.
+
+    >>> language_of("fr"), language_of("en→ar")
+    ('fr', 'ar')
+    """
+    return column.rpartition("→")[2]
+
+
 def asks_of_tests(folder: Path, seed: int = 0) -> list[Ask]:
     """The near misses of the `split: test` questions of a retrieval set."""
     passages = {line["id"]: line for line in json_lines(folder / "corpus.jsonl")}

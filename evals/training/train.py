@@ -18,21 +18,28 @@ from evals.training.model import ReaderModel
 from evals.training.near_miss import Ask, Score, calibrated, score
 from evals.training.pairs import Pools
 from evals.training.scores import fit_calibration
+from evals.training.weigh import weigh
+from index.embed import OnnxEmbedder
 from index.reader import OnnxReader
+from index.weighing import write_weighing
 
 HELD_OUT = 160
 """Held-out questions a column, at most."""
 
 
 def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: Callable[[str], None]) -> Path:
-    """Write `reader.safetensors` and `figures.json` into `out`, from the checkpoint there if any; returns the file."""
+    """Write `reader.safetensors`, `weighing.json` and `figures.json` into `out`, from the checkpoint there if any;
+    returns the weights."""
     gathered = gather(data, retrieval, HELD_OUT, plan.seed)
     say(f"{len(gathered.rows)} questions ; {gathered.removed} écartées, dont les articles servent aux tests")
     torch.manual_seed(plan.seed)
     model = ReaderModel(base, plan.first_layer, plan.dropout)
     at = fit(model, Pools(gathered.rows, seed=plan.seed), open_tokenizer(base), plan, out)
     say(f"{at.step} pas de {plan.batch} paires en {at.seconds / 60:.0f} minutes ; calibration")
-    return finish(model, gathered.held_out, base, out, version_of(at))
+    finish(model, gathered.held_out, base, out, version_of(at))
+    say("autres signes d'un passage")
+    write_weighing(out, weigh(gathered.held_out, OnnxReader(out / FILE, base), OnnxEmbedder(base), say))
+    return out / FILE
 
 
 def version_of(at: Position) -> str:

@@ -1,0 +1,147 @@
+"""What speaks for a passage besides the reader, and how much: fitted on near misses of held-out articles.
+
+Words are rare or not among the passages of their column, as they would be in an index of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.glossary import read_glossary
+from corpus.language import detect
+from evals.training.near_miss import Ask, language_of
+from evals.training.scores import fit_calibration
+from index.asked import QuestionWords, Terms
+from index.coverage import coverage, stems
+from index.embed import Embedder
+from index.expand import Expander
+from index.near import shipped_thesaurus
+from index.reader import Reader, Reading
+from index.sentences import split
+from index.translate import shipped_translator
+from index.weighing import Weighing
+
+Say = Callable[[str], None]
+Signs = NDArray[np.float64]
+"""Of passages: the reader's logit, coverage and nearness; shape `(passages, 3)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A reading whose logit is the log-odds by all signs."""
+
+    logit: float
+    start: int
+    end: int
+
+
+class Heard:
+    """A reader that is asked once what it is asked twice."""
+
+    calibrated = True
+    weighing: Weighing | None = None
+
+    def __init__(self, reader: Reader) -> None:
+        self.name, self._reader = reader.name, reader
+        self._said: dict[tuple[str, tuple[str, ...]], list[Reading]] = {}
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """A reading of each passage, in their order."""
+        asked = question, tuple(passages)
+        if asked not in self._said:
+            self._said[asked] = self._reader.read(question, passages)
+        return self._said[asked]
+
+
+class Column:
+    """The passages of a column, as an index of them would know them; `language` is theirs."""
+
+    def __init__(self, passages: Iterable[str], language: str, reader: Reader, embedder: Embedder) -> None:
+        self._reader, self._embedder, self._language = reader, embedder, language
+        self._words = QuestionWords(Expander(read_glossary()), shipped_translator, shipped_thesaurus)
+        whole = list(dict.fromkeys(passages))
+        self._total = len(whole)
+        self._holding = Counter(term for passage in whole for term in stems(passage))
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def read(self, question: str, passages: Sequence[str]) -> tuple[list[Reading], Signs]:
+        """What is read in each passage, and the signs."""
+        readings = self._reader.read(question, passages)
+        words = self._words.read(question, detect(question), [self._language], self._rarity).words
+        vector = self._embedder.queries([question])[0]
+        signs = [
+            (reading.logit, coverage(words, stems(passage)), float(np.max(self._sentences(passage) @ vector)))
+            for reading, passage in zip(readings, passages, strict=True)
+        ]
+        return readings, np.asarray(signs, float).reshape(-1, 3)
+
+    def weighed(self, weighing: Weighing) -> Callable[[str, Sequence[str]], list[Weighed]]:
+        """Readings with the log-odds by all signs in the place of the reader's logit."""
+
+        def read(question: str, passages: Sequence[str]) -> list[Weighed]:
+            readings, signs = self.read(question, passages)
+            return [
+                Weighed(weighing.log_odds(*row), reading.start, reading.end)
+                for reading, row in zip(readings, signs.tolist(), strict=True)
+            ]
+
+        return read
+
+    def _rarity(self, words: Sequence[Terms]) -> list[float | None]:
+        counts = [max((self._holding[term] for term in word), default=0) for word in words]
+        return [math.log(1 + (self._total - n + 0.5) / (n + 0.5)) if n else None for n in counts]
+
+    def _sentences(self, passage: str) -> NDArray[np.float32]:
+        if passage not in self._vectors:
+            texts = [passage[start:end] for start, end in split(passage)] or [passage]
+            self._vectors[passage] = self._embedder.passages(texts)
+        return self._vectors[passage]
+
+
+def weigh(held_out: Mapping[str, Sequence[Ask]], reader: Reader, embedder: Embedder, say: Say) -> Weighing:
+    """The weights fitted on the near misses of held-out articles, by column."""
+    columns = {}
+    for name, asks in held_out.items():
+        say(f"{name} : {len(asks)} questions d'articles mis de côté")
+        passages = [text for ask in asks for text in (ask.gold, *ask.neighbours)]
+        column = Column(passages, language_of(name), reader, embedder)
+        columns[name] = [column.read(ask.question, [ask.gold, *ask.neighbours])[1] for ask in asks]
+    return fit_weighing({name: signs for name, signs in columns.items() if signs})
+
+
+def fit_weighing(columns: Mapping[str, Sequence[Signs]]) -> Weighing:
+    """The weights under which gold passages are told from their neighbours, each column counting the same.
+
+    Each array holds the signs of a question's passages, the gold one first. First the shares of the signs are fitted on
+    passages one by one (logistic regression, a gold one counting as much as its neighbours together), then how sure
+    their sum makes us, on the best passage of each question with its gold one and without.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    rows, truths, weights = [], [], []
+    for asked in columns.values():
+        for signs in asked:
+            rows.append(signs)
+            truths += [True] + [False] * (len(signs) - 1)
+            weights += [1 / len(asked)] + [1 / len(asked) / max(1, len(signs) - 1)] * (len(signs) - 1)
+    data = np.concatenate(rows)
+    middle, spread = data.mean(0), data.std(0) + 1e-9
+    scale = len(rows) / sum(weights) * 2
+    model = LogisticRegression(C=1.0, max_iter=1000).fit((data - middle) / spread, truths, np.asarray(weights) * scale)
+    shares = model.coef_[0] / spread
+    best, labels = [], []
+    for asked in columns.values():
+        for signs in asked:
+            if len(signs) > 1:
+                scores = signs @ shares
+                best += [float(scores.max()), float(scores[1:].max())]
+                labels += [True, False]
+    temperature, bias = fit_calibration([score - float(middle @ shares) for score in best], labels)
+    logit, covered, near = (round(float(share) / temperature, 4) for share in shares)
+    return Weighing(round(bias - float(middle @ shares) / temperature, 4), logit, covered, near)
