@@ -18,7 +18,7 @@ from index.sentences import Span
 if TYPE_CHECKING:
     from index.reader import Reader, Reading
 
-READ = 6
+READ = 10
 """How many of the first hits are read."""
 WINDOW = 400
 """Characters of a passage that are read, about a hundred tokens; one sentence is always read whole."""

@@ -156,7 +156,7 @@ class Searcher:
         fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign, carried_share(words))
         bearing = self._bearing(question, candidates)
         first = [] if spans_follow and self._reads_spans else [name for name, _ in _first(fused, bearing)[:READ]]
-        readings = self._read(question, words, candidates, opinions, first)
+        readings = self._read(question, candidates, opinions, first)
         mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()})
         hits = tuple(
             Hit(
@@ -167,7 +167,7 @@ class Searcher:
                 lexical=lexical.get(name, 0.0) / best,
                 sentences=opinions[name][1],
                 language=candidates[name].language,
-                reading=readings.get(name),
+                reading=self._weighed(readings.get(name), words, candidates[name].chunk, opinions[name][1]),
             )
             for name, score in _first(mixed, bearing)[:top_k]
         )
@@ -204,26 +204,23 @@ class Searcher:
     def _read(
         self,
         question: str,
-        words: Sequence[Word],
         candidates: Mapping[str, EmbeddedChunk],
         opinions: Mapping[str, tuple[float, tuple[float, ...]]],
         names: Sequence[str],
     ) -> dict[str, Reading]:
         if self._reader is None or not names:
             return {}
-        found = [(candidates[name].chunk, opinions[name][1]) for name in names]
-        readings = read_hits(question, found, self._reader)
-        if self._reader.weighing:
-            weighed = self._reader.weighing.probability
-            readings = [
-                replace(reading, answerable=weighed(reading.logit, coverage(words, _stems(chunk)), max(cosines)))
-                for reading, (chunk, cosines) in zip(readings, found, strict=True)
-            ]
+        readings = read_hits(question, [(candidates[name].chunk, opinions[name][1]) for name in names], self._reader)
         return dict(zip(names, readings, strict=True))
 
-
-def _stems(chunk: Chunk) -> frozenset[str]:
-    return stems(chunk.context) | stems(chunk.text)
+    def _weighed(
+        self, reading: Reading | None, words: Sequence[Word], chunk: Chunk, cosines: Sequence[float]
+    ) -> Reading | None:
+        """A reading that is as likely as all signs say. Ranks go by the reader's own: fusion has counted the others."""
+        if reading is None or self._reader is None or self._reader.weighing is None:
+            return reading
+        held = coverage(words, stems(chunk.context) | stems(chunk.text))
+        return replace(reading, answerable=self._reader.weighing.probability(reading.logit, held, max(cosines)))
 
 
 def _codes_of(chunk: Chunk) -> frozenset[str]:

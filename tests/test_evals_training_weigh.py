@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from fakes import ScriptedReader, WordVectors
 
 from evals.training.near_miss import Ask, language_of
 from evals.training.scores import auroc
 from evals.training.weigh import Column, Heard, fit_weighing, weigh
 from index.reader import Reading
-from tests.fakes import ScriptedReader, WordVectors
 
 GOLD = "Le Conseil des ministres siège à Tunis. Son budget est de trois millions."
 BESIDE = ("Le Conseil se réunit au printemps.", "Le palais de Tunis date de 1920.")

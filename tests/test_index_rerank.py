@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from index.generations import open_generation
 from index.records import Records
 from index.rerank import CONTEXT, READ, WINDOW, mix, read_hits, window
 from index.search import Searcher
+from index.weighing import Weighing
 
 TEXT = "Alger a accueilli la session. Tunis a accueilli la suivante. Elle a réuni vingt ministres. Rabat attend."
 
@@ -114,10 +116,23 @@ def test_a_reference_that_the_question_names_stays_first_whatever_is_read(tmp_pa
     assert reader.seen[0] == texts[0]
 
 
+def test_a_hit_is_as_likely_as_all_signs_say_and_ranked_by_the_reader_s_own(tmp_path: Path) -> None:
+    """Fusion has counted the words that a passage holds, and how near it lies."""
+    texts = ["La session de Tunis a un budget.", "Le centre étudie les séismes."]
+    reader = ScriptedReader({"budget": 0.2, "séismes": 0.3})
+    plain = a_search(tmp_path / "plain", reader, texts).search("Quel est le budget de la session ?").hits
+    reader.weighing = Weighing(bias=-3.0, logit=0.0, coverage=6.0, nearness=0.0)
+    weighed = a_search(tmp_path / "weighed", reader, texts).search("Quel est le budget de la session ?").hits
+    assert [(hit.chunk.document, hit.score) for hit in weighed] == [(hit.chunk.document, hit.score) for hit in plain]
+    answerable = {hit.chunk.document: hit.reading.answerable for hit in weighed if hit.reading}
+    assert answerable["d0"] == pytest.approx(1 / (1 + math.exp(-3)))
+    assert answerable["d1"] == pytest.approx(1 / (1 + math.exp(3)))
+
+
 def test_only_the_first_hits_are_read(tmp_path: Path) -> None:
     """The others have no reading."""
     reader = ScriptedReader({})
     texts = [f"La session numéro {number} du conseil." for number in range(READ + 4)]
-    hits = a_search(tmp_path, reader, texts).search("session du conseil").hits
+    hits = a_search(tmp_path, reader, texts).search("session du conseil", READ + 4).hits
     assert len(reader.seen) == READ
     assert [found.reading is not None for found in hits] == [True] * READ + [False] * 4
