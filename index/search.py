@@ -158,6 +158,7 @@ class Searcher:
         first = [] if spans_follow and self._reads_spans else [name for name, _ in _first(fused, bearing)[:READ]]
         readings = self._read(question, candidates, opinions, first)
         mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()})
+        weighed = self._weighed(words, candidates, opinions, readings)
         hits = tuple(
             Hit(
                 chunk=candidates[name].chunk,
@@ -167,7 +168,7 @@ class Searcher:
                 lexical=lexical.get(name, 0.0) / best,
                 sentences=opinions[name][1],
                 language=candidates[name].language,
-                reading=self._weighed(readings.get(name), words, candidates[name].chunk, opinions[name][1]),
+                reading=weighed.get(name),
             )
             for name, score in _first(mixed, bearing)[:top_k]
         )
@@ -214,13 +215,25 @@ class Searcher:
         return dict(zip(names, readings, strict=True))
 
     def _weighed(
-        self, reading: Reading | None, words: Sequence[Word], chunk: Chunk, cosines: Sequence[float]
-    ) -> Reading | None:
-        """A reading that is as likely as all signs say. Ranks go by the reader's own: fusion has counted the others."""
-        if reading is None or self._reader is None or self._reader.weighing is None:
-            return reading
-        held = coverage(words, stems(chunk.context) | stems(chunk.text))
-        return replace(reading, answerable=self._reader.weighing.probability(reading.logit, held, max(cosines)))
+        self,
+        words: Sequence[Word],
+        candidates: Mapping[str, EmbeddedChunk],
+        opinions: Mapping[str, tuple[float, tuple[float, ...]]],
+        readings: Mapping[str, Reading],
+    ) -> Mapping[str, Reading]:
+        """Readings as likely as all signs say. Ranks go by the reader's own: fusion has counted the other signs."""
+        if self._reader is None or self._reader.weighing is None:
+            return readings
+        signs = []
+        for name, reading in readings.items():
+            chunk = candidates[name].chunk
+            held = coverage(words, stems(chunk.context) | stems(chunk.text))
+            signs.append((reading.logit, held, max(opinions[name][1])))
+        likely = self._reader.weighing.probabilities(signs)
+        return {
+            name: replace(reading, answerable=probability)
+            for (name, reading), probability in zip(readings.items(), likely, strict=True)
+        }
 
 
 def _codes_of(chunk: Chunk) -> frozenset[str]:

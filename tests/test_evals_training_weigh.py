@@ -48,8 +48,8 @@ def test_signs_that_tell_get_the_weight() -> None:
     asked = [np.stack([rng.normal(0, 1, 6), words, rng.normal(0.8, 0.02, 6)], 1) for words in held]
     made = fit_weighing({"fr": asked})
     assert made.coverage > 5 * abs(made.logit)
-    golds = [made.probability(*signs[0]) for signs in asked]
-    best_others = [max(made.probability(*row) for row in signs[1:]) for signs in asked]
+    golds = [made.probabilities(signs.tolist())[0] for signs in asked]
+    best_others = [max(made.probabilities(signs[1:].tolist())) for signs in asked]
     assert auroc(golds, best_others) > 0.95
     assert np.mean(golds) > 0.8
     assert np.mean(best_others) < 0.2

@@ -121,7 +121,7 @@ def test_a_hit_is_as_likely_as_all_signs_say_and_ranked_by_the_reader_s_own(tmp_
     texts = ["La session de Tunis a un budget.", "Le centre étudie les séismes."]
     reader = ScriptedReader({"budget": 0.2, "séismes": 0.3})
     plain = a_search(tmp_path / "plain", reader, texts).search("Quel est le budget de la session ?").hits
-    reader.weighing = Weighing(bias=-3.0, logit=0.0, coverage=6.0, nearness=0.0)
+    reader.weighing = Weighing(bias=-3.0, logit=0.0, coverage=6.0, nearness=0.0, middle=0.0, others=0.0)
     weighed = a_search(tmp_path / "weighed", reader, texts).search("Quel est le budget de la session ?").hits
     assert [(hit.chunk.document, hit.score) for hit in weighed] == [(hit.chunk.document, hit.score) for hit in plain]
     answerable = {hit.chunk.document: hit.reading.answerable for hit in weighed if hit.reading}

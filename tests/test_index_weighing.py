@@ -12,29 +12,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.reader import BUNDLED
-from index.weighing import FILE, Weighing, read_weighing, write_weighing
+from index.weighing import FILE, Signs, Weighing, read_weighing, write_weighing
 
-SOME = Weighing(bias=-2.0, logit=0.5, coverage=3.0, nearness=1.0)
+SOME = Weighing(bias=-2.0, logit=0.5, coverage=3.0, nearness=1.0, middle=2.0, others=-0.3)
 signs = st.tuples(st.floats(-20, 20), st.floats(0, 1), st.floats(-1, 1))
 
 
-@given(signs)
-def test_the_probability_is_that_of_the_log_odds(given_signs: tuple[float, float, float]) -> None:
+@given(st.lists(signs, min_size=1, max_size=8))
+def test_the_probability_is_that_of_the_log_odds(passages: list[Signs]) -> None:
     """And stays within 0 and 1 whatever is read."""
-    probability = SOME.probability(*given_signs)
-    assert 0 < probability < 1
-    assert math.log(probability / (1 - probability)) == pytest.approx(SOME.log_odds(*given_signs), abs=1e-6)
+    for probability, odds in zip(SOME.probabilities(passages), SOME.log_odds(passages), strict=True):
+        assert 0 < probability < 1
+        assert math.log(probability / (1 - probability)) == pytest.approx(odds, abs=1e-6)
 
 
-@given(signs)
-def test_a_passage_that_holds_more_of_the_question_is_likelier(given_signs: tuple[float, float, float]) -> None:
+@given(st.lists(signs, min_size=1, max_size=8))
+def test_a_passage_with_more_of_any_sign_is_likelier(passages: list[Signs]) -> None:
     """All else equal, with the shipped weights."""
     shipped = read_weighing(BUNDLED)
     assert shipped is not None
-    logit, coverage, nearness = given_signs
-    assert shipped.log_odds(logit, coverage, nearness) > shipped.log_odds(logit, coverage - 0.1, nearness)
-    assert shipped.log_odds(logit, coverage, nearness) > shipped.log_odds(logit - 0.1, coverage, nearness)
-    assert shipped.log_odds(logit, coverage, nearness) > shipped.log_odds(logit, coverage, nearness - 0.1)
+    (logit, coverage, nearness), *others = passages
+    more = shipped.log_odds(passages)[0]
+    for less in (
+        (logit - 0.1, coverage, nearness),
+        (logit, coverage - 0.1, nearness),
+        (logit, coverage, nearness - 0.1),
+    ):
+        assert more > shipped.log_odds([less, *others])[0]
+
+
+@given(st.lists(signs, min_size=2, max_size=8))
+def test_the_likeliest_is_so_by_its_own_signs(passages: list[Signs]) -> None:
+    """What the others weigh moves how sure one is, not the order."""
+    apart = [SOME.log_odds([one])[0] for one in passages]
+    together = SOME.log_odds(passages)
+    assert apart[together.index(max(together))] == pytest.approx(max(apart), abs=1e-6)
+
+
+def test_where_all_look_like_answers_each_counts_for_less() -> None:
+    """The same passage beside others that read well."""
+    one = (3.0, 0.8, 0.9)
+    assert SOME.log_odds([one, (3.0, 0.8, 0.9)])[0] < SOME.log_odds([one, (-3.0, 0.1, 0.7)])[0]
 
 
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:

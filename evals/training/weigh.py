@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from corpus.glossary import read_glossary
 from corpus.language import detect
 from evals.training.near_miss import Ask, language_of
-from evals.training.scores import fit_calibration
 from index.asked import QuestionWords, Terms
 from index.coverage import coverage, stems
 from index.embed import Embedder
@@ -87,8 +86,8 @@ class Column:
         def read(question: str, passages: Sequence[str]) -> list[Weighed]:
             readings, signs = self.read(question, passages)
             return [
-                Weighed(weighing.log_odds(*row), reading.start, reading.end)
-                for reading, row in zip(readings, signs.tolist(), strict=True)
+                Weighed(odds, reading.start, reading.end)
+                for reading, odds in zip(readings, weighing.log_odds(signs.tolist()), strict=True)
             ]
 
         return read
@@ -120,28 +119,41 @@ def fit_weighing(columns: Mapping[str, Sequence[Signs]]) -> Weighing:
 
     Each array holds the signs of a question's passages, the gold one first. First the shares of the signs are fitted on
     passages one by one (logistic regression, a gold one counting as much as its neighbours together), then how sure
-    their sum makes us, on the best passage of each question with its gold one and without.
+    their sum makes us, and how much less when the others' is high, on the best passage of each question with its gold
+    one and without.
     """
     from sklearn.linear_model import LogisticRegression
 
+    columns = {name: [signs for signs in asked if len(signs) > 2] for name, asked in columns.items()}
     rows, truths, weights = [], [], []
     for asked in columns.values():
         for signs in asked:
             rows.append(signs)
             truths += [True] + [False] * (len(signs) - 1)
-            weights += [1 / len(asked)] + [1 / len(asked) / max(1, len(signs) - 1)] * (len(signs) - 1)
+            weights += [1 / len(asked)] + [1 / len(asked) / (len(signs) - 1)] * (len(signs) - 1)
     data = np.concatenate(rows)
-    middle, spread = data.mean(0), data.std(0) + 1e-9
+    spread = data.std(0) + 1e-9
     scale = len(rows) / sum(weights) * 2
-    model = LogisticRegression(C=1.0, max_iter=1000).fit((data - middle) / spread, truths, np.asarray(weights) * scale)
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(
+        (data - data.mean(0)) / spread, truths, sample_weight=np.asarray(weights) * scale
+    )
     shares = model.coef_[0] / spread
-    best, labels = [], []
+    middle = float((data[~np.asarray(truths)] @ shares).mean())
+    best, labels, counts = [], [], []
     for asked in columns.values():
         for signs in asked:
-            if len(signs) > 1:
-                scores = signs @ shares
-                best += [float(scores.max()), float(scores[1:].max())]
-                labels += [True, False]
-    temperature, bias = fit_calibration([score - float(middle @ shares) for score in best], labels)
-    logit, covered, near = (round(float(share) / temperature, 4) for share in shares)
-    return Weighing(round(bias - float(middle @ shares) / temperature, 4), logit, covered, near)
+            sums = signs @ shares - middle
+            best += [_best_and_others(sums), _best_and_others(sums[1:])]
+            labels += [True, False]
+            counts += [1 / len(asked)] * 2
+    scale = len(best) / sum(counts)
+    sure = LogisticRegression(C=10.0).fit(best, labels, sample_weight=np.asarray(counts) * scale)
+    own, others = (float(value) for value in sure.coef_[0])
+    logit, covered, near = (float(share) * own for share in shares)
+    made = float(sure.intercept_[0]), logit, covered, near, middle * own, others / own
+    return Weighing(*(round(value, 4) for value in made))
+
+
+def _best_and_others(sums: NDArray[np.float64]) -> tuple[float, float]:
+    best = float(sums.max())
+    return best, float((sums.sum() - best) / (len(sums) - 1))
