@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.chunk import Chunk
@@ -18,16 +18,28 @@ from index.sentences import Span
 if TYPE_CHECKING:
     from index.reader import Reader, Reading
 
-READ = 10
-"""How many of the first hits are read."""
 WINDOW = 400
 """Characters of a passage that are read, about a hundred tokens; one sentence is always read whole."""
 CONTEXT = 120
 """Characters of title and headings in front of it."""
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKS = ("/", "(")
-SHARE = 0.3
-"""Of the reader's opinion in a score; the rest is fusion's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far the reader is heard: so many of the first hits are read, and what is read is `share` of a score; the rest
+    is fusion's."""
+
+    read: int
+    share: float
+
+
+FACTS = Trust(10, 0.3)
+OTHERS = Trust(6, 0.3)
+"""Where an explanation, a definition or a list is asked: the reader reads facts, and lifts nothing from far below."""
+POLAR = Trust(6, 0.15)
+"""Where yes or no is asked: there is no answer to mark, and reading tells less."""
 
 
 def read_hits(question: str, found: Sequence[tuple[Chunk, Sequence[float]]], reader: Reader) -> list[Reading]:
@@ -98,7 +110,7 @@ def in_document(reading: Reading, moved: int, begin: int) -> Reading:
 
 
 def mix(
-    fused: Sequence[tuple[str, float]], answerable: Mapping[str, float], share: float = SHARE
+    fused: Sequence[tuple[str, float]], answerable: Mapping[str, float], share: float = FACTS.share
 ) -> list[tuple[str, float]]:
     """Candidates by `(1 - share) * fused + share * answerable`, best first; what was not read counts as not answering.
 

@@ -31,7 +31,7 @@ from index.naming import NamingReader
 from index.near import Thesaurus
 from index.reader import Reader, Reading
 from index.records import EmbeddedChunk, Records
-from index.rerank import READ, mix, read_hits
+from index.rerank import FACTS, Trust, mix, read_hits
 from index.translate import Translator
 
 CANDIDATES = 100
@@ -114,14 +114,20 @@ class Searcher:
         return other
 
     def search(
-        self, question: str, top_k: int = 10, within: Collection[str] | None = None, spans_follow: bool = False
+        self,
+        question: str,
+        top_k: int = 10,
+        within: Collection[str] | None = None,
+        spans_follow: bool = False,
+        trust: Trust = FACTS,
     ) -> Found:
         """The `top_k` best passages for a question, each chunk once; `within` are the only documents looked at.
 
-        The first are read, unless `spans_follow`: their likeliest spans will be, which tells more for less.
+        The first are read, as far as `trust` says, unless `spans_follow`: their likeliest spans will be, which
+        tells more for less.
         """
         vector = self._embedder.queries([question])[0]
-        return self.search_vector(question, vector, top_k, within, spans_follow)
+        return self.search_vector(question, vector, top_k, within, spans_follow, trust)
 
     def search_vector(
         self,
@@ -130,6 +136,7 @@ class Searcher:
         top_k: int = 10,
         within: Collection[str] | None = None,
         spans_follow: bool = False,
+        trust: Trust = FACTS,
     ) -> Found:
         """As `search`, for a question already embedded."""
         if self._visible is not None:
@@ -155,9 +162,9 @@ class Searcher:
             foreign = set()
         fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign, carried_share(words))
         bearing = self._bearing(question, candidates)
-        first = [] if spans_follow and self._reads_spans else [name for name, _ in _first(fused, bearing)[:READ]]
+        first = [] if spans_follow and self._reads_spans else [name for name, _ in _first(fused, bearing)[: trust.read]]
         readings = self._read(question, candidates, opinions, first)
-        mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()})
+        mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()}, trust.share)
         weighed = self._weighed(words, candidates, opinions, readings)
         hits = tuple(
             Hit(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.generations import open_generation
 from index.records import Records
-from index.rerank import CONTEXT, READ, WINDOW, mix, read_hits, window
+from index.rerank import CONTEXT, FACTS, WINDOW, Trust, mix, read_hits, window
 from index.search import Searcher
 from index.weighing import Weighing
 
@@ -129,10 +129,28 @@ def test_a_hit_is_as_likely_as_all_signs_say_and_ranked_by_the_reader_s_own(tmp_
     assert answerable["d1"] == pytest.approx(1 / (1 + math.exp(3)))
 
 
+def test_the_less_the_reader_is_trusted_the_less_it_moves(tmp_path: Path) -> None:
+    """Neither what is read below the first few, nor how much it counts."""
+    texts = [
+        "Le budget de la session de Tunis est annoncé.",
+        "La session de Tunis a un budget de trois millions.",
+        "Le centre étudie les séismes et forme des spécialistes.",
+    ]
+    searcher = a_search(tmp_path, ScriptedReader({"trois millions": 0.95}), texts)
+    question = "Quel est le budget de la session de Tunis ?"
+    assert [hit.reading is not None for hit in searcher.search(question, trust=Trust(1, 0.3)).hits] == [
+        True,
+        False,
+        False,
+    ]
+    heard, unheard = (searcher.search(question, trust=Trust(3, share)).hits[0] for share in (0.3, 0.0))
+    assert (heard.chunk.document, unheard.chunk.document) == ("d1", "d0")
+
+
 def test_only_the_first_hits_are_read(tmp_path: Path) -> None:
     """The others have no reading."""
     reader = ScriptedReader({})
-    texts = [f"La session numéro {number} du conseil." for number in range(READ + 4)]
-    hits = a_search(tmp_path, reader, texts).search("session du conseil", READ + 4).hits
-    assert len(reader.seen) == READ
-    assert [found.reading is not None for found in hits] == [True] * READ + [False] * 4
+    texts = [f"La session numéro {number} du conseil." for number in range(FACTS.read + 4)]
+    hits = a_search(tmp_path, reader, texts).search("session du conseil", FACTS.read + 4).hits
+    assert len(reader.seen) == FACTS.read
+    assert [found.reading is not None for found in hits] == [True] * FACTS.read + [False] * 4
