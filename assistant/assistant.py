@@ -16,7 +16,7 @@ from assistant.answers.ask import Asker
 from assistant.answers.drafting import Writer
 from assistant.answers.events import Event
 from assistant.answers.llm import Listener
-from assistant.answers.question import Kind, understand
+from assistant.answers.question import understand
 from assistant.answers.weights import read_weights
 from assistant.briefings.briefing import Briefing
 from assistant.briefings.events import Event as DatedEvent
@@ -51,15 +51,13 @@ from index.reader import Reader as ReadingModel
 from index.reader import Reading
 from index.records import DocumentRecord, Records, RecordsUnavailable
 from index.reports import Report
-from index.rerank import FACTS, OTHERS, POLAR
+from index.rerank import POLAR, TRUST
 from index.search import Found, Hit, Searcher
 from index.translate import shipped_translator
 
 _log = logging.getLogger(__name__)
 MOST_VIEWS = 32
 """How many different sets of readable documents are kept ready to be asked."""
-_NO_FACTS: frozenset[Kind] = frozenset({"explanation", "definition", "list"})
-"""Kinds of question for which the reader is heard less far."""
 
 
 class Assistant:
@@ -408,8 +406,7 @@ class _Texts:
 
     def found(self, question: str, top_k: int, within: frozenset[str] | None, spans_follow: bool = True) -> Found:
         asked = _readable(question)
-        kinds = understand(asked).kinds
-        trust = POLAR if "polar" in kinds else OTHERS if kinds & _NO_FACTS else FACTS
+        trust = POLAR if "polar" in understand(asked).kinds else TRUST
         return self.swaps.beside(lambda: self.searcher.search(asked, top_k, within, spans_follow, trust))
 
     def mended(self, question: str) -> str:

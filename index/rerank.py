@@ -35,9 +35,7 @@ class Trust:
     share: float
 
 
-FACTS = Trust(10, 0.3)
-OTHERS = Trust(6, 0.3)
-"""Where an explanation, a definition or a list is asked: the reader reads facts, and lifts nothing from far below."""
+TRUST = Trust(10, 0.3)
 POLAR = Trust(6, 0.15)
 """Where yes or no is asked: there is no answer to mark, and reading tells less."""
 
@@ -110,7 +108,7 @@ def in_document(reading: Reading, moved: int, begin: int) -> Reading:
 
 
 def mix(
-    fused: Sequence[tuple[str, float]], answerable: Mapping[str, float], share: float = FACTS.share
+    fused: Sequence[tuple[str, float]], answerable: Mapping[str, float], share: float = TRUST.share
 ) -> list[tuple[str, float]]:
     """Candidates by `(1 - share) * fused + share * answerable`, best first; what was not read counts as not answering.
 

@@ -31,7 +31,7 @@ from index.naming import NamingReader
 from index.near import Thesaurus
 from index.reader import Reader, Reading
 from index.records import EmbeddedChunk, Records
-from index.rerank import FACTS, Trust, mix, read_hits
+from index.rerank import TRUST, Trust, mix, read_hits
 from index.translate import Translator
 
 CANDIDATES = 100
@@ -119,7 +119,7 @@ class Searcher:
         top_k: int = 10,
         within: Collection[str] | None = None,
         spans_follow: bool = False,
-        trust: Trust = FACTS,
+        trust: Trust = TRUST,
     ) -> Found:
         """The `top_k` best passages for a question, each chunk once; `within` are the only documents looked at.
 
@@ -136,7 +136,7 @@ class Searcher:
         top_k: int = 10,
         within: Collection[str] | None = None,
         spans_follow: bool = False,
-        trust: Trust = FACTS,
+        trust: Trust = TRUST,
     ) -> Found:
         """As `search`, for a question already embedded."""
         if self._visible is not None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.generations import open_generation
 from index.records import Records
-from index.rerank import CONTEXT, FACTS, WINDOW, Trust, mix, read_hits, window
+from index.rerank import CONTEXT, TRUST, WINDOW, Trust, mix, read_hits, window
 from index.search import Searcher
 from index.weighing import Weighing
 
@@ -150,7 +150,7 @@ def test_the_less_the_reader_is_trusted_the_less_it_moves(tmp_path: Path) -> Non
 def test_only_the_first_hits_are_read(tmp_path: Path) -> None:
     """The others have no reading."""
     reader = ScriptedReader({})
-    texts = [f"La session numéro {number} du conseil." for number in range(FACTS.read + 4)]
-    hits = a_search(tmp_path, reader, texts).search("session du conseil", FACTS.read + 4).hits
-    assert len(reader.seen) == FACTS.read
-    assert [found.reading is not None for found in hits] == [True] * FACTS.read + [False] * 4
+    texts = [f"La session numéro {number} du conseil." for number in range(TRUST.read + 4)]
+    hits = a_search(tmp_path, reader, texts).search("session du conseil", TRUST.read + 4).hits
+    assert len(reader.seen) == TRUST.read
+    assert [found.reading is not None for found in hits] == [True] * TRUST.read + [False] * 4
