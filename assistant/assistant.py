@@ -444,7 +444,7 @@ def _match(question: str, found: Found, hit: Hit, languages: Sequence[str]) -> M
         score=round(hit.score, 6),
         dense=round(hit.dense, 6),
         lexical=round(hit.lexical, 6),
-        answerable=round(hit.reading.answerable, 6) if hit.reading else None,
+        answerable=None if hit.answerable is None else round(hit.answerable, 6),
         passage=round(hit.passage, 6),
         nearest=round(max(hit.sentences), 6),
         held=held,

@@ -13,7 +13,7 @@ class Match:
 
     `dense` is the opinion by meaning, made of the cosines of the passage as a whole (`passage`) and of its nearest
     sentence (`nearest`); `lexical` that by words, of which the passage holds `held` and lacks `lacking`. `answerable`
-    is the reader's probability that it answers, `None` where it was not read.
+    is the probability that it answers, by all signs (`index.weighing`), `None` where it was not read.
     """
 
     document: str

@@ -29,7 +29,10 @@ class Asked:
 
 
 class QuestionWords:
-    """Reads questions. `translator` and `thesaurus` are made when a question first needs them."""
+    """Reads questions. `translator` and `thesaurus` give what they made once, when a question needs them.
+
+    Languages are `fr`, `ar` and `en`; where there are none, words are read as French.
+    """
 
     def __init__(
         self,

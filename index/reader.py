@@ -90,14 +90,16 @@ class OnnxReader:
     calibrated = True
 
     def __init__(
-        self, weights: Path, base: Path, tokenizer: Tokenizer | None = None, threads: int | None = None
+        self,
+        weights: Path,
+        base: Path,
+        tokenizer: Tokenizer | None = None,
+        threads: int | None = None,
+        weighing: Weighing | None = None,
     ) -> None:
         self.header = read_header(weights)
         self.name = f"reader/{self.header.version}"
-        try:
-            self.weighing = read_weighing(weights.parent)
-        except ValueError as error:
-            raise ReaderUnavailable(f"{error}. Sans le lecteur : COOPERATION_READER=off.") from error
+        self.weighing = weighing
         self._weights, self._base, self._tokenizer = weights, base, tokenizer
         self._model: _Model | None = None
         self._opening = threading.Lock()
@@ -170,7 +172,11 @@ def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -
         raise ReaderUnavailable(
             f"Le lecteur a besoin du modèle embarqué, qui manque ({error}) Sans lui : COOPERATION_READER=off."
         ) from error
-    return OnnxReader(folder / FILE, base, tokenizer)
+    try:
+        weighing = read_weighing(folder, read_header(folder / FILE).version)
+    except ValueError as error:
+        raise ReaderUnavailable(f"{error}. Sans le lecteur : COOPERATION_READER=off.") from error
+    return OnnxReader(folder / FILE, base, tokenizer, weighing=weighing)
 
 
 def windows(tokens: int, longest: int, overlap: int) -> list[Span]:

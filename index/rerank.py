@@ -36,6 +36,8 @@ class Trust:
 
 
 TRUST = Trust(10, 0.3)
+UNCALIBRATED = Trust(6, 0.3)
+"""Of another cross-encoder, whose scores are no probabilities."""
 POLAR = Trust(6, 0.15)
 """Where yes or no is asked: there is no answer to mark, and reading tells less."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ from index.naming import NamingReader
 from index.near import Thesaurus
 from index.reader import Reader, Reading
 from index.records import EmbeddedChunk, Records
-from index.rerank import TRUST, Trust, mix, read_hits
+from index.rerank import TRUST, UNCALIBRATED, Trust, mix, read_hits
 from index.translate import Translator
 
 CANDIDATES = 100
@@ -50,8 +50,8 @@ class Hit:
 
     `dense` is the weighted mean of the passage's and its best sentence's cosine; `sentences` the cosine of each of its
     sentences with the question, shape `(n,)`; `lexical` its BM25 score over the best one's, 0 when not found by it.
-    `reading` is what the reader made of it, offsets in the document, `answerable` by all signs (`index.weighing`);
-    `None` where it was not read.
+    `reading` is what the reader made of it, offsets in the document, and `answerable` the probability that it answers
+    by all signs (`index.weighing`), or the reader's own without them; both `None` where it was not read.
     """
 
     chunk: Chunk
@@ -62,6 +62,7 @@ class Hit:
     sentences: tuple[float, ...]
     language: str
     reading: Reading | None = None
+    answerable: float | None = None
 
     @property
     def best_sentence(self) -> int:
@@ -162,10 +163,11 @@ class Searcher:
             foreign = set()
         fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign, carried_share(words))
         bearing = self._bearing(question, candidates)
+        trust = trust if self._reads_spans else UNCALIBRATED
         first = [] if spans_follow and self._reads_spans else [name for name, _ in _first(fused, bearing)[: trust.read]]
         readings = self._read(question, candidates, opinions, first)
         mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()}, trust.share)
-        weighed = self._weighed(words, candidates, opinions, readings)
+        answerable = self._answerable(words, candidates, opinions, readings)
         hits = tuple(
             Hit(
                 chunk=candidates[name].chunk,
@@ -175,7 +177,8 @@ class Searcher:
                 lexical=lexical.get(name, 0.0) / best,
                 sentences=opinions[name][1],
                 language=candidates[name].language,
-                reading=weighed.get(name),
+                reading=readings.get(name),
+                answerable=answerable.get(name),
             )
             for name, score in _first(mixed, bearing)[:top_k]
         )
@@ -221,26 +224,23 @@ class Searcher:
         readings = read_hits(question, [(candidates[name].chunk, opinions[name][1]) for name in names], self._reader)
         return dict(zip(names, readings, strict=True))
 
-    def _weighed(
+    def _answerable(
         self,
         words: Sequence[Word],
         candidates: Mapping[str, EmbeddedChunk],
         opinions: Mapping[str, tuple[float, tuple[float, ...]]],
         readings: Mapping[str, Reading],
-    ) -> Mapping[str, Reading]:
-        """Readings as likely as all signs say. Ranks go by the reader's own: fusion has counted the other signs."""
-        if self._reader is None or self._reader.weighing is None:
-            return readings
+    ) -> dict[str, float]:
+        """How likely what was read answers, by all signs. Ranks go by the reader's own: fusion counts the others."""
+        weighing = self._reader.weighing if self._reader and self._lexical else None
+        if weighing is None:
+            return {name: reading.answerable for name, reading in readings.items()}
         signs = []
         for name, reading in readings.items():
             chunk = candidates[name].chunk
             held = coverage(words, stems(chunk.context) | stems(chunk.text))
             signs.append((reading.logit, held, max(opinions[name][1])))
-        likely = self._reader.weighing.probabilities(signs)
-        return {
-            name: replace(reading, answerable=probability)
-            for (name, reading), probability in zip(readings.items(), likely, strict=True)
-        }
+        return dict(zip(readings, weighing.probabilities(signs), strict=True))
 
 
 def _codes_of(chunk: Chunk) -> frozenset[str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from assistant.assistant import Assistant
 from assistant.library import Request
 from corpus.manifest import shipped_texts
 from index.reader import Reading
+from index.rerank import POLAR, TRUST, Trust
 from index.search import Found
 
 KEYS = [
@@ -574,3 +576,26 @@ def test_an_answer_made_without_the_lexical_side_says_so(data: Path) -> None:
         fingerprints.append(product.ask("Où ?").fingerprint)
         product.close()
     assert fingerprints[1] == f"{fingerprints[0]}|no-lexical"
+
+
+@pytest.mark.parametrize(
+    ("question", "trust"), [("Où s'est tenue la session ?", TRUST), ("La session est-elle close ?", POLAR)]
+)
+def test_the_reader_is_heard_less_where_yes_or_no_is_asked(data: Path, question: str, trust: Trust) -> None:
+    """Of what `search` finds, fewer passages are read."""
+    from fakes import ScriptedReader, WordVectors, embedded, plain_document, record_of
+
+    from assistant.ownership import Ownership
+    from index.generations import open_generation
+    from index.records import Records
+
+    ownership, model, reader = Ownership(data), WordVectors(), ScriptedReader({})
+    assert ownership.claim()
+    records = Records(f"sqlite:///{data / 'cooperation.db'}")
+    for number in range(12):
+        document = plain_document(f"La session numéro {number} du conseil est close.", f"d{number}", "")
+        records.put(record_of(document), document, embedded(document, model))
+    generation = open_generation(records, data, model.name)
+    with closing(Assistant(records, generation, model, ownership, reader=reader)) as product:
+        found = product.search(question, 12)
+    assert [match.answerable is not None for match in found].count(True) == trust.read < len(found)

@@ -8,25 +8,13 @@ import numpy as np
 import pytest
 from fakes import ScriptedReader, WordVectors
 
-from evals.training.near_miss import Ask, language_of
+from evals.training.near_miss import Ask, language_of, score
 from evals.training.scores import auroc
-from evals.training.weigh import Column, Heard, fit_weighing, weigh
-from index.reader import Reading
+from evals.training.weigh import Column, Heard, SignRows, WeighedReading, fit_weighing, weigh
 
 GOLD = "Le Conseil des ministres siège à Tunis. Son budget est de trois millions."
 BESIDE = ("Le Conseil se réunit au printemps.", "Le palais de Tunis date de 1920.")
 QUESTION = "Quel est le budget du Conseil ?"
-
-
-class Counting(ScriptedReader):
-    """How often it was asked."""
-
-    asked = 0
-
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """A reading of each passage."""
-        self.asked += 1
-        return super().read(question, passages)
 
 
 def test_a_passage_is_known_by_its_words_and_its_nearest_sentence() -> None:
@@ -57,14 +45,31 @@ def test_signs_that_tell_get_the_weight() -> None:
 
 def test_columns_are_weighed_together_and_a_reader_is_asked_once() -> None:
     """`Heard` keeps what it said."""
-    reader = Counting({"trois millions": 0.9})
+    reader = ScriptedReader({"trois millions": 0.9})
     heard = Heard(reader)
     asks = [Ask(QUESTION, GOLD, ("trois millions",), BESIDE), Ask("Où siège le Conseil ?", GOLD, ("Tunis",), BESIDE)]
     told: list[str] = []
     made = weigh({"fr": asks, "ar": []}, heard, WordVectors(), told.append)
     assert weigh({"fr": asks}, heard, WordVectors(), told.append) == made
-    assert reader.asked == 2
+    assert reader.seen == [GOLD, *BESIDE] * 2
     assert told[0].startswith("fr : 2")
+
+
+@pytest.mark.parametrize("columns", [{}, {"fr": []}, {"fr": [np.zeros((2, 3))]}, {"fr": [np.ones((4, 3))] * 5}])
+def test_without_anything_to_weigh_by_it_says_so(columns: dict[str, list[SignRows]]) -> None:
+    """No question, no neighbours, signs that are all the same."""
+    with pytest.raises(ValueError, match=r"weigh by|do not tell"):
+        fit_weighing(columns)
+
+
+def test_neighbours_are_read_without_the_gold_passage_too() -> None:
+    """What is read of a passage may hang on what is read with it."""
+
+    def reads(question: str, passages: Sequence[str]) -> list[WeighedReading]:
+        return [WeighedReading(5.0 if passage == GOLD else -float(GOLD in passages), 0, 0) for passage in passages]
+
+    made = score([Ask(QUESTION, GOLD, ("trois millions",), BESIDE)], reads, 1.0, 0.0)
+    assert (made.with_gold, made.alone) == ((5.0,), (0.0,))
 
 
 def test_weighed_readings_keep_their_spans() -> None:

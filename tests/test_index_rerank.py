@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.generations import open_generation
 from index.records import Records
-from index.rerank import CONTEXT, TRUST, WINDOW, Trust, mix, read_hits, window
+from index.rerank import CONTEXT, POLAR, TRUST, UNCALIBRATED, WINDOW, Trust, mix, read_hits, window
 from index.search import Searcher
 from index.weighing import Weighing
 
@@ -124,7 +124,8 @@ def test_a_hit_is_as_likely_as_all_signs_say_and_ranked_by_the_reader_s_own(tmp_
     reader.weighing = Weighing(bias=-3.0, logit=0.0, coverage=6.0, nearness=0.0, middle=0.0, others=0.0)
     weighed = a_search(tmp_path / "weighed", reader, texts).search("Quel est le budget de la session ?").hits
     assert [(hit.chunk.document, hit.score) for hit in weighed] == [(hit.chunk.document, hit.score) for hit in plain]
-    answerable = {hit.chunk.document: hit.reading.answerable for hit in weighed if hit.reading}
+    answerable = {hit.chunk.document: hit.answerable for hit in weighed}
+    assert [hit.reading for hit in weighed] == [hit.reading for hit in plain]
     assert answerable["d0"] == pytest.approx(1 / (1 + math.exp(-3)))
     assert answerable["d1"] == pytest.approx(1 / (1 + math.exp(3)))
 
@@ -145,6 +146,24 @@ def test_the_less_the_reader_is_trusted_the_less_it_moves(tmp_path: Path) -> Non
     ]
     heard, unheard = (searcher.search(question, trust=Trust(3, share)).hits[0] for share in (0.3, 0.0))
     assert (heard.chunk.document, unheard.chunk.document) == ("d1", "d0")
+
+
+def test_another_cross_encoder_is_heard_as_it_was(tmp_path: Path) -> None:
+    """What our reader was found to deserve says nothing of it."""
+    reader = ScriptedReader({})
+    reader.calibrated = False
+    texts = [f"La session numéro {number} du conseil." for number in range(TRUST.read + 2)]
+    a_search(tmp_path, reader, texts).search("session du conseil", trust=POLAR)
+    assert len(reader.seen) == UNCALIBRATED.read
+
+
+def test_without_words_the_reader_alone_says_how_likely(tmp_path: Path) -> None:
+    """What a passage holds of the question is not counted by a search that leaves words out."""
+    reader = ScriptedReader({"budget": 0.2})
+    reader.weighing = Weighing(bias=9.0, logit=0.0, coverage=9.0, nearness=0.0, middle=0.0, others=0.0)
+    searcher = a_search(tmp_path, reader, ["La session de Tunis a un budget."])
+    searcher._lexical = False
+    assert [hit.answerable for hit in searcher.search("Quel budget ?").hits] == [0.2]
 
 
 def test_only_the_first_hits_are_read(tmp_path: Path) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.reader import BUNDLED
+from index.reader import BUNDLED, ReaderUnavailable, open_reader
+from index.reader import FILE as READER
+from index.reader_graph import read_header
 from index.weighing import FILE, Signs, Weighing, read_weighing, write_weighing
 
 SOME = Weighing(bias=-2.0, logit=0.5, coverage=3.0, nearness=1.0, middle=2.0, others=-0.3)
@@ -29,7 +31,7 @@ def test_the_probability_is_that_of_the_log_odds(passages: list[Signs]) -> None:
 @given(st.lists(signs, min_size=1, max_size=8))
 def test_a_passage_with_more_of_any_sign_is_likelier(passages: list[Signs]) -> None:
     """All else equal, with the shipped weights."""
-    shipped = read_weighing(BUNDLED)
+    shipped = read_weighing(BUNDLED, read_header(BUNDLED / READER).version)
     assert shipped is not None
     (logit, coverage, nearness), *others = passages
     more = shipped.log_odds(passages)[0]
@@ -57,15 +59,37 @@ def test_where_all_look_like_answers_each_counts_for_less() -> None:
 
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
     """A folder without them has none."""
-    assert read_weighing(tmp_path) is None
-    write_weighing(tmp_path, SOME)
-    assert read_weighing(tmp_path) == SOME
-    assert read_weighing(tmp_path) != replace(SOME, bias=0.0)
+    assert read_weighing(tmp_path, "one") is None
+    write_weighing(tmp_path, SOME, "one")
+    assert read_weighing(tmp_path, "one") == SOME
 
 
-@pytest.mark.parametrize("told", ["[]", "{", json.dumps({"bias": 1.0}), json.dumps({"bias": "x"})])
+def test_weights_of_another_reader_are_refused(tmp_path: Path) -> None:
+    """They would be misread in silence."""
+    write_weighing(tmp_path, SOME, "one")
+    with pytest.raises(ValueError, match=r"weighing\.json.*'one'.*'two'.*train weigh"):
+        read_weighing(tmp_path, "two")
+
+
+WHOLE = {"reader": "one", "bias": 1, "logit": 1, "coverage": 1, "nearness": 1, "middle": 1, "others": 0}
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["[]", "{", json.dumps({"bias": 1.0}), *(json.dumps(WHOLE | {"bias": odd}) for odd in ("x", None, [], math.nan))],
+)
 def test_a_file_that_holds_something_else_is_refused(tmp_path: Path, told: str) -> None:
-    """The message names it."""
+    """The message names it, and how to mend it."""
     (tmp_path / FILE).write_text(told, "utf-8")
-    with pytest.raises(ValueError, match=r"weighing\.json|Expecting"):
-        read_weighing(tmp_path)
+    with pytest.raises(ValueError, match=r"weighing\.json.*train weigh"):
+        read_weighing(tmp_path, "one")
+
+
+def test_a_reader_with_broken_weights_is_not_opened(tmp_path: Path, model_cache: Path) -> None:
+    """It says how to do without."""
+    for name in ("reader.safetensors", "reader.sha256"):
+        shutil.copy(BUNDLED / name, tmp_path / name)
+    assert open_reader(str(tmp_path), model_cache).weighing is None
+    (tmp_path / FILE).write_text("{", "utf-8")
+    with pytest.raises(ReaderUnavailable, match="COOPERATION_READER=off"):
+        open_reader(str(tmp_path), model_cache)

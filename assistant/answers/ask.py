@@ -282,7 +282,7 @@ def _passages(found: Found, spans: Sequence[Drafted]) -> tuple[Passage, ...]:
             hit.score,
             hit.chunk.start,
             hit.chunk.end,
-            read.get(hit.chunk.id, hit.reading.answerable if hit.reading else None),
+            read.get(hit.chunk.id, hit.answerable),
         )
         for hit in found.hits
     )

@@ -90,8 +90,9 @@ def _weigh(options: argparse.Namespace) -> int:
 
     base = unpacked(Settings.from_env(os.environ).cache)
     held_out = gather(_data(options), options.retrieval, options.limit, options.seed).held_out
-    weighing = weigh(held_out, OnnxReader(options.reader / FILE, base), OnnxEmbedder(base), _say)
-    print(write_weighing(options.reader, weighing))
+    reader = OnnxReader(options.reader / FILE, base)
+    weighing = weigh(held_out, reader, OnnxEmbedder(base), _say)
+    print(write_weighing(options.reader, weighing, reader.header.version))
     return 0
 
 

@@ -1,6 +1,7 @@
 """Measure a reader as the product runs it, on the near misses of test questions, against the bars it must reach.
 
-Twice: by the reader alone, and by all the signs of a passage (`index.weighing`), as `search` tells passages.
+Twice: by the reader alone, and by all the signs of a passage (`index.weighing`). Passages are whole paragraphs here,
+without titles; `search` reads what lies around the nearest sentence, under its headings.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from evals.training.scores import calibration_error, sigmoid
 from evals.training.weigh import Column, Heard
 from index.embed import OnnxEmbedder
 from index.reader import FILE, OnnxReader
+from index.weighing import read_weighing
 
 BARS = {"fr": 0.91, "en": 0.955, "ar": 0.92, "en→ar": 0.82}
 TARGETS = {"fr": 0.96, "en": 0.98, "ar": 0.96, "en→ar": 0.92}
@@ -28,8 +30,8 @@ class Measure:
     """The columns of a reader, and its calibration error over all of them: alone, and by all signs."""
 
     reader: str
-    alone: Columns
-    weighed: Columns | None
+    by_reader: Columns
+    by_all_signs: Columns | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def measure(
 ) -> Measure:
     """Read every near miss of every column, or of `limit` questions drawn; `base` is the unpacked encoder's folder."""
     reader, embedder = OnnxReader(folder / FILE, base), OnnxEmbedder(base)
-    header, weighing = reader.header, reader.weighing
+    header = reader.header
+    weighing = read_weighing(folder, header.version)
     alone, weighed = {}, {}
     for name, kind in COLUMNS.items():
         asks = asks_of_tests(retrieval / kind, seed)
@@ -78,9 +81,9 @@ def _over_all(columns: Mapping[str, Score], temperature: float, bias: float) -> 
 
 def render(made: Measure) -> str:
     """The figures as tables, those under their bar marked."""
-    tables = [_table(f"{made.reader}, seul", made.alone)]
-    if made.weighed:
-        tables.append(_table(f"{made.reader}, avec les mots tenus et la phrase la plus proche", made.weighed))
+    tables = [_table(f"{made.reader}, seul", made.by_reader)]
+    if made.by_all_signs:
+        tables.append(_table(f"{made.reader}, avec les mots tenus et la phrase la plus proche", made.by_all_signs))
     return "\n\n".join(tables)
 
 

@@ -58,7 +58,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A column's figures: `one` is the AUROC of gold against each question's neighbours, one passage at a time."""
+    """A column's figures: `one` is the AUROC of gold passages against the neighbours that they are read among."""
 
     questions: int
     auroc: float
@@ -128,14 +128,18 @@ def held_out_asks(rows: Sequence[Row], count: int, seed: int = 0) -> list[Ask]:
 
 
 def score(asks: Sequence[Ask], reads: Reads, temperature: float, bias: float) -> Score:
-    """The figures of a reader over `asks`."""
+    """The figures of a reader over `asks`.
+
+    What is read of a passage may hang on the others read with it, so the neighbours are read without the gold one, too.
+    """
     with_gold, alone, gold, single, f1 = [], [], [], [], []
     for ask in asks:
-        first, *rest = reads(ask.question, [ask.gold, *ask.neighbours])
+        first, *others = reads(ask.question, [ask.gold, *ask.neighbours])
+        without = reads(ask.question, ask.neighbours)
         gold.append(first.logit)
-        single += [read.logit for read in rest]
-        alone.append(max(read.logit for read in rest))
-        with_gold.append(max(first.logit, alone[-1]))
+        single += [read.logit for read in others]
+        alone.append(max(read.logit for read in without))
+        with_gold.append(max(read.logit for read in (first, *others)))
         f1.append(squad_f1(ask.gold[first.start : first.end], ask.answers))
     whole = Score(
         len(asks), auroc(with_gold, alone), auroc(gold, single), 0.0, sum(f1) / len(f1), tuple(with_gold), tuple(alone)

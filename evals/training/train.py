@@ -38,7 +38,9 @@ def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: C
     say(f"{at.step} pas de {plan.batch} paires en {at.seconds / 60:.0f} minutes ; calibration")
     finish(model, gathered.held_out, base, out, version_of(at))
     say("autres signes d'un passage")
-    write_weighing(out, weigh(gathered.held_out, OnnxReader(out / FILE, base), OnnxEmbedder(base), say))
+    reader = OnnxReader(out / FILE, base)
+    if any(gathered.held_out.values()):
+        write_weighing(out, weigh(gathered.held_out, reader, OnnxEmbedder(base), say), reader.header.version)
     return out / FILE
 
 

@@ -27,12 +27,12 @@ from index.translate import shipped_translator
 from index.weighing import Weighing
 
 Say = Callable[[str], None]
-Signs = NDArray[np.float64]
-"""Of passages: the reader's logit, coverage and nearness; shape `(passages, 3)`."""
+SignRows = NDArray[np.float64]
+"""The signs of passages (`index.weighing.Signs`), a row each; shape `(passages, 3)`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class WeighedReading:
     """A reading whose logit is the log-odds by all signs."""
 
     logit: float
@@ -41,21 +41,20 @@ class Weighed:
 
 
 class Heard:
-    """A reader that is asked once what it is asked twice."""
+    """A reader that is asked once what it is asked twice; for one thread."""
 
     calibrated = True
     weighing: Weighing | None = None
 
     def __init__(self, reader: Reader) -> None:
         self.name, self._reader = reader.name, reader
-        self._said: dict[tuple[str, tuple[str, ...]], list[Reading]] = {}
+        self._said: dict[tuple[str, str], Reading] = {}
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """A reading of each passage, in their order."""
-        asked = question, tuple(passages)
-        if asked not in self._said:
-            self._said[asked] = self._reader.read(question, passages)
-        return self._said[asked]
+        new = [passage for passage in dict.fromkeys(passages) if (question, passage) not in self._said]
+        self._said |= zip(((question, passage) for passage in new), self._reader.read(question, new), strict=True)
+        return [self._said[question, passage] for passage in passages]
 
 
 class Column:
@@ -69,7 +68,7 @@ class Column:
         self._holding = Counter(term for passage in whole for term in stems(passage))
         self._vectors: dict[str, NDArray[np.float32]] = {}
 
-    def read(self, question: str, passages: Sequence[str]) -> tuple[list[Reading], Signs]:
+    def read(self, question: str, passages: Sequence[str]) -> tuple[list[Reading], SignRows]:
         """What is read in each passage, and the signs."""
         readings = self._reader.read(question, passages)
         words = self._words.read(question, detect(question), [self._language], self._rarity).words
@@ -80,13 +79,13 @@ class Column:
         ]
         return readings, np.asarray(signs, float).reshape(-1, 3)
 
-    def weighed(self, weighing: Weighing) -> Callable[[str, Sequence[str]], list[Weighed]]:
+    def weighed(self, weighing: Weighing) -> Callable[[str, Sequence[str]], list[WeighedReading]]:
         """Readings with the log-odds by all signs in the place of the reader's logit."""
 
-        def read(question: str, passages: Sequence[str]) -> list[Weighed]:
+        def read(question: str, passages: Sequence[str]) -> list[WeighedReading]:
             readings, signs = self.read(question, passages)
             return [
-                Weighed(odds, reading.start, reading.end)
+                WeighedReading(odds, reading.start, reading.end)
                 for reading, odds in zip(readings, weighing.log_odds(signs.tolist()), strict=True)
             ]
 
@@ -114,44 +113,53 @@ def weigh(held_out: Mapping[str, Sequence[Ask]], reader: Reader, embedder: Embed
     return fit_weighing({name: signs for name, signs in columns.items() if signs})
 
 
-def fit_weighing(columns: Mapping[str, Sequence[Signs]]) -> Weighing:
+def fit_weighing(columns: Mapping[str, Sequence[SignRows]]) -> Weighing:
     """The weights under which gold passages are told from their neighbours, each column counting the same.
 
     Each array holds the signs of a question's passages, the gold one first. First the shares of the signs are fitted on
     passages one by one (logistic regression, a gold one counting as much as its neighbours together), then how sure
     their sum makes us, and how much less when the others' is high, on the best passage of each question with its gold
-    one and without.
+    one and without. Questions with fewer than two neighbours are left out; raises `ValueError` where none is left, or
+    where the signs tell nothing.
     """
-    from sklearn.linear_model import LogisticRegression
-
-    columns = {name: [signs for signs in asked if len(signs) > 2] for name, asked in columns.items()}
-    rows, truths, weights = [], [], []
-    for asked in columns.values():
+    used = {name: [signs for signs in asked if len(signs) > 2] for name, asked in columns.items()}
+    used = {name: asked for name, asked in used.items() if asked}
+    if not used:
+        raise ValueError("no question with a gold passage and two others to weigh by")
+    rows, truths, counts = [], [], []
+    for asked in used.values():
         for signs in asked:
             rows.append(signs)
             truths += [True] + [False] * (len(signs) - 1)
-            weights += [1 / len(asked)] + [1 / len(asked) / (len(signs) - 1)] * (len(signs) - 1)
-    data = np.concatenate(rows)
+            counts += [1 / len(asked)] + [1 / len(asked) / (len(signs) - 1)] * (len(signs) - 1)
+    data, gold, weights = np.concatenate(rows), np.asarray(truths), np.asarray(counts)
     spread = data.std(0) + 1e-9
-    scale = len(rows) / sum(weights) * 2
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(
-        (data - data.mean(0)) / spread, truths, sample_weight=np.asarray(weights) * scale
-    )
-    shares = model.coef_[0] / spread
-    middle = float((data[~np.asarray(truths)] @ shares).mean())
+    shares = _logistic((data - data.mean(0)) / spread, gold, weights, 1.0)[0] / spread
+    middle = float(np.average(data[~gold] @ shares, weights=weights[~gold]))
     best, labels, counts = [], [], []
-    for asked in columns.values():
+    for asked in used.values():
         for signs in asked:
             sums = signs @ shares - middle
             best += [_best_and_others(sums), _best_and_others(sums[1:])]
             labels += [True, False]
             counts += [1 / len(asked)] * 2
-    scale = len(best) / sum(counts)
-    sure = LogisticRegression(C=10.0).fit(best, labels, sample_weight=np.asarray(counts) * scale)
-    own, others = (float(value) for value in sure.coef_[0])
+    (own, others), bias = _logistic(np.asarray(best), np.asarray(labels), np.asarray(counts), 10.0)
+    if own <= 0:
+        raise ValueError("these signs do not tell gold passages from their neighbours")
     logit, covered, near = (float(share) * own for share in shares)
-    made = float(sure.intercept_[0]), logit, covered, near, middle * own, others / own
-    return Weighing(*(round(value, 4) for value in made))
+    made = bias, logit, covered, near, middle * own, min(0.0, others / own)
+    return Weighing(*(round(float(value), 4) for value in made))
+
+
+def _logistic(
+    rows: NDArray[np.float64], truths: NDArray[np.bool_], weights: NDArray[np.float64], strength: float
+) -> tuple[NDArray[np.float64], float]:
+    """Coefficients and intercept; `weights` say what rows count beside each other."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=strength, max_iter=1000)
+    model.fit(rows, truths, sample_weight=weights * len(rows) / weights.sum())
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def _best_and_others(sums: NDArray[np.float64]) -> tuple[float, float]:
