@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import corpus
 from assistant.answers.support import Source, judge
 from corpus.glossary import read_glossary
+from corpus.language import detect
 from index.sentences import split
 
 DATA = Path(__file__).with_name("data")
@@ -252,3 +253,18 @@ def test_what_is_taken_over_from_another_language_is_the_sources_to_its_end(stat
     """A model that answers in two languages at once changes the word that matters behind words that are right."""
     source = Source("la convention arabe de lutte contre la corruption ;", "fr", "Les conventions signées")
     assert judge(statement, [source], "en", similarity=lambda _left, _right: 0.95).kept is kept
+
+
+@pytest.mark.parametrize(
+    ("statement", "kept"),
+    [
+        ("تنشيط وتطوير استراتيجيات وخطط مهنية لمواجهة التحديات الأمنية والاقتصادية والاجتماعية.", False),
+        ("To launch professional strategies and plans against security, economic and social challenges.", False),
+        ("تعزيز التعاون والتنسيق العربي في مجال الأمن.", True),
+        ("To strengthen Arab cooperation and coordination in security.", True),
+    ],
+)
+def test_a_sentence_whose_known_words_are_not_the_sources_is_another_one(statement: str, kept: bool) -> None:
+    """However near a model of meaning finds the two."""
+    source = Source("renforcer la coopération et la coordination arabes en matière de sécurité ;", "fr")
+    assert judge(statement, [source], detect(statement), similarity=lambda *_: 1.0).kept == kept

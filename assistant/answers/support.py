@@ -21,12 +21,13 @@ from assistant.answers.facts import Number, facts
 from assistant.answers.names import Names, agree, canonical, shipped_names
 from assistant.answers.placed import anchored, crossed, displaced, doubled, scattered, swapped, usurped
 from assistant.answers.sentence import Read, read, unknown_names
-from assistant.answers.tongues import foreign_word
+from assistant.answers.tongues import foreign_word, untold
 from assistant.answers.turns import nearest_clause, turned
 from assistant.answers.wording import Word, bare, families, is_plain, locution_words, same, turn_words
 
 Verdict = Literal["verbatim", "supported", "translated", "unsupported"]
 Similarity = Callable[[str, str], float]
+OTHERWISE = "Le passage le plus proche, dans une autre langue, ne dit pas la même chose."
 THRESHOLD = 0.86
 """Cosine of the multilingual model from which a draft and a source sentence of another language may say the same.
 
@@ -110,11 +111,13 @@ def judge(
         step, reason = _lacking(draft, held, beside, above, crossing)
         reason = reason or _astray(draft, held, beside, topic) or _led_astray(draft, source, known, crossing)
         reason = reason or (_foreign(draft, held, beside) if crossing else "")
+        if not reason and crossing and untold(draft, [source.text, source.context], source.language):
+            reason = OTHERWISE
         if not reason and not crossing:
             return Judged("supported", (at,))
         if not reason and similarity is not None and similarity(statement, source.text) >= threshold:
             return Judged("translated", (at,))
-        reason = reason or "Le passage le plus proche, dans une autre langue, ne dit pas la même chose."
+        reason = reason or OTHERWISE
         nearest = max(nearest, (step + _shared(draft, held), reason), key=lambda item: item[0])
     return Judged("unsupported", (), nearest[1])
 

@@ -1,16 +1,27 @@
 """What can be told of a sentence's words where its source is in another language. Pure.
 
-A likeness of meaning tells the subject and hardly the detail. One thing is surer: where a sentence takes over its
-source's words as they are ("the convention arabe de lutte contre la ..."), what goes on from them must be the source's too.
-To ask that some of the words which the lexicon can translate have their like in the source costs more true sentences
-than it removes invented ones.
+A likeness of meaning tells the subject and hardly the detail. Two things are surer. Where a sentence takes over its
+source's words as they are ("the convention arabe de lutte contre la ..."), what goes on from them must be the source's
+too. And where the lexicon knows most of a sentence's words in the source's language, and hardly any of them is there, the
+sentence says something else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.answers.sentence import Read
 from assistant.answers.wording import Word, is_plain, same
+from index.coverage import stems
+from index.near import shipped_thesaurus
+from index.terms import query_terms
+from index.translate import shipped_translator
 
+KNOWN = 4
+"""Words of a sentence that the lexicon must know before their absence says something."""
+SHARE = 0.2
+"""Of them, what the source must hold, by any of its words for them. None of 103 true sentences on a source in another
+language, written by others, holds less; names are no part of it, they are judged by themselves."""
 RUN = 4
 """Words taken over one after the other from which a sentence speaks its source's language."""
 
@@ -38,3 +49,19 @@ def foreign_word(draft: Read, held: Read, beside: Read) -> str:
         if not any(same(word.folded, other, held.language) for other in there):
             return word.text
     return ""
+
+
+def untold(draft: Read, sources: Sequence[str], source_language: str) -> bool:
+    """Whether a source says hardly any of a draft's words, as far as they are known in its language."""
+    named = {at for name in draft.known for at in range(name.first, name.last + 1)}
+    rest = " ".join(word.text for at, word in enumerate(draft.words) if at not in named)
+    translator = shipped_translator()
+    called = translator.translations(rest, draft.language, [source_language])
+    near = translator.near(rest, draft.language, [source_language], shipped_thesaurus())
+    known = [
+        {*own, *called.get(own, ()), *near.get(own, ())}
+        for own in query_terms(rest, [source_language])
+        if called.get(own) or near.get(own)
+    ]
+    held = frozenset().union(*(stems(source) for source in sources))
+    return len(known) >= KNOWN and sum(not words.isdisjoint(held) for words in known) < SHARE * len(known)
