@@ -260,6 +260,7 @@ def test_what_is_taken_over_from_another_language_is_the_sources_to_its_end(stat
     [
         ("تنشيط وتطوير استراتيجيات وخطط مهنية لمواجهة التحديات الأمنية والاقتصادية والاجتماعية.", False),
         ("To launch professional strategies and plans against security, economic and social challenges.", False),
+        ("تنمية وتطوير قدرات ومهارات المراقبين والمسؤولين.", False),
         ("تعزيز التعاون والتنسيق العربي في مجال الأمن.", True),
         ("To strengthen Arab cooperation and coordination in security.", True),
     ],
