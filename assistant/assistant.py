@@ -406,7 +406,7 @@ class _Texts:
 
     def found(self, question: str, top_k: int, within: frozenset[str] | None, spans_follow: bool = True) -> Found:
         asked = _readable(question)
-        trust = POLAR if "polar" in understand(asked).kinds else TRUST
+        trust = POLAR if not spans_follow and "polar" in understand(asked).kinds else TRUST
         return self.swaps.beside(lambda: self.searcher.search(asked, top_k, within, spans_follow, trust))
 
     def mended(self, question: str) -> str:

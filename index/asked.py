@@ -72,7 +72,7 @@ class QuestionWords:
         other = self._expander.expand(question, languages) if self._expander else []
         return Asked(
             (*own_words, *(Word(word, rarity([word])[0], True) for word in full)),
-            tuple(dict.fromkeys(called + other + [word for name in spelled.values() for word in name])),
+            tuple(dict.fromkeys(called + other + full)),
         )
 
     def _spelled_out(self, question: str, languages: Sequence[str], rarity: Rarity) -> dict[Terms, list[Terms]]:

@@ -90,16 +90,11 @@ class OnnxReader:
     calibrated = True
 
     def __init__(
-        self,
-        weights: Path,
-        base: Path,
-        tokenizer: Tokenizer | None = None,
-        threads: int | None = None,
-        weighing: Weighing | None = None,
+        self, weights: Path, base: Path, tokenizer: Tokenizer | None = None, threads: int | None = None
     ) -> None:
         self.header = read_header(weights)
         self.name = f"reader/{self.header.version}"
-        self.weighing = weighing
+        self.weighing: Weighing | None = None
         self._weights, self._base, self._tokenizer = weights, base, tokenizer
         self._model: _Model | None = None
         self._opening = threading.Lock()
@@ -172,11 +167,12 @@ def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -
         raise ReaderUnavailable(
             f"Le lecteur a besoin du modèle embarqué, qui manque ({error}) Sans lui : COOPERATION_READER=off."
         ) from error
+    reader = OnnxReader(folder / FILE, base, tokenizer)
     try:
-        weighing = read_weighing(folder, read_header(folder / FILE).version)
+        reader.weighing = read_weighing(folder, reader.header.version)
     except ValueError as error:
         raise ReaderUnavailable(f"{error}. Sans le lecteur : COOPERATION_READER=off.") from error
-    return OnnxReader(folder / FILE, base, tokenizer, weighing=weighing)
+    return reader
 
 
 def windows(tokens: int, longest: int, overlap: int) -> list[Span]:

@@ -93,18 +93,20 @@ def a_search(folder: Path, reader: ScriptedReader | None, texts: Sequence[str]) 
     return Searcher(records, open_generation(records, folder, model.name), model, reader=reader)
 
 
+THREE = (
+    "Le budget de la session de Tunis est annoncé.",
+    "La session de Tunis a un budget de trois millions.",
+    "Le centre étudie les séismes et forme des spécialistes.",
+)
+
+
 def test_a_passage_that_answers_comes_before_one_that_only_looks_alike(tmp_path: Path) -> None:
     """The hit tells what was read in it."""
-    texts = [
-        "Le budget de la session de Tunis est annoncé.",
-        "La session de Tunis a un budget de trois millions.",
-        "Le centre étudie les séismes et forme des spécialistes.",
-    ]
-    searcher = a_search(tmp_path, ScriptedReader({"trois millions": 0.95}), texts)
+    searcher = a_search(tmp_path, ScriptedReader({"trois millions": 0.95}), THREE)
     first, second, _ = searcher.search("Quel est le budget de la session de Tunis ?").hits
     assert (first.chunk.document, second.chunk.document) == ("d1", "d0")
     assert first.reading is not None
-    assert texts[1][first.reading.start : first.reading.end] == "trois millions"
+    assert THREE[1][first.reading.start : first.reading.end] == "trois millions"
 
 
 def test_a_reference_that_the_question_names_stays_first_whatever_is_read(tmp_path: Path) -> None:
@@ -132,12 +134,7 @@ def test_a_hit_is_as_likely_as_all_signs_say_and_ranked_by_the_reader_s_own(tmp_
 
 def test_the_less_the_reader_is_trusted_the_less_it_moves(tmp_path: Path) -> None:
     """Neither what is read below the first few, nor how much it counts."""
-    texts = [
-        "Le budget de la session de Tunis est annoncé.",
-        "La session de Tunis a un budget de trois millions.",
-        "Le centre étudie les séismes et forme des spécialistes.",
-    ]
-    searcher = a_search(tmp_path, ScriptedReader({"trois millions": 0.95}), texts)
+    searcher = a_search(tmp_path, ScriptedReader({"trois millions": 0.95}), THREE)
     question = "Quel est le budget de la session de Tunis ?"
     assert [hit.reading is not None for hit in searcher.search(question, trust=Trust(1, 0.3)).hits] == [
         True,

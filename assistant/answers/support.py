@@ -110,9 +110,7 @@ def judge(
         above = [read(line, source.language, known) for line in source.context.splitlines()]
         step, reason = _lacking(draft, held, beside, above, crossing)
         reason = reason or _astray(draft, held, beside, topic) or _led_astray(draft, source, known, crossing)
-        reason = reason or (_foreign(draft, held, beside) if crossing else "")
-        if not reason and crossing and untold(draft, [source.text, source.context], source.language):
-            reason = OTHERWISE
+        reason = reason or (_foreign(draft, held, beside, source) if crossing else "")
         if not reason and not crossing:
             return Judged("supported", (at,))
         if not reason and similarity is not None and similarity(statement, source.text) >= threshold:
@@ -130,10 +128,12 @@ def _led_astray(draft: Read, source: Source, known: Names, crossing: bool) -> st
     return turned(draft.words, whole.words, whole.words, draft.language, crossing)
 
 
-def _foreign(draft: Read, held: Read, beside: Read) -> str:
+def _foreign(draft: Read, held: Read, beside: Read, source: Source) -> str:
     """What a draft in another language than its source says that can be told to be more."""
     added = foreign_word(draft, held, beside)
-    return f"Le passage ne dit pas : {added}." if added else ""
+    if added:
+        return f"Le passage ne dit pas : {added}."
+    return OTHERWISE if untold(draft, [source.text, source.context], source.language) else ""
 
 
 def _plain(text: str) -> str:

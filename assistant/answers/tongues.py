@@ -2,8 +2,8 @@
 
 A likeness of meaning tells the subject and hardly the detail. Two things are surer. Where a sentence takes over its
 source's words as they are ("the convention arabe de lutte contre la ..."), what goes on from them must be the source's
-too. And where the lexicon knows most of a sentence's words in the source's language, and hardly any of them is there, the
-sentence says something else.
+too. And where the lexicon knows three of a sentence's words or more in the source's language, and hardly any of them is
+there, the sentence says something else.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RUN = 4
 
 def taken_over(draft: Read, held: Read) -> list[Word]:
     """The words beside a run that the draft shares with its source, up to its end: they speak the source's language."""
-    named = {at for name in draft.known for at in range(name.first, name.last + 1)}
+    named = _named(draft)
     theirs = [word.folded for word in held.words]
     runs = {tuple(theirs[at : at + RUN]) for at in range(len(theirs) - RUN + 1)}
     mine = [word.folded for word in draft.words]
@@ -54,7 +54,7 @@ def foreign_word(draft: Read, held: Read, beside: Read) -> str:
 
 def untold(draft: Read, sources: Sequence[str], source_language: str) -> bool:
     """Whether a source says hardly any of a draft's words, as far as they are known in its language."""
-    named = {at for name in draft.known for at in range(name.first, name.last + 1)}
+    named = _named(draft)
     rest = " ".join(word.text for at, word in enumerate(draft.words) if at not in named)
     translator = shipped_translator()
     called = translator.translations(rest, draft.language, [source_language])
@@ -67,3 +67,8 @@ def untold(draft: Read, sources: Sequence[str], source_language: str) -> bool:
     held = {term for source in sources for term in stems(source)}
     held |= {stem(form, "ar") for source in sources for word in words(source) for form in attached(fold(word))}
     return len(known) >= KNOWN and sum(not terms.isdisjoint(held) for terms in known) <= SHARE * len(known)
+
+
+def _named(draft: Read) -> set[int]:
+    """The places of the words that are names, or parts of one."""
+    return {at for name in draft.known for at in range(name.first, name.last + 1)}
