@@ -12,6 +12,13 @@ from test_journey_chat import CONVENTIONS, COUSCOUS, OpenPage, ask, browser, ope
 from test_journey_chat import serving_again as serving
 
 __all__ = ["browser", "open_page", "serving"]
+SLOW_PANEL = """() => {
+  const text = Response.prototype.text;
+  Response.prototype.text = async function () {
+    if (this.url.endsWith("/panel")) await new Promise((go) => { window.panelHeld = true; window.letPanelGo = go; });
+    return text.call(this);
+  };
+}"""
 OTAN = "À quels programmes de l’OTAN l’Algérie participe-t-elle ?"
 
 
@@ -162,6 +169,24 @@ def test_a_name_that_is_being_typed_stays_when_the_list_is_drawn_anew(open_page:
     page.press("#history .naming", "Enter")
     expect(page.locator("#history .entry")).to_have_text("À moitié tapé")
     expect(page.locator("#history .entry")).to_be_focused()
+
+
+def test_the_list_stays_while_the_panel_is_fetched_in_another_language(open_page: OpenPage) -> None:
+    """A slow line, and a search meanwhile: nothing breaks, and its words stay."""
+    page = open_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda it: wrong.append(str(it)))
+    kept(page, CONVENTIONS)
+    side(page)
+    page.evaluate(SLOW_PANEL)
+    page.click("#to-en")
+    page.wait_for_function("window.panelHeld")
+    page.fill("#history-search", "couscous")
+    expect(page.locator("#history .none")).to_be_visible()
+    page.evaluate("window.letPanelGo()")
+    expect(page.locator("#history-search")).to_have_attribute("placeholder", "Search…")
+    expect(page.locator("#history-search")).to_have_value("couscous")
+    assert wrong == []
 
 
 def test_by_keyboard_the_list_is_reached_left_and_works(open_page: OpenPage) -> None:

@@ -10,6 +10,7 @@
   let current = ""; // the conversation that is shown
   let deleted = ""; // the one whose deletion can be undone
   let typing = 0;
+  let drawn = 0; // how often the panel was asked for: the last one asked is the one shown
   let naming = false; // a name is being typed: the list waits for it
 
   // A session that has ended answers with the way in, or with 401: the page says so, and nothing of it is shown here.
@@ -31,16 +32,21 @@
 
   // ---- the panel -------------------------------------------------------------------------------------------------
 
+  // The old panel stays until the new one is there whole.
   async function draw() {
+    const turn = ++drawn;
     const response = await asked("/panel").catch(() => null);
-    if (!response?.ok) return;
+    const text = response?.ok ? await response.text().catch(() => "") : "";
+    if (!text || turn !== drawn) return;
     const wanted = document.cookie.match(/(?:^|; )history=(open|closed)/)?.[1];
     const first = ROOMY.matches && (wanted === "open" || (!wanted && innerWidth >= 1440));
     const open = one("#history") ? root.classList.contains("with-history") : first;
+    const sought = one("#history-search")?.value ?? "";
     naming = false;
     for (const old of ["#history", "#history-button", "#opinion-form"]) one(old)?.remove();
-    const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+    const parsed = new DOMParser().parseFromString(text, "text/html");
     document.body.prepend(...parsed.body.children);
+    one("#history-search").value = sought;
     root.classList.add("keeps-history");
     root.classList.toggle("evaluates", one("#history").classList.contains("evaluator"));
     show(open);
