@@ -94,6 +94,7 @@ class Assistant:
             [
                 build.vector_fingerprint(embedder),
                 str(generation.number),
+                *([embedder.asking] if embedder.asking else []),
                 reader.name if reader else "no-reader",
                 *([] if lexical else ["no-lexical"]),
                 *([f"llm {writer.model.name}"] if writer else []),

@@ -18,7 +18,7 @@ class Settings:
     """What can be set, with the defaults that make the product run on one machine with no network.
 
     `data` holds everything the product keeps; `cache` the unpacked model, which can be made again at any time.
-    `lexical` off leaves the search by words out, which is for measuring what it brings; `reader` is
+    `lexical` off leaves the search by words out, which is for measuring what it brings; `questions` and `reader` are
     `bundled`, `off`, or a folder of other weights; `rerank_model` names another cross-encoder in its place.
     """
 
@@ -29,6 +29,7 @@ class Settings:
     embedding_key: str = field(repr=False)
     refusal_threshold: float | None
     lexical: bool
+    questions: str
     reader: str
     rerank_model: str
     host: str
@@ -50,6 +51,7 @@ class Settings:
             embedding_key=environ.get("COOPERATION_EMBEDDING_KEY", ""),
             refusal_threshold=_fraction(environ, "COOPERATION_REFUSAL_THRESHOLD"),
             lexical=_switch(environ, "COOPERATION_LEXICAL", default=True),
+            questions=environ.get("COOPERATION_QUESTIONS") or "bundled",
             reader=environ.get("COOPERATION_READER") or "bundled",
             rerank_model=environ.get("COOPERATION_RERANK_MODEL", ""),
             host=environ.get("COOPERATION_HOST") or "127.0.0.1",

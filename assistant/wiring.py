@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,7 @@ def _reindex(settings: Settings) -> int:
     from index.records import opened
 
     with opened(settings.database_url) as records:
-        embedder = embedder_of(settings)
+        embedder = _embedder_of_passages(settings)
         check_vectors(records, embedder)
         open_generation(records, settings.data, f"{embedder.name}|{VERSION}", anew=True).close()
         return records.count_chunks()
@@ -141,7 +142,7 @@ def rebuild(settings: Settings) -> Iterator[Outcome]:
 
     try:
         with opened(settings.database_url) as records:
-            embedder = embedder_of(settings)
+            embedder = _embedder_of_passages(settings)
             for built in build.rebuild(records, embedder):
                 yield Outcome(built.id, built.id, built.status, "", built.pages, built.chunks, built.seconds)
             open_generation(records, settings.data, f"{embedder.name}|{VERSION}").close()
@@ -153,7 +154,7 @@ def index_fingerprint(settings: Settings) -> str:
     """What the index is made with under these settings."""
     from index.generations import VERSION
 
-    return f"{embedder_of(settings).name}|{VERSION}"
+    return f"{_embedder_of_passages(settings).name}|{VERSION}"
 
 
 def _claimed(settings: Settings) -> Ownership:
@@ -170,7 +171,12 @@ def embedder_of(settings: Settings) -> Embedder:
     """The embedding model that the settings name."""
     from index.embed import open_embedder
 
-    return open_embedder(settings.embedding_model, settings.cache, settings.embedding_key)
+    return open_embedder(settings.embedding_model, settings.cache, settings.embedding_key, settings.questions)
+
+
+def _embedder_of_passages(settings: Settings) -> Embedder:
+    """For what asks no question."""
+    return embedder_of(replace(settings, questions="off"))
 
 
 def reader_of(settings: Settings, embedder: Embedder) -> Reader | None:

@@ -188,6 +188,7 @@ def fingerprint(product: Product, cases: CaseSet, jobs: int) -> dict[str, str]:
         "draft": f"{answer.mode}, {answer.model}" if answer else "?",
         "threshold": f"{answer.threshold:g}" if answer else "?",
         "chunking": chunking,
+        "questions": next((part for part in parts if part.startswith("questions/")), "off"),
         "reader": next((part for part in parts if "reader" in part), "?"),
         "lexical": "off" if "no-lexical" in parts else "on",
         "corpus": _hash(sorted(f"{r.sha256} {r.framework} {r.language} {r.date}" for r in documents)),

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bundled_model import NAME, PROMPTS, ModelUnavailable, unpacked
+from index.question_encoder import QuestionEncoder, open_question_encoder
 from index.served import PREFIX
 
 Vectors = NDArray[np.float32]
@@ -30,9 +31,13 @@ NICE = 10
 
 
 class Embedder(Protocol):
-    """What the index needs of a model: unit vectors for questions and passages, and token counts."""
+    """What the index needs of a model: unit vectors for questions and passages, and token counts.
+
+    `asking` names what encodes questions where that is not the model itself, and is empty where it is.
+    """
 
     name: str
+    asking: str
     dimension: int
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
@@ -53,10 +58,10 @@ class OnnxEmbedder:
 
     ONNX Runtime gets one thread a batch: its own threads spin while they wait, which costs half the machine as soon as
     anything else runs on it. Many batches are the work of an import: their threads give way to whoever asks a question,
-    whose own text is one batch, encoded in the thread that asks.
+    whose own text is one batch, encoded in the thread that asks. With `questions`, that encodes them.
     """
 
-    def __init__(self, folder: Path, threads: int | None = None) -> None:
+    def __init__(self, folder: Path, threads: int | None = None, questions: QuestionEncoder | None = None) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -73,6 +78,8 @@ class OnnxEmbedder:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.enable_truncation(512)
         self.name = f"{NAME}/int8"
+        self.asking = questions.name if questions else ""
+        self._questions = questions
         self.dimension = int(self._session.get_outputs()[0].shape[2])
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
@@ -81,7 +88,11 @@ class OnnxEmbedder:
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions."""
-        return self._encode([PROMPTS["query"] + text for text in texts], None)
+        asked = [PROMPTS["query"] + text for text in texts]
+        if self._questions is None:
+            return self._encode(asked, None)
+        vectors = [self._questions.vector(item.ids) for item in self.tokenizer.encode_batch(asked)]
+        return np.array(vectors, np.float32).reshape(-1, self.dimension)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, at most 510."""
@@ -131,7 +142,7 @@ class TorchEmbedder:
                 "sans ce réglage, le modèle embarqué est utilisé."
             ) from error
         self._batch = batch_size
-        self.name = model
+        self.name, self.asking = model, ""
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
@@ -161,15 +172,17 @@ class TorchEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def open_embedder(model: str, cache: Path, key: str = "") -> Embedder:
+def open_embedder(model: str, cache: Path, key: str = "", questions: str = "off") -> Embedder:
     """The embedder that a setting names: `bundled`, `bundled-fp32`, `openai:MODEL@URL`, or any sentence-transformers
-    model. `key` is what a server of embeddings asks for."""
+    model. `key` is what a server of embeddings asks for; `questions` names the question encoder of the bundled one
+    (`index.question_encoder`), which no other has."""
     if model.startswith(PREFIX):
         from index.embed_endpoint import EndpointEmbedder, parsed
 
         return EndpointEmbedder(*parsed(model), cache, key)
     if model in ("", "bundled"):
-        return OnnxEmbedder(unpacked(cache))
+        base = unpacked(cache)
+        return OnnxEmbedder(base, questions=open_question_encoder(questions, base))
     if model == "bundled-fp32":
         return TorchEmbedder(str(unpacked(cache)))
     return TorchEmbedder(model)

@@ -6,7 +6,7 @@ vector depends on the texts it happens to be encoded with, and everything calibr
 batch size. Word embeddings stay in the 4-bit blocks they came in.
 
 What a layer is made of (`layer`, `embeddings`) is told once; how its steps are written in operators is `Graph`, which
-the reader's graph writes otherwise (`index.reader_graph`).
+graphs for one text alone write otherwise (`index.tuned_graph`).
 """
 
 from __future__ import annotations

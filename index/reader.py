@@ -13,13 +13,10 @@ from __future__ import annotations
 
 import math
 import os
-import tempfile
 import threading
-import time
 import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,11 +24,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.fingerprint import fingerprint
 from index.bundled_model import ModelUnavailable, unpacked
 from index.reader_graph import LAYOUT, read_header, write_reader_graph
 from index.reader_graph import ReaderUnavailable as ReaderUnavailable
 from index.sentences import Span
+from index.tuned_graph import TunedUnavailable, graph_file, open_session, verified
 from index.weighing import Weighing, read_weighing
 
 if TYPE_CHECKING:
@@ -44,7 +41,6 @@ LONGEST_ANSWER = 30
 """Tokens of the longest span that can be an answer."""
 OVERLAP = 32
 """Tokens that neighbouring windows share: more than the longest answer, which is then whole in one of them."""
-_STALE_SECONDS = 86_400
 _AT_ENDS = frozenset(".,;:!?…،؛؟")
 _IN_FIGURES = frozenset(".,٫٬")
 
@@ -136,8 +132,17 @@ class OnnxReader:
         if self._model is None:
             with self._opening:
                 if self._model is None:
-                    self._model = _Model(_graph_file(self._weights, self._base), self._base, self._tokenizer)
+                    self._model = self._made()
         return self._model
+
+    def _made(self) -> _Model:
+        try:
+            graph = graph_file("reader", LAYOUT, self._weights, self._base, write_reader_graph)
+            return _Model(graph, self._base, self._tokenizer)
+        except ReaderUnavailable:
+            raise
+        except TunedUnavailable as error:
+            raise ReaderUnavailable(f"{error} Sans le lecteur : COOPERATION_READER=off.") from error
 
 
 def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -> Reader | None:
@@ -149,25 +154,18 @@ def open_reader(setting: str, cache: Path, tokenizer: Tokenizer | None = None) -
         return None
     bundled = setting == "bundled"
     folder = BUNDLED if bundled else Path(setting).expanduser()
-    mend = "Réinstallez le paquet" if bundled else "COOPERATION_READER veut le dossier d'un lecteur entraîné"
-    mend += ", ou passez-vous du lecteur avec COOPERATION_READER=off."
-    if not (folder / FILE).is_file():
-        raise ReaderUnavailable(f"{FILE} manque dans {folder}. {mend}")
-    checksum = folder / CHECKSUM
-    if bundled or checksum.exists():
-        expected = checksum.read_text("utf-8", "replace")[:64] if checksum.is_file() else ""
-        found = fingerprint(folder / FILE)
-        if found != expected:
-            raise ReaderUnavailable(
-                f"{FILE} dans {folder} a l'empreinte {found[:12]}, mais {CHECKSUM} dit {expected[:12]!r}. {mend}"
-            )
+    try:
+        weights = verified(folder, FILE, required=bundled)
+    except TunedUnavailable as error:
+        mend = "Réinstallez le paquet" if bundled else "COOPERATION_READER veut le dossier d'un lecteur entraîné"
+        raise ReaderUnavailable(f"{error} {mend}, ou passez-vous du lecteur avec COOPERATION_READER=off.") from error
     try:
         base = unpacked(cache)
     except ModelUnavailable as error:
         raise ReaderUnavailable(
             f"Le lecteur a besoin du modèle embarqué, qui manque ({error}) Sans lui : COOPERATION_READER=off."
         ) from error
-    reader = OnnxReader(folder / FILE, base, tokenizer)
+    reader = OnnxReader(weights, base, tokenizer)
     try:
         reader.weighing = read_weighing(folder, reader.header.version)
     except ValueError as error:
@@ -263,14 +261,9 @@ class _Model:
     """What is loaded: the graph and the tokenizer."""
 
     def __init__(self, graph: Path, base: Path, tokenizer: Tokenizer | None) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        options.enable_cpu_mem_arena = True  # what it keeps is little, for lengths are bounded; malloc keeps more
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(graph)
         self._tokenizer = tokenizer or Tokenizer.from_file(str(base / "tokenizer.json"))
         self._first = [self._tokenizer.token_to_id("<s>")]
         self._close = [self._tokenizer.token_to_id("</s>")]
@@ -287,32 +280,3 @@ class _Model:
         answerable, span = self._session.run(None, {"ids": ids})
         begin = len(question) + 2
         return float(answerable[0]), span[begin : begin + len(passage)]
-
-
-def _graph_file(weights: Path, base: Path) -> Path:
-    """The graph of these weights in `base`, written the first time; then those of other weights go, but young ones.
-
-    A young one may be another process's, between finding and opening it.
-    """
-    target = base / f"reader-{fingerprint(weights)[:12]}-{LAYOUT}.onnx"
-    if target.exists():
-        return target
-    try:
-        handle, name = tempfile.mkstemp(dir=base, prefix=".reader-", suffix=".onnx")
-        os.close(handle)
-        work = Path(name)
-        try:
-            write_reader_graph(weights, base, work)
-            for other in base.glob("reader-*.onnx"):
-                with suppress(FileNotFoundError):  # another process may have been here first
-                    if time.time() - other.stat().st_mtime > _STALE_SECONDS:
-                        other.unlink()
-            work.replace(target)
-        finally:
-            work.unlink(missing_ok=True)
-    except OSError as error:
-        raise ReaderUnavailable(
-            f"Le lecteur ne peut pas être préparé dans {base} ({error}). Rendez ce dossier accessible en écriture, "
-            "donnez-en un autre avec COOPERATION_CACHE, ou passez-vous du lecteur avec COOPERATION_READER=off."
-        ) from error
-    return target

@@ -34,6 +34,7 @@ from index.build import check_vectors
 from index.bundled_model import unpacked
 from index.embed import Embedder, OnnxEmbedder
 from index.generations import open_generation
+from index.question_encoder import open_question_encoder
 from index.records import Records
 from ui.logs import OURS, Lines, LogSettings
 
@@ -103,7 +104,8 @@ def model_cache(alone: Alone) -> Path:
 @pytest.fixture(scope="session")
 def real_embedder(model_cache: Path) -> OnnxEmbedder:
     """The model as it ships, on two cores."""
-    return OnnxEmbedder(unpacked(model_cache), threads=2)
+    base = unpacked(model_cache)
+    return OnnxEmbedder(base, threads=2, questions=open_question_encoder("bundled", base))
 
 
 @dataclass(frozen=True, slots=True)

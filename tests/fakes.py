@@ -32,7 +32,7 @@ class WordVectors:
     """
 
     def __init__(self, dimension: int = 96, name: str = "word-vectors") -> None:
-        self.name = name
+        self.name, self.asking = name, ""
         self.dimension = dimension
         self.embedded = 0
 

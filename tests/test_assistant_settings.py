@@ -34,6 +34,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
             "COOPERATION_EMBEDDING_MODEL": "a/model",
             "COOPERATION_REFUSAL_THRESHOLD": "0.25",
             "COOPERATION_LEXICAL": "off",
+            "COOPERATION_QUESTIONS": "a/folder",
             "COOPERATION_HOST": "::1",
             "COOPERATION_PORT": "8080",
         }
@@ -44,6 +45,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     assert settings.embedding_model == "a/model"
     assert settings.refusal_threshold == 0.25
     assert not settings.lexical
+    assert settings.questions == "a/folder"
     assert (settings.host, settings.port) == ("::1", 8080)
 
 

@@ -250,6 +250,7 @@ def test_the_commands_take_data_before_or_after():
     register_training(parser.add_subparsers())
     for arguments in (
         ["reader", "--retrieval", "r"],
+        ["questions", "--retrieval", "r"],
         ["measure", "--reader", "p", "--retrieval", "r"],
         ["weigh", "--reader", "p", "--retrieval", "r"],
     ):

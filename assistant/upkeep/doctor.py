@@ -168,7 +168,8 @@ def _model(settings: Settings) -> Iterator[Finding]:
     embedder = embedder_of(settings)
     (vector,) = embedder.queries(["Quels sont les objectifs du conseil ?"])
     seconds = time.perf_counter() - began
-    yield Finding("model", "ok", f"{embedder.name}, {len(vector)} dimensions, chargé en {seconds:.1f} s")
+    names = ", ".join(filter(None, (embedder.name, embedder.asking)))
+    yield Finding("model", "ok", f"{names}, {len(vector)} dimensions, chargé en {seconds:.1f} s")
 
 
 def _index(settings: Settings) -> Iterator[Finding]:

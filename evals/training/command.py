@@ -1,4 +1,4 @@
-"""`cooperation train reader|weigh|measure`: their options, and what they print. Nothing heavy until one runs."""
+"""`cooperation train reader|questions|weigh|measure`: options, and what they print. Nothing heavy until one runs."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from assistant.cli import add_command
 from assistant.settings import Settings
 
-OUT = Path("reader")
+OUT, QUESTIONS_OUT = Path("reader"), Path("questions")
 
 
 def register_training(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`cooperation train`."""
-    parser = add_command(commands, "train", "entraîner le lecteur, et mesurer ce qu'il sait", _reader)
+    parser = add_command(commands, "train", "entraîner lecteur et encodeur de questions, et les mesurer", _reader)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     _register_reader(actions)
+    _register_questions(actions)
     _register_weigh(actions)
     _register_measure(actions)
 
@@ -36,6 +37,21 @@ def _register_reader(actions: argparse._SubParsersAction[argparse.ArgumentParser
     reader.add_argument("--first-layer", type=int, default=2, metavar="N", help="première apprise, de 0 à 11 (2)")
     reader.add_argument("--seed", type=int, default=0, metavar="N", help="graine (0)")
     reader.set_defaults(run=_reader)
+
+
+def _register_questions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    help = "entraîner l'encodeur de questions (processeur seul) ; reprend un entraînement interrompu"
+    questions = actions.add_parser("questions", help=help, description=help)
+    _takes_data(questions)
+    _takes_retrieval(questions, "jeux de recherche : leurs articles de test sont écartés, leur FAQ d'entraînement lue")
+    questions.add_argument(
+        "--out", type=Path, default=QUESTIONS_OUT, metavar="DOSSIER", help="où écrire les poids (./questions)"
+    )
+    length = questions.add_mutually_exclusive_group()
+    length.add_argument("--minutes", type=_minutes, default=40.0, metavar="N", help="durée de l'apprentissage (40)")
+    length.add_argument("--steps", type=int, metavar="N", help="nombre de pas, au lieu d'une durée : se répète")
+    questions.add_argument("--seed", type=int, default=0, metavar="N", help="graine (0)")
+    questions.set_defaults(run=_questions)
 
 
 def _register_weigh(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -71,27 +87,40 @@ def _takes_retrieval(parser: argparse.ArgumentParser, help: str) -> None:
 def _reader(options: argparse.Namespace) -> int:
     from evals.training.fit import Plan
     from evals.training.train import train
+    from evals.training.weigh import embedder_over
     from index.bundled_model import unpacked
 
     data = _data(options)
     plan = Plan(minutes=options.minutes, steps=options.steps, first_layer=options.first_layer, seed=options.seed)
+    settings = Settings.from_env(os.environ)
+    base = unpacked(settings.cache)
+    embedder = embedder_over(base, settings.questions)
+    print(train(data, options.retrieval, embedder, base, options.out, plan, _say))
+    return 0
+
+
+def _questions(options: argparse.Namespace) -> int:
+    from evals.training.asking import PLAN, train_questions
+    from index.bundled_model import unpacked
+
+    plan = replace(PLAN, minutes=options.minutes, steps=options.steps, seed=options.seed)
     base = unpacked(Settings.from_env(os.environ).cache)
-    print(train(data, options.retrieval, base, options.out, plan, _say))
+    print(train_questions(_data(options), options.retrieval, base, options.out, plan, _say))
     return 0
 
 
 def _weigh(options: argparse.Namespace) -> int:
     from evals.training.aside import gather
-    from evals.training.weigh import weigh
+    from evals.training.weigh import embedder_over, weigh
     from index.bundled_model import unpacked
-    from index.embed import OnnxEmbedder
     from index.reader import FILE, OnnxReader
     from index.weighing import write_weighing
 
-    base = unpacked(Settings.from_env(os.environ).cache)
+    settings = Settings.from_env(os.environ)
+    base = unpacked(settings.cache)
     held_out = gather(_data(options), options.retrieval, options.limit, options.seed).held_out
     reader = OnnxReader(options.reader / FILE, base)
-    weighing = weigh(held_out, reader, OnnxEmbedder(base), _say)
+    weighing = weigh(held_out, reader, embedder_over(base, settings.questions), _say)
     print(write_weighing(options.reader, weighing, reader.header.version))
     return 0
 
@@ -106,10 +135,13 @@ def _data(options: argparse.Namespace) -> Path:
 
 def _measure(options: argparse.Namespace) -> int:
     from evals.training.measure import measure, render
+    from evals.training.weigh import embedder_over
     from index.bundled_model import unpacked
 
-    base = unpacked(Settings.from_env(os.environ).cache)
-    made = measure(options.reader, options.retrieval, base, options.seed, options.limit, _say)
+    settings = Settings.from_env(os.environ)
+    base = unpacked(settings.cache)
+    embedder = embedder_over(base, settings.questions)
+    made = measure(options.reader, options.retrieval, base, embedder, options.seed, options.limit, _say)
     print(json.dumps(asdict(made), ensure_ascii=False, indent=1) if options.json else render(made))
     return 0
 

@@ -1,9 +1,10 @@
-"""Write the tuned layers and heads as the weights file that `index.reader_graph` reads: 8 bits, one scale an output."""
+"""Write tuned layers as the weights files that `index.tuned_graph` reads: 8 bits, one scale an output."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -11,7 +12,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from evals.training.batches import PASSAGE_TOKENS, QUESTION_TOKENS
-from evals.training.model import ReaderModel, rounded
+from evals.training.model import QuestionModel, ReaderModel, TunedEncoder, rounded
+from index import question_encoder
 from index.bundled_model import NAME
 
 FORMAT = "reader-1"
@@ -20,12 +22,7 @@ FILE = "reader.safetensors"
 
 def export(model: ReaderModel, path: Path, temperature: float, bias: float, version: str) -> None:
     """Write `path` and its sha256; the probability that a passage answers is `sigmoid(logit / temperature + bias)`."""
-    tensors: dict[str, Tensor] = {}
-    for name, linear in model.linears().items():
-        values, scale = rounded(linear.weight.detach())
-        tensors |= {f"{name}.w": values, f"{name}.s": scale, f"{name}.b": linear.bias.detach()}
-    for name, norm in model.norms().items():
-        tensors |= {f"{name}.w": norm.weight.detach(), f"{name}.b": norm.bias.detach()}
+    tensors = _layers(model)
     tensors["answerable.w"] = model.answerable.weight.detach()[0]
     tensors["answerable.b"] = model.answerable.bias.detach()
     tensors["span.w"], tensors["span.b"] = model.span.weight.detach(), model.span.bias.detach()
@@ -36,12 +33,30 @@ def export(model: ReaderModel, path: Path, temperature: float, bias: float, vers
         "bias": repr(bias),
         "max_tokens": str(PASSAGE_TOKENS),
         "question_tokens": str(QUESTION_TOKENS),
-        "base": NAME,
-        "version": version,
     }
+    _write(tensors, path, told, version)
+
+
+def export_questions(model: QuestionModel, path: Path, version: str) -> None:
+    """Write `path`, which `index.question_encoder` reads, and its sha256."""
+    _write(_layers(model), path, {"format": question_encoder.FORMAT, "first_layer": str(model.first_layer)}, version)
+
+
+def _layers(model: TunedEncoder) -> dict[str, Tensor]:
+    tensors: dict[str, Tensor] = {}
+    for name, linear in model.linears().items():
+        values, scale = rounded(linear.weight.detach())
+        tensors |= {f"{name}.w": values, f"{name}.s": scale, f"{name}.b": linear.bias.detach()}
+    for name, norm in model.norms().items():
+        tensors |= {f"{name}.w": norm.weight.detach(), f"{name}.b": norm.bias.detach()}
+    return tensors
+
+
+def _write(tensors: Mapping[str, Tensor], path: Path, told: Mapping[str, str], version: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     work = path.with_suffix(".part")
-    save_file({name: value.contiguous().clone() for name, value in tensors.items()}, work, metadata=told)
+    metadata = {**told, "base": NAME, "version": version}
+    save_file({name: value.contiguous().clone() for name, value in tensors.items()}, work, metadata=metadata)
     os.chmod(work, 0o644)
     os.replace(work, path)
     with path.open("rb") as file:
@@ -49,7 +64,7 @@ def export(model: ReaderModel, path: Path, temperature: float, bias: float, vers
     path.with_suffix(".sha256").write_text(f"{digest}  {path.name}\n", "ascii")
 
 
-def round_tuned(model: ReaderModel) -> None:
+def round_tuned(model: TunedEncoder) -> None:
     """Round the tuned matrices of `model` in place, as `export` does, to see what that costs."""
     with torch.no_grad():
         for linear in model.linears().values():

@@ -13,17 +13,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
 from evals.training.batches import PAD, Encoded, encode, in_batches
-from evals.training.model import ReaderModel, in_precision
+from evals.training.model import ReaderModel, TunedEncoder, in_precision
 from evals.training.pairs import Pools
 
 CHECKPOINT = "checkpoint.pt"
@@ -61,21 +62,28 @@ class Position:
     batch: int = 0
 
 
+def version_of(at: Position) -> str:
+    """The day, and how many steps were made."""
+    return f"{datetime.now(UTC):%Y-%m-%d}.{at.step}"
+
+
 def fit(model: ReaderModel, pools: Pools, tokenizer: Tokenizer, plan: Plan, out: Path) -> Position:
     """Train `model` in place, from the checkpoint in `out` if there is one; returns where it ended."""
     _keep_memory()
     torch.set_num_threads(1)
     torch.manual_seed(plan.seed)
-    optimiser = torch.optim.AdamW(_groups(model, plan), weight_decay=plan.decay, fused=True)
-    at = _resumed(model, optimiser, out / CHECKPOINT)
+    optimiser = torch.optim.AdamW(
+        [*groups(model.layers[plan.first_layer :], plan), _heads(model, plan)], weight_decay=plan.decay, fused=True
+    )
+    at = resumed(model, optimiser, out / CHECKPOINT)
     model.train()
     saved = at.seconds
     workers = ThreadPoolExecutor(plan.threads, initializer=torch.set_num_threads, initargs=(1,))
-    with workers, tqdm(total=1.0, initial=_progress(at, plan), bar_format=_BAR, mininterval=2, maxinterval=10) as bar:
+    with workers, tqdm(total=1.0, initial=progress(at, plan), bar_format=BAR, mininterval=2, maxinterval=10) as bar:
         for batch in _batches(pools, tokenizer, plan, at):
             began = time.perf_counter()
             for group in optimiser.param_groups:
-                group["lr"] = group["top"] * rate(_progress(at, plan), plan.warm_up)
+                group["lr"] = group["top"] * rate(progress(at, plan), plan.warm_up)
             classes, spans = _learn(model, batch, workers, plan.part)
             torch.nn.utils.clip_grad_norm_(list(model.tuned().values()), plan.clip)
             optimiser.step()
@@ -83,7 +91,7 @@ def fit(model: ReaderModel, pools: Pools, tokenizer: Tokenizer, plan: Plan, out:
             at.step += 1
             at.seconds += time.perf_counter() - began
             bar.set_postfix_str(f"pas {at.step}, pertes {classes:.3f} {spans:.3f}", refresh=False)
-            bar.update(min(1.0, _progress(at, plan)) - bar.n)
+            bar.update(min(1.0, progress(at, plan)) - bar.n)
             if at.seconds - saved > plan.checkpoint_minutes * 60:
                 save(model, optimiser, at, out / CHECKPOINT)
                 saved = at.seconds
@@ -107,7 +115,7 @@ def _learn(model: ReaderModel, batch: Sequence[Encoded], workers: ThreadPoolExec
     return sum(classes for _, classes, _ in done), sum(spans for _, _, spans in done)
 
 
-_BAR = "{percentage:5.1f} % |{bar}| {elapsed} passé, {remaining} restant, {postfix}"
+BAR = "{percentage:5.1f} % |{bar}| {elapsed} passé, {remaining} restant, {postfix}"
 
 
 def rate(progress: float, warm_up: float) -> float:
@@ -152,7 +160,7 @@ def padded(batch: Sequence[Encoded]) -> tuple[Tensor, Tensor]:
     return ids, torch.tensor([len(one.ids) for one in batch])
 
 
-def save(model: ReaderModel, optimiser: torch.optim.Optimizer, at: Position, path: Path) -> None:
+def save(model: TunedEncoder, optimiser: torch.optim.Optimizer, at: Position, path: Path) -> None:
     """Write all that training needs to go on, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     work = path.with_suffix(".part")
@@ -166,7 +174,8 @@ def as_values(at: Position) -> dict[str, Any]:
     return {name: getattr(at, name) for name in ("step", "seconds", "pool", "batch")}
 
 
-def _resumed(model: ReaderModel, optimiser: torch.optim.Optimizer, path: Path) -> Position:
+def resumed(model: TunedEncoder, optimiser: torch.optim.Optimizer, path: Path) -> Position:
+    """Where the checkpoint at `path` stands, `model` and `optimiser` set to it; the beginning where there is none."""
     if not path.exists():
         return Position()
     state = torch.load(path, weights_only=True)
@@ -175,22 +184,28 @@ def _resumed(model: ReaderModel, optimiser: torch.optim.Optimizer, path: Path) -
     return Position(**state["at"])
 
 
-def _fill(model: ReaderModel, tuned: dict[str, Tensor]) -> None:
+def _fill(model: TunedEncoder, tuned: dict[str, Tensor]) -> None:
     with torch.no_grad():
         for name, value in model.tuned().items():
             value.copy_(tuned[name])
 
 
-def _groups(model: ReaderModel, plan: Plan) -> list[dict[str, Any]]:
-    groups = []
-    for depth, layer in enumerate(reversed(model.layers[plan.first_layer :])):
-        top = plan.rate * plan.fade**depth
-        groups.append({"params": list(layer.parameters()), "lr": top, "top": top})
+def groups(layers: nn.ModuleList, plan: Plan) -> list[dict[str, Any]]:
+    """What an optimiser takes for tuned layers: each at its own highest rate, `top`."""
+    tops = [plan.rate * plan.fade**depth for depth in range(len(layers))]
+    return [
+        {"params": list(layer.parameters()), "lr": top, "top": top}
+        for layer, top in zip(reversed(layers), tops, strict=True)
+    ]
+
+
+def _heads(model: ReaderModel, plan: Plan) -> dict[str, Any]:
     heads = [*model.answerable.parameters(), *model.span.parameters()]
-    return [*groups, {"params": heads, "lr": plan.head_rate, "top": plan.head_rate}]
+    return {"params": heads, "lr": plan.head_rate, "top": plan.head_rate}
 
 
-def _progress(at: Position, plan: Plan) -> float:
+def progress(at: Position, plan: Plan) -> float:
+    """How much of the plan is done, 0..1 and a little over."""
     return at.step / plan.steps if plan.steps else at.seconds / (plan.minutes * 60)
 
 
@@ -200,7 +215,7 @@ def _batches(pools: Pools, tokenizer: Tokenizer, plan: Plan, at: Position) -> It
         rng = random.Random(f"{plan.seed}-batches-{at.pool}")
         batches = in_batches(encode(pools.pool(at.pool), tokenizer, rng), plan.batch, rng)
         while at.batch < len(batches):
-            if _progress(at, plan) >= 1:
+            if progress(at, plan) >= 1:
                 return
             at.batch += 1
             yield batches[at.batch - 1]

@@ -1,4 +1,6 @@
-"""The reader as a torch module over the embedder's unpacked folder: frozen lower layers, tuned upper ones, two heads.
+"""What is trained, as torch modules over the embedder's unpacked folder: frozen lower layers, tuned upper ones.
+
+The reader has two heads on them; the question encoder takes their mean.
 
 Frozen layers have their weights rounded to 8 bits as the product runs them, so that the tuned ones learn on what they
 will see. Written out rather than taken from transformers: one attention call, no pooler, names of the weights file.
@@ -70,18 +72,13 @@ def _attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tenso
     return functional.softmax(weights, -1, dtype=query.dtype) @ value
 
 
-class ReaderModel(nn.Module):
-    """`forward(ids, lengths)` gives the answerable logit `(batch,)` and start and end logits `(batch, tokens, 2)`."""
+class TunedEncoder(nn.Module):
+    """The encoder, its layers from `first_layer` on to be tuned; what is read off its last states is left to others."""
 
     def __init__(self, base: Path, first_layer: int, dropout: float) -> None:
         super().__init__()
         self.first_layer = first_layer
         self.layers = nn.ModuleList(Layer(0.0 if i < first_layer else dropout) for i in range(LAYERS))
-        self.answerable = nn.Linear(HIDDEN, 1)
-        self.span = nn.Linear(HIDDEN, 2)
-        for head in (self.answerable, self.span):
-            nn.init.normal_(head.weight, std=0.02)
-            nn.init.zeros_(head.bias)
         with safe_open(base / "model.safetensors", "pt") as file:
             self._load(file)
         for layer in self.layers[:first_layer]:
@@ -104,23 +101,22 @@ class ReaderModel(nn.Module):
                         value = whole.float() * scale[:, None]
                     getattr(module, part).data.copy_(value)
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits for padded `ids (batch, tokens)`; `lengths (batch,)` counts the tokens that are not padding."""
+    def states(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """The last states `(batch, tokens, hidden)` for padded `ids (batch, tokens)`; `lengths (batch,)` counts the
+        tokens that are not padding."""
         tokens = ids.shape[1]
-        within = torch.arange(tokens)[None] < lengths[:, None]
         with torch.no_grad():
             state = functional.layer_norm(
                 self.words[ids].float() + self.positions[:tokens], (HIDDEN,), self.norm[0], self.norm[1], EPSILON
             )
             state = state.to(PRECISION)
-            mask = torch.zeros(within.shape, dtype=PRECISION).masked_fill(~within, -1e4)[:, None, None]
+            mask = torch.zeros(ids.shape, dtype=PRECISION)
+            mask = mask.masked_fill(~within(tokens, lengths), -1e4)[:, None, None]
             for layer in self.layers[: self.first_layer]:
                 state = layer(state, mask)
         for layer in self.layers[self.first_layer :]:
             state = layer(state, mask)
-        state = state.float()
-        with torch.autocast("cpu", enabled=False):
-            return self.answerable(state[:, 0])[:, 0], self.span(state)
+        return state.float()
 
     def linears(self) -> dict[str, nn.Linear]:
         """The tuned matrices, by the names of the weights file: `l5.q`."""
@@ -138,3 +134,36 @@ class ReaderModel(nn.Module):
     def tuned(self) -> dict[str, Tensor]:
         """What training changes, by name."""
         return {name: value for name, value in self.named_parameters() if value.requires_grad}
+
+
+class ReaderModel(TunedEncoder):
+    """`forward(ids, lengths)` gives the answerable logit `(batch,)` and start and end logits `(batch, tokens, 2)`."""
+
+    def __init__(self, base: Path, first_layer: int, dropout: float) -> None:
+        super().__init__(base, first_layer, dropout)
+        self.answerable = nn.Linear(HIDDEN, 1)
+        self.span = nn.Linear(HIDDEN, 2)
+        for head in (self.answerable, self.span):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits for padded `ids (batch, tokens)`."""
+        state = self.states(ids, lengths)
+        with torch.autocast("cpu", enabled=False):
+            return self.answerable(state[:, 0])[:, 0], self.span(state)
+
+
+class QuestionModel(TunedEncoder):
+    """`forward(ids, lengths)` gives unit vectors `(batch, hidden)`: the mean of the last states, as of passages."""
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """Vectors for padded `ids (batch, tokens)`."""
+        state = self.states(ids, lengths)
+        sums = (state * within(ids.shape[1], lengths)[:, :, None]).sum(dim=1)
+        return functional.normalize(sums, dim=1)
+
+
+def within(tokens: int, lengths: Tensor) -> Tensor:
+    """Which of `tokens` places are no padding, `(batch, tokens)`."""
+    return torch.arange(tokens)[None] < lengths[:, None]

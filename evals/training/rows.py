@@ -54,14 +54,17 @@ def own_rows() -> list[Row]:
 
 
 def read_faq(folder: Path) -> list[Row]:
-    """The `split: train` questions of a retrieval set with their passages, which no `test` question is answered by."""
+    """The `split: train` questions of a retrieval set with their passages, which no `test` question is answered by,
+    but those put in the very words of one."""
     texts = {line["id"]: line["text"] for line in json_lines(folder / "corpus.jsonl")}
     queries = list(json_lines(folder / "queries.jsonl"))
-    set_aside = {passage for query in queries if query["split"] != "train" for passage in query["relevant"]}
+    kept_apart = [query for query in queries if query["split"] != "train"]
+    set_aside = {passage for query in kept_apart for passage in query["relevant"]}
+    asked = {_plain(query["text"]) for query in kept_apart}
     return [
         Row(query["id"], folder.name, query["lang"], query["lang"], "", query["text"], texts[passage], None, True)
         for query in queries
-        if query["split"] == "train"
+        if query["split"] == "train" and _plain(query["text"]) not in asked
         for passage in query["relevant"]
         if passage not in set_aside
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 import torch
@@ -13,7 +12,7 @@ import torch
 from evals.training.aside import gather
 from evals.training.batches import open_tokenizer
 from evals.training.export import FILE, export
-from evals.training.fit import Plan, Position, fit
+from evals.training.fit import Plan, fit, version_of
 from evals.training.model import ReaderModel
 from evals.training.near_miss import Ask, Score, calibrated, score
 from evals.training.pairs import Pools
@@ -27,9 +26,11 @@ HELD_OUT = 160
 """Held-out questions a column, at most."""
 
 
-def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: Callable[[str], None]) -> Path:
+def train(
+    data: Path, retrieval: Path, embedder: OnnxEmbedder, base: Path, out: Path, plan: Plan, say: Callable[[str], None]
+) -> Path:
     """Write `reader.safetensors`, `weighing.json` and `figures.json` into `out`, from the checkpoint there if any;
-    returns the weights."""
+    returns the weights. `embedder` is what search has; `base` the unpacked encoder's folder."""
     gathered = gather(data, retrieval, HELD_OUT, plan.seed)
     say(f"{len(gathered.rows)} questions ; {gathered.removed} écartées, dont les articles servent aux tests")
     torch.manual_seed(plan.seed)
@@ -40,13 +41,8 @@ def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: C
     say("autres signes d'un passage")
     reader = OnnxReader(out / FILE, base)
     if any(gathered.held_out.values()):
-        write_weighing(out, weigh(gathered.held_out, reader, OnnxEmbedder(base), say), reader.header.version)
+        write_weighing(out, weigh(gathered.held_out, reader, embedder, say), reader.header.version)
     return out / FILE
-
-
-def version_of(at: Position) -> str:
-    """The day, and how many steps were made."""
-    return f"{datetime.now(UTC):%Y-%m-%d}.{at.step}"
 
 
 def finish(model: ReaderModel, held_out: Mapping[str, Sequence[Ask]], base: Path, out: Path, version: str) -> Path:

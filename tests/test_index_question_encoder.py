@@ -1,0 +1,165 @@
+"""Questions go through layers of their own, passages through the model as it comes: what is found, what is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from index.bundled_model import NAME, unpacked
+from index.embed import OnnxEmbedder, open_embedder
+from index.question_encoder import BUNDLED, FILE, QuestionEncoder, QuestionEncoderUnavailable, open_question_encoder
+from index.tuned_graph import TunedUnavailable
+
+METADATA = {"format": "questions-1", "base": NAME, "version": "test", "first_layer": "11"}
+CITY = "Le siège du Conseil est fixé à Tunis."
+REWORDED = "Dans quelle ville cette institution a-t-elle ses bureaux ?"
+TEXTS = (CITY, "Le budget du Conseil est voté chaque année.", "Les ministres se réunissent en session ordinaire.")
+
+
+@pytest.fixture(scope="module")
+def base(model_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An unpacked encoder of the tests' own, because graphs are written into it."""
+    folder = tmp_path_factory.mktemp("base")
+    for name in ("config.json", "encoder.int8.onnx", "tokenizer.json", "model.safetensors"):
+        shutil.copy(unpacked(model_cache) / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plain(base: Path) -> OnnxEmbedder:
+    """The model as it comes, for both sides."""
+    return OnnxEmbedder(base, threads=2)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped weights, under a checksum that is right."""
+    for name in (FILE, "questions.sha256"):
+        shutil.copy(BUNDLED / name, tmp_path)
+    return tmp_path
+
+
+def test_questions_move_and_passages_stay(base: Path, plain: OnnxEmbedder) -> None:
+    tuned = OnnxEmbedder(base, threads=2, questions=open_question_encoder("bundled", base))
+    assert np.array_equal(tuned.passages(TEXTS), plain.passages(TEXTS))
+    moved, before = tuned.queries([REWORDED, CITY]), plain.queries([REWORDED, CITY])
+    assert np.linalg.norm(moved, axis=1) == pytest.approx([1, 1], abs=1e-5)
+    assert ((moved * before).sum(axis=1) < 0.99).all()
+    assert tuned.queries([]).shape == (0, tuned.dimension)
+    assert (tuned.name, plain.asking) == (plain.name, "")
+    assert tuned.asking.startswith("questions/")
+
+
+def test_a_question_is_encoded_the_same_beside_others(base: Path) -> None:
+    tuned = OnnxEmbedder(base, threads=2, questions=open_question_encoder("bundled", base))
+    both = tuned.queries([REWORDED, CITY])
+    assert np.array_equal(both[0], tuned.queries([REWORDED])[0])
+
+
+@pytest.mark.parametrize("question", ["أين يوجد مقر المجلس ؟", "Where does the Council have its seat?"])
+def test_a_question_finds_its_passage_in_another_language(base: Path, question: str) -> None:
+    tuned = OnnxEmbedder(base, threads=2, questions=open_question_encoder("bundled", base))
+    assert np.argmax(tuned.passages(TEXTS) @ tuned.queries([question])[0]) == 0
+
+
+def test_layers_that_were_not_tuned_give_what_the_model_gives(base: Path, plain: OnnxEmbedder, tmp_path: Path) -> None:
+    """A file that holds the model's own top layer, in 8 bits as everywhere: only the last digits differ."""
+    made = _own_top_layer(base)
+    save_file(made, tmp_path / FILE, METADATA)
+    encoder = QuestionEncoder(tmp_path / FILE, base)
+    same = OnnxEmbedder(base, threads=2, questions=encoder)
+    assert ((same.queries(TEXTS) * plain.queries(TEXTS)).sum(axis=1) > 0.999).all()
+    assert encoder.name == "questions/test"
+
+
+def test_off_and_another_model_have_no_question_encoder(model_cache: Path, tmp_path: Path) -> None:
+    assert open_question_encoder("off", tmp_path) is None
+    assert open_embedder("bundled", model_cache).asking == ""
+    assert open_embedder("bundled-fp32", model_cache, questions="bundled").asking == ""
+    assert open_embedder("bundled", model_cache, questions="bundled").asking.startswith("questions/")
+
+
+def test_the_shipped_weights_are_small() -> None:
+    assert (BUNDLED / FILE).stat().st_size <= 30_000_000
+
+
+def _bitten(folder: Path) -> None:
+    data = bytearray((folder / FILE).read_bytes())
+    data[-1] ^= 1
+    (folder / FILE).write_bytes(data)
+
+
+def _of_another_format(folder: Path) -> None:
+    (folder / "questions.sha256").unlink()
+    save_file({"a": np.zeros(1, np.float32)}, folder / FILE, METADATA | {"format": "reader-1"})
+
+
+def _no_safetensors(folder: Path) -> None:
+    (folder / "questions.sha256").unlink()
+    (folder / FILE).write_bytes(json.dumps({"not": "weights"}).encode())
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (_bitten, "empreinte"),
+        (lambda folder: (folder / FILE).unlink(), "manque"),
+        (_of_another_format, "reader-1"),
+        (_no_safetensors, "COOPERATION_QUESTIONS"),
+    ],
+    ids=["a byte changed", "no file", "another format", "no safetensors"],
+)
+def test_weights_that_cannot_be_used_are_told_with_the_setting(
+    base: Path, folder: Path, harm: Callable[[Path], object], told: str
+) -> None:
+    harm(folder)
+    with pytest.raises(QuestionEncoderUnavailable, match=told) as error:
+        open_question_encoder(str(folder), base)
+    assert "COOPERATION_QUESTIONS=off" in str(error.value)
+
+
+def test_a_layer_that_is_missing_is_told_at_the_first_question(base: Path, tmp_path: Path) -> None:
+    made = _own_top_layer(base)
+    del made["l11.q.w"]
+    save_file(made, tmp_path / FILE, METADATA)
+    encoder = QuestionEncoder(tmp_path / FILE, base)
+    with pytest.raises(QuestionEncoderUnavailable, match=r"l11\.q\.w.*QUESTIONS=off"):
+        encoder.vector([0, 5, 2])
+
+
+def test_a_file_that_does_not_say_its_first_layer_is_refused(base: Path, tmp_path: Path) -> None:
+    save_file({"a": np.zeros(1, np.float32)}, tmp_path / FILE, METADATA | {"first_layer": "top"})
+    with pytest.raises(TunedUnavailable):
+        QuestionEncoder(tmp_path / FILE, base)
+
+
+def _own_top_layer(base: Path) -> dict[str, np.ndarray]:
+    """Layer 11 of the unpacked model as a weights file would hold it."""
+    names = {
+        "q": "attention.self.query",
+        "k": "attention.self.key",
+        "v": "attention.self.value",
+        "ao": "attention.output.dense",
+        "fi": "intermediate.dense",
+        "fo": "output.dense",
+        "aln": "attention.output.LayerNorm",
+        "oln": "output.LayerNorm",
+    }
+    whole = load_file(base / "model.safetensors")
+    made: dict[str, np.ndarray] = {}
+    for short, long in names.items():
+        weight = whole[f"encoder.layer.11.{long}.weight"].astype(np.float32)
+        made[f"l11.{short}.b"] = whole[f"encoder.layer.11.{long}.bias"].astype(np.float32)
+        if weight.ndim == 1:
+            made[f"l11.{short}.w"] = weight
+        else:
+            scale = np.abs(weight).max(axis=1) / 127
+            made[f"l11.{short}.s"] = scale.astype(np.float32)
+            made[f"l11.{short}.w"] = np.round(weight / scale[:, None]).astype(np.int8)
+    return made
