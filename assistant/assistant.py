@@ -94,7 +94,7 @@ class Assistant:
             [
                 build.vector_fingerprint(embedder),
                 str(generation.number),
-                *([embedder.asking] if embedder.asking else []),
+                *([embedder.seeker.name] if embedder.seeker else []),
                 reader.name if reader else "no-reader",
                 *([] if lexical else ["no-lexical"]),
                 *([f"llm {writer.model.name}"] if writer else []),

@@ -165,7 +165,7 @@ class _Timed:
 
     def __init__(self, embedder: Any) -> None:
         self._embedder, self.seconds = embedder, 0.0
-        self.name, self.asking, self.dimension = embedder.name, embedder.asking, embedder.dimension
+        self.name, self.seeker, self.dimension = embedder.name, embedder.seeker, embedder.dimension
         self.queries, self.count_tokens = embedder.queries, embedder.count_tokens
 
     def passages(self, texts: Sequence[str], progress: Any = None) -> Any:

@@ -38,7 +38,7 @@ class Tally:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self.name, self.asking = embedder.name, embedder.asking
+        self.name, self.seeker = embedder.name, embedder.seeker
         self.dimension = embedder.dimension
         self.sent: list[str] = []
 

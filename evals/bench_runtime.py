@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -164,7 +164,7 @@ def open_runtimes(settings: Settings) -> tuple[dict[str, Runtime], tuple[str, ..
     in_8_bits = quantised(model)
     if in_8_bits is not None:
         runtimes[DYNAMIC] = TorchRuntime(in_8_bits, 8)
-    runtimes[OURS] = embedder_of(replace(fresh_settings(settings, settings.data), questions="off"))
+    runtimes[OURS] = embedder_of(fresh_settings(settings, settings.data))
     return runtimes, tuple(name for name in (DYNAMIC,) if name not in runtimes)
 
 

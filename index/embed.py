@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bundled_model import NAME, PROMPTS, ModelUnavailable, unpacked
-from index.question_encoder import QuestionEncoder, open_question_encoder
+from index.question_encoder import open_question_encoder
 from index.served import PREFIX
 
 Vectors = NDArray[np.float32]
@@ -30,15 +30,26 @@ NICE = 10
 """Of the threads that encode an import."""
 
 
-class Embedder(Protocol):
-    """What the index needs of a model: unit vectors for questions and passages, and token counts.
-
-    `asking` names what encodes questions where that is not the model itself, and is empty where it is.
-    """
+class Seeker(Protocol):
+    """Encodes questions by what passages are best found by (`index.question_encoder`)."""
 
     name: str
-    asking: str
+
+    def vector(self, question: str) -> Vectors:
+        """The unit vector `(dimension,)` of a question."""
+        ...
+
+
+class Embedder(Protocol):
+    """What the index needs of a model: unit vectors for questions and passages, and token counts."""
+
+    name: str
     dimension: int
+
+    @property
+    def seeker(self) -> Seeker | None:
+        """What passages are found by, where that is not `queries`."""
+        ...
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Vectors `(len(texts), dimension)`; `progress` is called with the number of texts done since last time."""
@@ -58,10 +69,12 @@ class OnnxEmbedder:
 
     ONNX Runtime gets one thread a batch: its own threads spin while they wait, which costs half the machine as soon as
     anything else runs on it. Many batches are the work of an import: their threads give way to whoever asks a question,
-    whose own text is one batch, encoded in the thread that asks. With `questions`, that encodes them.
+    whose own text is one batch, encoded in the thread that asks.
     """
 
-    def __init__(self, folder: Path, threads: int | None = None, questions: QuestionEncoder | None = None) -> None:
+    seeker: Seeker | None = None
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -78,8 +91,6 @@ class OnnxEmbedder:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.enable_truncation(512)
         self.name = f"{NAME}/int8"
-        self.asking = questions.name if questions else ""
-        self._questions = questions
         self.dimension = int(self._session.get_outputs()[0].shape[2])
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
@@ -88,11 +99,7 @@ class OnnxEmbedder:
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions."""
-        asked = [PROMPTS["query"] + text for text in texts]
-        if self._questions is None:
-            return self._encode(asked, None)
-        vectors = [self._questions.vector(item.ids) for item in self.tokenizer.encode_batch(asked)]
-        return np.array(vectors, np.float32).reshape(-1, self.dimension)
+        return self._encode([PROMPTS["query"] + text for text in texts], None)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, at most 510."""
@@ -142,7 +149,7 @@ class TorchEmbedder:
                 "sans ce réglage, le modèle embarqué est utilisé."
             ) from error
         self._batch = batch_size
-        self.name, self.asking = model, ""
+        self.name, self.seeker = model, None
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
@@ -182,7 +189,9 @@ def open_embedder(model: str, cache: Path, key: str = "", questions: str = "off"
         return EndpointEmbedder(*parsed(model), cache, key)
     if model in ("", "bundled"):
         base = unpacked(cache)
-        return OnnxEmbedder(base, questions=open_question_encoder(questions, base))
+        embedder = OnnxEmbedder(base)
+        embedder.seeker = open_question_encoder(questions, base, embedder.tokenizer)
+        return embedder
     if model == "bundled-fp32":
         return TorchEmbedder(str(unpacked(cache)))
     return TorchEmbedder(model)

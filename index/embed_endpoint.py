@@ -48,7 +48,7 @@ class EndpointEmbedder:
         self._tokenizer = Tokenizer.from_file(str(unpacked(cache) / "tokenizer.json"))
         self.dimension = 0
         self.dimension = self._embed(["dimension"]).shape[1]
-        self.name, self.asking = f"{PREFIX}{model}/{self.dimension}", ""
+        self.name, self.seeker = f"{PREFIX}{model}/{self.dimension}", None
 
     def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         """Vectors `(len(texts), dimension)`, batch after batch."""

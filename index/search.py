@@ -48,7 +48,8 @@ the training questions of six public sets; a table of what was tried is in the R
 class Hit:
     """A passage found: its fused `score` in 0..1 and the opinions it came from.
 
-    `dense` is the weighted mean of the passage's and its best sentence's cosine; `sentences` the cosine of each of its
+    `dense` is the weighted mean of the passage's and its best sentence's cosine, by the model itself, which ranks only
+    where no question encoder does; `sentences` the cosine of each of its
     sentences with the question, shape `(n,)`; `lexical` its BM25 score over the best one's, 0 when not found by it.
     `reading` is what the reader made of it, offsets in the document, and `answerable` the probability that it answers
     by all signs (`index.weighing`), or the reader's own without them; both `None` where it was not read.
@@ -128,18 +129,7 @@ class Searcher:
         tells more for less.
         """
         vector = self._embedder.queries([question])[0]
-        return self.search_vector(question, vector, top_k, within, spans_follow, trust)
-
-    def search_vector(
-        self,
-        question: str,
-        vector: NDArray[np.float32],
-        top_k: int = 10,
-        within: Collection[str] | None = None,
-        spans_follow: bool = False,
-        trust: Trust = TRUST,
-    ) -> Found:
-        """As `search`, for a question already embedded."""
+        sought = self._embedder.seeker.vector(question) if self._embedder.seeker else vector
         if self._visible is not None:
             within = self._visible if within is None else self._visible.intersection(within)
         asked_in = detect(question)
@@ -147,27 +137,27 @@ class Searcher:
         words = asked.words
         if within is not None and not within:
             return Found((), words, vector)
-        near = self._near(vector, asked_in, within)
+        near = self._near(sought, asked_in, within)
         lexical: dict[str, float] = {}
         if self._lexical:
             lexical = dict(self._generation.lexical.search(asked.sought, CANDIDATES, within))
         candidates = self._records.get(list({**near, **lexical}))
-        opinions = {name: _opinion(item, vector) for name, item in candidates.items()}
-        dense = {
-            name: PASSAGE_SHARE * passage + (1 - PASSAGE_SHARE) * max(sentences)
-            for name, (passage, sentences) in opinions.items()
-        }
+        ranking = {name: _opinion(item, sought) for name, item in candidates.items()}
+        opinions = ranking
+        if sought is not vector:
+            opinions = {name: _opinion(item, vector) for name, item in candidates.items()}
         best = max(lexical.values(), default=1.0)
         foreign = {name for name, item in candidates.items() if item.language not in ("", asked_in)}
         if len(foreign) == len(candidates):  # nothing to level against, or a language told wrongly
             foreign = set()
-        fused = fuse(levelled(dense, foreign), lexical, DENSE_WEIGHT, foreign, carried_share(words))
+        fused = fuse(levelled(_dense(ranking), foreign), lexical, DENSE_WEIGHT, foreign, carried_share(words))
         bearing = self._bearing(question, candidates)
         trust = trust if self._reads_spans else UNCALIBRATED
         first = [] if spans_follow and self._reads_spans else [name for name, _ in _first(fused, bearing)[: trust.read]]
-        readings = self._read(question, candidates, opinions, first)
+        readings = self._read(question, candidates, ranking, first)
         mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()}, trust.share)
         answerable = self._answerable(words, candidates, opinions, readings)
+        dense = _dense(opinions)
         hits = tuple(
             Hit(
                 chunk=candidates[name].chunk,
@@ -254,6 +244,13 @@ def _first(ranked: list[tuple[str, float]], bearing: frozenset[str]) -> list[tup
         return ranked
     halves = [(name, score / 2 + (0.5 if name in bearing else 0.0)) for name, score in ranked]
     return sorted(halves, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _dense(opinions: Mapping[str, tuple[float, tuple[float, ...]]]) -> dict[str, float]:
+    return {
+        name: PASSAGE_SHARE * passage + (1 - PASSAGE_SHARE) * max(sentences)
+        for name, (passage, sentences) in opinions.items()
+    }
 
 
 def _opinion(item: EmbeddedChunk, vector: NDArray[np.float32]) -> tuple[float, tuple[float, ...]]:

@@ -105,7 +105,9 @@ def model_cache(alone: Alone) -> Path:
 def real_embedder(model_cache: Path) -> OnnxEmbedder:
     """The model as it ships, on two cores."""
     base = unpacked(model_cache)
-    return OnnxEmbedder(base, threads=2, questions=open_question_encoder("bundled", base))
+    embedder = OnnxEmbedder(base, threads=2)
+    embedder.seeker = open_question_encoder("bundled", base, embedder.tokenizer)
+    return embedder
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from corpus.section import Document, Section
 from index.chunk import Chunk, chunk_document
 from index.coverage import Word
-from index.embed import Embedder
+from index.embed import Embedder, Seeker
 from index.reader import Reader, Reading
 from index.records import DocumentRecord, EmbeddedChunk
 from index.search import Found, Hit
@@ -32,7 +32,8 @@ class WordVectors:
     """
 
     def __init__(self, dimension: int = 96, name: str = "word-vectors") -> None:
-        self.name, self.asking = name, ""
+        self.name = name
+        self.seeker: Seeker | None = None
         self.dimension = dimension
         self.embedded = 0
 

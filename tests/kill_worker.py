@@ -33,7 +33,7 @@ SENTENCES = 120
 class RandomVectors:
     """Each text its own direction, without a model; three sentences fill a passage."""
 
-    name, asking, dimension = "random-vectors", "", 64
+    name, seeker, dimension = "random-vectors", None, 64
 
     def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         """Vectors of length one."""

@@ -28,7 +28,7 @@ from evals.training.export import export_questions, round_tuned
 from evals.training.model import QuestionModel
 from evals.training.near_miss import Ask
 from evals.training.rows import Row
-from index.bundled_model import PROMPTS, unpacked
+from index.bundled_model import unpacked
 from index.embed import OnnxEmbedder
 from index.question_encoder import FILE, QuestionEncoder
 
@@ -162,12 +162,11 @@ def test_the_product_encodes_as_was_trained(base: Path, embedder: OnnxEmbedder, 
             value.add_(torch.randn_like(value) * 0.01)
     export_questions(model, tmp_path / FILE, "essai")
     round_tuned(model)
-    encoder = QuestionEncoder(tmp_path / FILE, base)
+    encoder = QuestionEncoder(tmp_path / FILE, base, embedder.tokenizer)
     asked = [one.question for one in ROWS]
     with torch.no_grad():
         ours = model(*tokens(asked, open_tokenizer(base))).numpy()
-    ids = [item.ids for item in embedder.tokenizer.encode_batch([PROMPTS["query"] + text for text in asked])]
-    theirs = np.stack([encoder.vector(list(item)) for item in ids])
+    theirs = np.stack([encoder.vector(question) for question in asked])
     assert encoder.name == "questions/essai"
     assert ((ours * theirs).sum(axis=1) > 0.99).all()
 

@@ -45,44 +45,49 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_questions_move_and_passages_stay(base: Path, plain: OnnxEmbedder) -> None:
-    tuned = OnnxEmbedder(base, threads=2, questions=open_question_encoder("bundled", base))
-    assert np.array_equal(tuned.passages(TEXTS), plain.passages(TEXTS))
-    moved, before = tuned.queries([REWORDED, CITY]), plain.queries([REWORDED, CITY])
-    assert np.linalg.norm(moved, axis=1) == pytest.approx([1, 1], abs=1e-5)
-    assert ((moved * before).sum(axis=1) < 0.99).all()
-    assert tuned.queries([]).shape == (0, tuned.dimension)
-    assert (tuned.name, plain.asking) == (plain.name, "")
-    assert tuned.asking.startswith("questions/")
+@pytest.fixture(scope="module")
+def seeker(base: Path, plain: OnnxEmbedder) -> QuestionEncoder:
+    """The shipped weights."""
+    opened = open_question_encoder("bundled", base, plain.tokenizer)
+    assert opened is not None
+    return opened
 
 
-def test_a_question_is_encoded_the_same_beside_others(base: Path) -> None:
-    tuned = OnnxEmbedder(base, threads=2, questions=open_question_encoder("bundled", base))
-    both = tuned.queries([REWORDED, CITY])
-    assert np.array_equal(both[0], tuned.queries([REWORDED])[0])
+def test_a_question_moves(seeker: QuestionEncoder, plain: OnnxEmbedder) -> None:
+    moved, before = seeker.vector(REWORDED), plain.queries([REWORDED])[0]
+    assert np.linalg.norm(moved) == pytest.approx(1, abs=1e-5)
+    assert 0.7 < moved @ before < 0.99
+    assert np.array_equal(moved, seeker.vector(REWORDED))
 
 
-@pytest.mark.parametrize("question", ["أين يوجد مقر المجلس ؟", "Where does the Council have its seat?"])
-def test_a_question_finds_its_passage_in_another_language(base: Path, question: str) -> None:
-    tuned = OnnxEmbedder(base, threads=2, questions=open_question_encoder("bundled", base))
-    assert np.argmax(tuned.passages(TEXTS) @ tuned.queries([question])[0]) == 0
+@pytest.mark.parametrize("question", [REWORDED, "أين يوجد مقر المجلس ؟", "Where does the Council have its seat?"])
+def test_a_question_finds_its_passage_in_other_words_and_languages(
+    seeker: QuestionEncoder, plain: OnnxEmbedder, question: str
+) -> None:
+    assert np.argmax(plain.passages(TEXTS) @ seeker.vector(question)) == 0
+
+
+def test_a_question_of_any_length_has_a_vector(seeker: QuestionEncoder) -> None:
+    for question in ("", "mot " * 2_000):
+        assert np.linalg.norm(seeker.vector(question)) == pytest.approx(1, abs=1e-5)
 
 
 def test_layers_that_were_not_tuned_give_what_the_model_gives(base: Path, plain: OnnxEmbedder, tmp_path: Path) -> None:
     """A file that holds the model's own top layer, in 8 bits as everywhere: only the last digits differ."""
-    made = _own_top_layer(base)
-    save_file(made, tmp_path / FILE, METADATA)
-    encoder = QuestionEncoder(tmp_path / FILE, base)
-    same = OnnxEmbedder(base, threads=2, questions=encoder)
-    assert ((same.queries(TEXTS) * plain.queries(TEXTS)).sum(axis=1) > 0.999).all()
+    save_file(_own_top_layer(base), tmp_path / FILE, METADATA)
+    encoder = QuestionEncoder(tmp_path / FILE, base, plain.tokenizer)
+    for text in TEXTS:
+        assert encoder.vector(text) @ plain.queries([text])[0] > 0.999
     assert encoder.name == "questions/test"
 
 
-def test_off_and_another_model_have_no_question_encoder(model_cache: Path, tmp_path: Path) -> None:
-    assert open_question_encoder("off", tmp_path) is None
-    assert open_embedder("bundled", model_cache).asking == ""
-    assert open_embedder("bundled-fp32", model_cache, questions="bundled").asking == ""
-    assert open_embedder("bundled", model_cache, questions="bundled").asking.startswith("questions/")
+def test_off_and_another_model_have_no_question_encoder(model_cache: Path) -> None:
+    assert open_embedder("bundled", model_cache).seeker is None
+    assert open_embedder("bundled", model_cache, questions="off").seeker is None
+    assert open_embedder("bundled-fp32", model_cache, questions="bundled").seeker is None
+    seeker = open_embedder("bundled", model_cache, questions="bundled").seeker
+    assert seeker is not None
+    assert seeker.name.startswith("questions/")
 
 
 def test_the_shipped_weights_are_small() -> None:
@@ -116,27 +121,27 @@ def _no_safetensors(folder: Path) -> None:
     ids=["a byte changed", "no file", "another format", "no safetensors"],
 )
 def test_weights_that_cannot_be_used_are_told_with_the_setting(
-    base: Path, folder: Path, harm: Callable[[Path], object], told: str
+    base: Path, plain: OnnxEmbedder, folder: Path, harm: Callable[[Path], object], told: str
 ) -> None:
     harm(folder)
     with pytest.raises(QuestionEncoderUnavailable, match=told) as error:
-        open_question_encoder(str(folder), base)
+        open_question_encoder(str(folder), base, plain.tokenizer)
     assert "COOPERATION_QUESTIONS=off" in str(error.value)
 
 
-def test_a_layer_that_is_missing_is_told_at_the_first_question(base: Path, tmp_path: Path) -> None:
+def test_a_layer_that_is_missing_is_told_at_the_first_question(base: Path, plain: OnnxEmbedder, tmp_path: Path) -> None:
     made = _own_top_layer(base)
     del made["l11.q.w"]
     save_file(made, tmp_path / FILE, METADATA)
-    encoder = QuestionEncoder(tmp_path / FILE, base)
+    encoder = QuestionEncoder(tmp_path / FILE, base, plain.tokenizer)
     with pytest.raises(QuestionEncoderUnavailable, match=r"l11\.q\.w.*QUESTIONS=off"):
-        encoder.vector([0, 5, 2])
+        encoder.vector("?")
 
 
-def test_a_file_that_does_not_say_its_first_layer_is_refused(base: Path, tmp_path: Path) -> None:
+def test_a_file_that_does_not_say_its_first_layer_is_refused(base: Path, plain: OnnxEmbedder, tmp_path: Path) -> None:
     save_file({"a": np.zeros(1, np.float32)}, tmp_path / FILE, METADATA | {"first_layer": "top"})
     with pytest.raises(TunedUnavailable):
-        QuestionEncoder(tmp_path / FILE, base)
+        QuestionEncoder(tmp_path / FILE, base, plain.tokenizer)
 
 
 def _own_top_layer(base: Path) -> dict[str, np.ndarray]:

@@ -10,6 +10,7 @@ import pytest
 from fakes import WordVectors, embedded, plain_document, record_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from index.generations import open_generation
 from index.records import Records
@@ -75,11 +76,36 @@ def test_any_question_is_searched_and_every_promise_of_a_hit_holds(
 
 
 def test_the_same_question_gives_the_same_hits(searcher: Searcher) -> None:
-    """Twice, and once by its vector."""
     once = searcher.search("la session des ministres")
-    again = searcher.search_vector("la session des ministres", once.vector)
+    again = searcher.search("la session des ministres")
     assert [(hit.chunk.id, hit.score) for hit in once.hits] == [(hit.chunk.id, hit.score) for hit in again.hits]
     assert np.allclose(np.linalg.norm(once.vector), 1, atol=1e-5)
+
+
+class Elsewhere:
+    """A question encoder that takes every question for one on earthquakes."""
+
+    name = "questions/elsewhere"
+
+    def vector(self, question: str) -> NDArray[np.float32]:
+        """The vector of the same question always."""
+        vector: NDArray[np.float32] = WordVectors().queries(["Le centre arabe étudie les séismes."])[0]
+        return vector
+
+
+def test_passages_are_ranked_by_the_question_encoder_and_told_by_the_model(searcher: Searcher) -> None:
+    """What a hit says of nearness, which refusal rests on, is the same with a question encoder and without."""
+    model = WordVectors()
+    model.seeker = Elsewhere()
+    tuned = Searcher(searcher._records, searcher._generation, model, lexical=False)
+    plain = Searcher(searcher._records, searcher._generation, WordVectors(), lexical=False)
+    found = {
+        name: each.search("La dernière session tenue à Tunis").hits
+        for name, each in (("tuned", tuned), ("plain", plain))
+    }
+    nearness = {name: {hit.chunk.id: (hit.dense, hit.sentences) for hit in hits} for name, hits in found.items()}
+    assert nearness["tuned"] == nearness["plain"]
+    assert [found[name][0].chunk.document for name in ("tuned", "plain")] == ["seismes", "tunis"]
 
 
 def test_a_word_that_no_text_holds_is_told_as_such(searcher: Searcher) -> None:

@@ -237,6 +237,7 @@ DOORS = {
         "index/bundled_model.py",
         "index/embed.py",
         "index/embed_endpoint.py",
+        "index/question_encoder.py",
         "index/reader.py",
         "evals/training/",
     },

@@ -47,7 +47,7 @@ REASONS = {
         "ar": "تتطرق النصوص إلى هذا الموضوع لكنها لا تعطي هذه الإجابة.",
     },
 }
-FAR_SIMILARITY = 0.8
+FAR_SIMILARITY = 0.83
 """Below this best cosine a refusal says "off the subject", above it "not told"; only the wording depends on it."""
 SUREST = 0.8
 """Of the best sentence's probability, what one must have for its date, figure or place to count as the one asked for."""

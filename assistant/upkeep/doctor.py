@@ -168,7 +168,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
     embedder = embedder_of(settings)
     (vector,) = embedder.queries(["Quels sont les objectifs du conseil ?"])
     seconds = time.perf_counter() - began
-    names = ", ".join(filter(None, (embedder.name, embedder.asking)))
+    names = f"{embedder.name}, {embedder.seeker.name}" if embedder.seeker else embedder.name
     yield Finding("model", "ok", f"{names}, {len(vector)} dimensions, chargé en {seconds:.1f} s")
 
 

@@ -114,8 +114,8 @@ def train_questions(data: Path, retrieval: Path, base: Path, out: Path, plan: Pl
         for name, value in model.tuned().items():
             value.lerp_(first[name], 1 - TUNED)
     export_questions(model, out / FILE, version_of(at))
-    tuned = OnnxEmbedder(base, questions=QuestionEncoder(out / FILE, base))
-    say("après : " + nearest(held_out, tuned.queries))
+    tuned = QuestionEncoder(out / FILE, base, embedder.tokenizer)
+    say("après : " + nearest(held_out, lambda asked: np.stack([tuned.vector(question) for question in asked])))
     return out / FILE
 
 

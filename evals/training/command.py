@@ -87,15 +87,12 @@ def _takes_retrieval(parser: argparse.ArgumentParser, help: str) -> None:
 def _reader(options: argparse.Namespace) -> int:
     from evals.training.fit import Plan
     from evals.training.train import train
-    from evals.training.weigh import embedder_over
     from index.bundled_model import unpacked
 
     data = _data(options)
     plan = Plan(minutes=options.minutes, steps=options.steps, first_layer=options.first_layer, seed=options.seed)
-    settings = Settings.from_env(os.environ)
-    base = unpacked(settings.cache)
-    embedder = embedder_over(base, settings.questions)
-    print(train(data, options.retrieval, embedder, base, options.out, plan, _say))
+    base = unpacked(Settings.from_env(os.environ).cache)
+    print(train(data, options.retrieval, base, options.out, plan, _say))
     return 0
 
 
@@ -111,16 +108,16 @@ def _questions(options: argparse.Namespace) -> int:
 
 def _weigh(options: argparse.Namespace) -> int:
     from evals.training.aside import gather
-    from evals.training.weigh import embedder_over, weigh
+    from evals.training.weigh import weigh
     from index.bundled_model import unpacked
+    from index.embed import OnnxEmbedder
     from index.reader import FILE, OnnxReader
     from index.weighing import write_weighing
 
-    settings = Settings.from_env(os.environ)
-    base = unpacked(settings.cache)
+    base = unpacked(Settings.from_env(os.environ).cache)
     held_out = gather(_data(options), options.retrieval, options.limit, options.seed).held_out
     reader = OnnxReader(options.reader / FILE, base)
-    weighing = weigh(held_out, reader, embedder_over(base, settings.questions), _say)
+    weighing = weigh(held_out, reader, OnnxEmbedder(base), _say)
     print(write_weighing(options.reader, weighing, reader.header.version))
     return 0
 
@@ -135,13 +132,10 @@ def _data(options: argparse.Namespace) -> Path:
 
 def _measure(options: argparse.Namespace) -> int:
     from evals.training.measure import measure, render
-    from evals.training.weigh import embedder_over
     from index.bundled_model import unpacked
 
-    settings = Settings.from_env(os.environ)
-    base = unpacked(settings.cache)
-    embedder = embedder_over(base, settings.questions)
-    made = measure(options.reader, options.retrieval, base, embedder, options.seed, options.limit, _say)
+    base = unpacked(Settings.from_env(os.environ).cache)
+    made = measure(options.reader, options.retrieval, base, options.seed, options.limit, _say)
     print(json.dumps(asdict(made), ensure_ascii=False, indent=1) if options.json else render(made))
     return 0
 

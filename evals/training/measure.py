@@ -46,14 +46,12 @@ def measure(
     folder: Path,
     retrieval: Path,
     base: Path,
-    embedder: OnnxEmbedder,
     seed: int = 0,
     limit: int | None = None,
     say: Callable[[str], None] = print,
 ) -> Measure:
-    """Read every near miss of every column, or of `limit` questions drawn; `base` is the unpacked encoder's folder,
-    `embedder` what search has."""
-    reader = OnnxReader(folder / FILE, base)
+    """Read every near miss of every column, or of `limit` questions drawn; `base` is the unpacked encoder's folder."""
+    reader, embedder = OnnxReader(folder / FILE, base), OnnxEmbedder(base)
     header = reader.header
     weighing = read_weighing(folder, header.version)
     alone, weighed = {}, {}

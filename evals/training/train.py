@@ -26,11 +26,9 @@ HELD_OUT = 160
 """Held-out questions a column, at most."""
 
 
-def train(
-    data: Path, retrieval: Path, embedder: OnnxEmbedder, base: Path, out: Path, plan: Plan, say: Callable[[str], None]
-) -> Path:
+def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: Callable[[str], None]) -> Path:
     """Write `reader.safetensors`, `weighing.json` and `figures.json` into `out`, from the checkpoint there if any;
-    returns the weights. `embedder` is what search has; `base` the unpacked encoder's folder."""
+    returns the weights."""
     gathered = gather(data, retrieval, HELD_OUT, plan.seed)
     say(f"{len(gathered.rows)} questions ; {gathered.removed} écartées, dont les articles servent aux tests")
     torch.manual_seed(plan.seed)
@@ -41,7 +39,7 @@ def train(
     say("autres signes d'un passage")
     reader = OnnxReader(out / FILE, base)
     if any(gathered.held_out.values()):
-        write_weighing(out, weigh(gathered.held_out, reader, embedder, say), reader.header.version)
+        write_weighing(out, weigh(gathered.held_out, reader, OnnxEmbedder(base), say), reader.header.version)
     return out / FILE
 
 

@@ -9,7 +9,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +18,9 @@ from corpus.language import detect
 from evals.training.near_miss import Ask, language_of
 from index.asked import QuestionWords, Terms
 from index.coverage import coverage, stems
-from index.embed import Embedder, OnnxEmbedder
+from index.embed import Embedder
 from index.expand import Expander
 from index.near import shipped_thesaurus
-from index.question_encoder import open_question_encoder
 from index.reader import Reader, Reading
 from index.sentences import split
 from index.translate import shipped_translator
@@ -102,11 +100,6 @@ class Column:
             texts = [passage[start:end] for start, end in split(passage)] or [passage]
             self._vectors[passage] = self._embedder.passages(texts)
         return self._vectors[passage]
-
-
-def embedder_over(base: Path, questions: str) -> OnnxEmbedder:
-    """The bundled embedder as search has it: `questions` is the setting of that name, `base` the unpacked model."""
-    return OnnxEmbedder(base, questions=open_question_encoder(questions, base))
 
 
 def weigh(held_out: Mapping[str, Sequence[Ask]], reader: Reader, embedder: Embedder, say: Say) -> Weighing:
