@@ -155,8 +155,7 @@ def drawn(items: Sequence[T], limit: int | None, seed: int) -> list[T]:
 
 def fresh_settings(settings: Settings, data: Path) -> Settings:
     """Settings for a data directory of the benchmark's own, on the bundled model and without a language model, whatever
-    the environment says; whether the reader reads, words count and
-    questions are encoded by layers of their own, it says.
+    the environment says; whether the reader reads, words count and questions have an encoder, it says.
     """
     return replace(
         settings.over(data), embedding_model="", rerank_model="", refusal_threshold=None, llm=ModelSettings()

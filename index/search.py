@@ -48,7 +48,7 @@ the training questions of six public sets; a table of what was tried is in the R
 class Hit:
     """A passage found: its fused `score` in 0..1 and the opinions it came from.
 
-    `dense` is the weighted mean of the passage's and its best sentence's cosine, by the model itself, which ranks only
+    `dense` is the weighted mean of the passage's and its best sentence's cosine by the model itself, which ranks only
     where no question encoder does; `sentences` the cosine of each of its
     sentences with the question, shape `(n,)`; `lexical` its BM25 score over the best one's, 0 when not found by it.
     `reading` is what the reader made of it, offsets in the document, and `answerable` the probability that it answers
@@ -143,9 +143,6 @@ class Searcher:
             lexical = dict(self._generation.lexical.search(asked.sought, CANDIDATES, within))
         candidates = self._records.get(list({**near, **lexical}))
         ranking = {name: _opinion(item, sought) for name, item in candidates.items()}
-        opinions = ranking
-        if sought is not vector:
-            opinions = {name: _opinion(item, vector) for name, item in candidates.items()}
         best = max(lexical.values(), default=1.0)
         foreign = {name for name, item in candidates.items() if item.language not in ("", asked_in)}
         if len(foreign) == len(candidates):  # nothing to level against, or a language told wrongly
@@ -156,6 +153,9 @@ class Searcher:
         first = [] if spans_follow and self._reads_spans else [name for name, _ in _first(fused, bearing)[: trust.read]]
         readings = self._read(question, candidates, ranking, first)
         mixed = mix(fused, {name: reading.answerable for name, reading in readings.items()}, trust.share)
+        ranked = _first(mixed, bearing)[:top_k]
+        shown = {*readings, *(name for name, _ in ranked)}
+        opinions = ranking if sought is vector else {name: _opinion(candidates[name], vector) for name in shown}
         answerable = self._answerable(words, candidates, opinions, readings)
         dense = _dense(opinions)
         hits = tuple(
@@ -170,7 +170,7 @@ class Searcher:
                 reading=readings.get(name),
                 answerable=answerable.get(name),
             )
-            for name, score in _first(mixed, bearing)[:top_k]
+            for name, score in ranked
         )
         return Found(hits, words, vector)
 

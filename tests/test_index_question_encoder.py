@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from evals.training.model import LINEARS, NORMS
 from index.bundled_model import NAME, unpacked
 from index.embed import OnnxEmbedder, open_embedder
 from index.question_encoder import BUNDLED, FILE, QuestionEncoder, QuestionEncoderUnavailable, open_question_encoder
@@ -146,19 +147,9 @@ def test_a_file_that_does_not_say_its_first_layer_is_refused(base: Path, plain: 
 
 def _own_top_layer(base: Path) -> dict[str, np.ndarray]:
     """Layer 11 of the unpacked model as a weights file would hold it."""
-    names = {
-        "q": "attention.self.query",
-        "k": "attention.self.key",
-        "v": "attention.self.value",
-        "ao": "attention.output.dense",
-        "fi": "intermediate.dense",
-        "fo": "output.dense",
-        "aln": "attention.output.LayerNorm",
-        "oln": "output.LayerNorm",
-    }
     whole = load_file(base / "model.safetensors")
     made: dict[str, np.ndarray] = {}
-    for short, long in names.items():
+    for short, long in {**LINEARS, **NORMS}.items():
         weight = whole[f"encoder.layer.11.{long}.weight"].astype(np.float32)
         made[f"l11.{short}.b"] = whole[f"encoder.layer.11.{long}.bias"].astype(np.float32)
         if weight.ndim == 1:

@@ -11,9 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -30,7 +29,7 @@ from tqdm import tqdm
 from evals.training.aside import FAQ, gather
 from evals.training.batches import PAD, open_tokenizer
 from evals.training.export import export_questions
-from evals.training.fit import BAR, CHECKPOINT, Plan, Position, groups, progress, rate, resumed, save, version_of
+from evals.training.fit import CHECKPOINT, Plan, Position, groups, learn, progress, resumed, version_of
 from evals.training.model import QuestionModel, in_precision
 from evals.training.near_miss import Ask
 from evals.training.rows import ENCYCLOPEDIA, OWN, PAGES, Row
@@ -240,35 +239,25 @@ def fit_questions(
     passages, sentences, asked = (
         torch.from_numpy(vectors) for vectors in (texts.passage_vectors, texts.sentence_vectors, texts.question_vectors)
     )
+
+    def of_batch(batch: list[Example]) -> str:
+        with in_precision():
+            vectors = model(*tokens([one.question for one in batch], tokenizer))
+        loss = question_loss(vectors, asked[[one.before for one in batch]], batch, passages, sentences)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return f"perte {loss.item():.3f}"
+
+    return learn(model, optimiser, at, plan, out, _batches(pools, plan, at), of_batch)
+
+
+def _batches(pools: Mapping[str, Sequence[Example]], plan: Plan, at: Position) -> Iterator[list[Example]]:
+    """Batches for the steps from `at` on, which whoever takes them moves on."""
     sources = sorted(pools)
-    model.train()
-    saved = at.seconds
-    with tqdm(total=1.0, initial=progress(at, plan), bar_format=BAR, mininterval=2, maxinterval=10) as bar:
-        while progress(at, plan) < 1:
-            began = time.perf_counter()
-            rng = random.Random(f"{plan.seed}-{at.step}")
-            torch.manual_seed(rng.getrandbits(63))
-            drawn = rng.choices(sources, [SHARES[source] for source in sources], k=plan.batch)
-            batch = [rng.choice(pools[source]) for source in drawn]
-            for group in optimiser.param_groups:
-                group["lr"] = group["top"] * rate(progress(at, plan), plan.warm_up)
-            with in_precision():
-                vectors = model(*tokens([one.question for one in batch], tokenizer))
-            loss = question_loss(vectors, asked[[one.before for one in batch]], batch, passages, sentences)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(list(model.tuned().values()), plan.clip)
-            optimiser.step()
-            at.step += 1
-            at.seconds += time.perf_counter() - began
-            bar.set_postfix_str(f"pas {at.step}, perte {loss.item():.3f}", refresh=False)
-            bar.update(min(1.0, progress(at, plan)) - bar.n)
-            if at.seconds - saved > plan.checkpoint_minutes * 60:
-                save(model, optimiser, at, out / CHECKPOINT)
-                saved = at.seconds
-    save(model, optimiser, at, out / CHECKPOINT)
-    model.eval()
-    return at
+    while progress(at, plan) < 1:
+        rng = random.Random(f"{plan.seed}-{at.step}")
+        torch.manual_seed(rng.getrandbits(63))
+        drawn = rng.choices(sources, [SHARES[source] for source in sources], k=plan.batch)
+        yield [rng.choice(pools[source]) for source in drawn]
 
 
 def tokens(questions: Sequence[str], tokenizer: Tokenizer) -> tuple[Tensor, Tensor]:

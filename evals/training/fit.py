@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from tokenizers import Tokenizer
@@ -28,6 +28,7 @@ from evals.training.model import ReaderModel, TunedEncoder, in_precision
 from evals.training.pairs import Pools
 
 CHECKPOINT = "checkpoint.pt"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +77,43 @@ def fit(model: ReaderModel, pools: Pools, tokenizer: Tokenizer, plan: Plan, out:
         [*groups(model.layers[plan.first_layer :], plan), _heads(model, plan)], weight_decay=plan.decay, fused=True
     )
     at = resumed(model, optimiser, out / CHECKPOINT)
+    workers = ThreadPoolExecutor(plan.threads, initializer=torch.set_num_threads, initargs=(1,))
+
+    def of_batch(batch: list[Encoded]) -> str:
+        classes, spans = _learn(model, batch, workers, plan.part)
+        return f"pertes {classes:.3f} {spans:.3f}"
+
+    with workers:
+        return learn(model, optimiser, at, plan, out, _batches(pools, tokenizer, plan, at), of_batch)
+
+
+def learn(
+    model: TunedEncoder,
+    optimiser: torch.optim.Optimizer,
+    at: Position,
+    plan: Plan,
+    out: Path,
+    batches: Iterator[T],
+    gradients: Callable[[T], str],
+) -> Position:
+    """Make a step with each batch, from where `at` stands, which is moved on and returned.
+
+    `gradients` sets those of a batch and says what to show of it. Checkpoints are kept in `out`.
+    """
     model.train()
     saved = at.seconds
-    workers = ThreadPoolExecutor(plan.threads, initializer=torch.set_num_threads, initargs=(1,))
-    with workers, tqdm(total=1.0, initial=progress(at, plan), bar_format=BAR, mininterval=2, maxinterval=10) as bar:
-        for batch in _batches(pools, tokenizer, plan, at):
+    with tqdm(total=1.0, initial=progress(at, plan), bar_format=_BAR, mininterval=2, maxinterval=10) as bar:
+        for batch in batches:
             began = time.perf_counter()
             for group in optimiser.param_groups:
                 group["lr"] = group["top"] * rate(progress(at, plan), plan.warm_up)
-            classes, spans = _learn(model, batch, workers, plan.part)
+            told = gradients(batch)
             torch.nn.utils.clip_grad_norm_(list(model.tuned().values()), plan.clip)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
             at.step += 1
             at.seconds += time.perf_counter() - began
-            bar.set_postfix_str(f"pas {at.step}, pertes {classes:.3f} {spans:.3f}", refresh=False)
+            bar.set_postfix_str(f"pas {at.step}, {told}", refresh=False)
             bar.update(min(1.0, progress(at, plan)) - bar.n)
             if at.seconds - saved > plan.checkpoint_minutes * 60:
                 save(model, optimiser, at, out / CHECKPOINT)
@@ -115,7 +138,7 @@ def _learn(model: ReaderModel, batch: Sequence[Encoded], workers: ThreadPoolExec
     return sum(classes for _, classes, _ in done), sum(spans for _, _, spans in done)
 
 
-BAR = "{percentage:5.1f} % |{bar}| {elapsed} passé, {remaining} restant, {postfix}"
+_BAR = "{percentage:5.1f} % |{bar}| {elapsed} passé, {remaining} restant, {postfix}"
 
 
 def rate(progress: float, warm_up: float) -> float:
