@@ -1,7 +1,8 @@
-"""A reader that is asked about each passage by the names that the passage itself uses.
+"""A reader that is asked about each passage by the names and places in a series that the passage itself writes.
 
 No reader of a text can know that "CMAI" is "مجلس وزراء الداخلية العرب": asked about the one, it finds no answer beside
-the other. The glossary knows (`index.expand`), so the question is put in the passage's own names.
+the other. The glossary knows (`index.expand`), so the question is put in the passage's own names. Nor does it see that
+"dix-septième" is "17ème" (`index.ordinals`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.expand import Expander
+from index.ordinals import as_numbered_in
 from index.reader import Reader, Reading
 
 
@@ -21,7 +23,7 @@ class NamingReader:
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """A reading of each passage, in their order."""
-        asked = [self._expander.as_named_in(question, passage) for passage in passages]
+        asked = [as_numbered_in(self._expander.as_named_in(question, passage), passage) for passage in passages]
         found: dict[int, Reading] = {}
         for wording in dict.fromkeys(asked):
             places = [at for at, one in enumerate(asked) if one == wording]

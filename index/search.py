@@ -49,8 +49,8 @@ class Hit:
     """A passage found: its fused `score` in 0..1 and the opinions it came from.
 
     `dense` is the weighted mean of the passage's and its best sentence's cosine by the model itself, which ranks only
-    where no question encoder does; `sentences` the cosine of each of its
-    sentences with the question, shape `(n,)`; `lexical` its BM25 score over the best one's, 0 when not found by it.
+    where no question encoder does; `sentences` the cosine of each of its sentences with the question, shape `(n,)`, and
+    `sought` the same by the vector that ranks; `lexical` its BM25 score over the best one's, 0 when not found by it.
     `reading` is what the reader made of it, offsets in the document, and `answerable` the probability that it answers
     by all signs (`index.weighing`), or the reader's own without them; both `None` where it was not read.
     """
@@ -61,6 +61,7 @@ class Hit:
     passage: float
     lexical: float
     sentences: tuple[float, ...]
+    sought: tuple[float, ...]
     language: str
     reading: Reading | None = None
     answerable: float | None = None
@@ -166,6 +167,7 @@ class Searcher:
                 passage=opinions[name][0],
                 lexical=lexical.get(name, 0.0) / best,
                 sentences=opinions[name][1],
+                sought=ranking[name][1],
                 language=candidates[name].language,
                 reading=readings.get(name),
                 answerable=answerable.get(name),

@@ -127,7 +127,7 @@ def hit(
     near = tuple(similarities) if similarities is not None else (0.9,) * len(spans)
     assert len(near) == len(spans), f"{len(spans)} sentences in {text!r}"
     chunk = Chunk(f"{document}-{start}", document, title, headings, text, start, page, 0, spans)
-    return Hit(chunk, score, max(near), max(near), score, near, language)
+    return Hit(chunk, score, max(near), max(near), score, near, near, language)
 
 
 def found(*hits: Hit, words: Mapping[str, float | None] | None = None) -> Found:

@@ -16,6 +16,7 @@ from assistant.answers.evidence import Unit, units
 from assistant.answers.extract import MOST_SENTENCES, Drafted, chosen_of, ranked
 from assistant.answers.question import Question, understand
 from assistant.answers.weights import Logistic
+from index.reader import Reading
 
 MODEL = Logistic(0.0, {"given": 1.0})
 LIST = understand("Quels sont les objectifs ?")
@@ -88,6 +89,14 @@ def test_a_question_for_one_detail_is_answered_more_closely_than_others() -> Non
     assert len(draft(LIST, candidates, MODEL)) == 2
     detailed = [replace(unit, features=unit.features | {"kind_held": 1.0}) for unit in candidates]
     assert texts(draft(DATE, detailed, MODEL)) == ["Le 7 mars 2018."]
+
+
+def test_once_the_best_span_was_read_a_less_likely_one_may_stand_beside_it() -> None:
+    """What the reader had against it was heard."""
+    spans = [Drafted(unit, p) for unit, p in zip(given_units(("Un. Deux.", [0.5, 0.5])), (0.9, 0.36), strict=True)]
+    read = [replace(item, alone=Reading(0.5, 0.0, 0, 0, 0.0)) for item in spans]
+    assert texts(chosen_of(LIST, spans)) == ["Un."]
+    assert texts(chosen_of(LIST, read)) == ["Un.", "Deux."]
 
 
 def test_nothing_to_quote_is_an_empty_draft() -> None:

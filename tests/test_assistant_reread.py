@@ -12,7 +12,7 @@ from assistant.answers.evidence import Unit, units
 from assistant.answers.extract import Drafted, chosen_of
 from assistant.answers.question import Question, understand
 from assistant.answers.refusal import features
-from assistant.answers.reread import BEFORE, DOUBT, LONGEST, READ, Read, spans_of
+from assistant.answers.reread import AGAIN, BEFORE, DOUBT, FIRST, LONGEST, READ, SURE, Read, spans_of
 from assistant.answers.weights import read_weights
 from index.coverage import Word
 from index.reader import Reading
@@ -73,6 +73,18 @@ def test_a_span_that_nobody_read_is_not_likelier_than_those_that_were() -> None:
     assert all(item.alone for item in drafted[:1])
 
 
+@pytest.mark.parametrize(("probability", "expected"), [(SURE, FIRST), (SURE - 0.01, READ)])
+def test_more_is_read_only_where_the_first_leave_a_doubt(probability: float, expected: int) -> None:
+    """And what was not read is told by nobody."""
+    text = " ".join(f"Le centre {n} compte {n} officiers de quart." for n in range(1, 9))
+    asked, there, candidates = _asked(text)
+    reader = ScriptedReader({}, otherwise=probability)
+    spans = spans_of(asked, there, candidates, UNIT, reader.read)
+    assert len(reader.seen) == expected
+    assert sum(item.alone is not None for item in spans) == expected
+    assert len(spans) == len(candidates)
+
+
 def test_a_list_longer_than_what_is_read_is_not_moved_by_its_beginning() -> None:
     """Its end might answer, and nobody saw it; what it begins with counts for refusal."""
     items = "\n".join(f"• le domaine numéro {n}, avec tout ce qui s'y rattache de près ou de loin ;" for n in range(12))
@@ -119,6 +131,24 @@ def test_in_doubt_a_span_is_read_again_in_its_own_words_and_a_sure_one_is_not() 
         assert seen == ["Qui paie les ateliers ?", "Qui finance les ateliers ?"][:readings]
         assert item.alone is not None
         assert item.alone.answerable == pytest.approx(0.5 if readings == 2 else first)
+
+
+def test_only_the_likeliest_are_read_again() -> None:
+    """Each reading again is a reading more."""
+    asked = understand("Qui paie les ateliers ?")
+    words = (Word(("pai",), 1.0, near=("financ",)), Word(("ateli",), 1.0))
+    text = " ".join(f"L'Union {n} finance les ateliers {n}." for n in range(1, 9))
+    there = Found((hit(text),), words, np.zeros(4, np.float32))
+    again: list[str] = []
+
+    def read(question: str, passages: Sequence[str]) -> list[Reading]:
+        if question != asked.text:
+            again.extend(passages)
+        return [Reading(0.4 if " 3 " in passage else 0.3, 0.0, 0, 0, 0.0) for passage in passages]
+
+    spans_of(asked, there, units(asked, there), UNIT, read)
+    assert len(again) == AGAIN
+    assert any(" 3 " in passage for passage in again)
 
 
 def test_a_reference_that_the_passage_bears_is_not_asked_of_the_reader() -> None:

@@ -12,6 +12,7 @@ from corpus.glossary import read_glossary
 from corpus.spoken import read_spoken
 from index.expand import Expander
 from index.naming import NamingReader
+from index.ordinals import as_numbered_in
 from index.spoken import plainly
 
 EXPANDER = Expander(read_glossary())
@@ -44,6 +45,26 @@ EXPANDER = Expander(read_glossary())
 def test_a_name_is_asked_for_as_the_passage_writes_it(question: str, passage: str, asked: str) -> None:
     """Only where the passage has it, and only in another form."""
     assert EXPANDER.as_named_in(question, passage) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "asked"),
+    [
+        ("Où eut lieu la trente-deuxième session ?", "la 32ème session", "Où eut lieu la 32ème session ?"),
+        ("Où eut lieu la 32e session ?", "la trente-deuxième session", "Où eut lieu la trente-deuxième session ?"),
+        ("متى عقدت الدورة الخامسة والثلاثون؟", "la 35ème session tenue", "متى عقدت الدورة 35ème؟"),
+        ("متى عقدت الدورة 35 للمجلس؟", "la 35ème session tenue", "متى عقدت الدورة 35ème للمجلس؟"),
+        ("The first meeting?", "1ère rencontre: 16-18 Mars", "The 1ère meeting?"),
+        ("La 32e session ?", "la 32ème session", "La 32e session ?"),
+        ("La 32e session ?", "la 17ème session, le 32 mars", "La 32e session ?"),
+        ("Le 2 mars ?", "la deuxième session", "Le 2 mars ?"),
+        ("Le dialogue 5+5 ?", "la cinquième session", "Le dialogue 5+5 ?"),
+        ("La deuxième et la troisième réunion ?", "3e réunion, 2e réunion", "La 2e et la 3e réunion ?"),
+    ],
+)
+def test_a_place_in_a_series_is_asked_for_as_the_passage_writes_it(question: str, passage: str, asked: str) -> None:
+    """In words, in digits with an ending, or bare beside a session; a day, or a name with figures, is none."""
+    assert as_numbered_in(question, passage) == asked
 
 
 def test_a_name_that_comes_twice_is_put_right_twice() -> None:

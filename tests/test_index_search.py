@@ -105,6 +105,8 @@ def test_passages_are_ranked_by_the_question_encoder_and_told_by_the_model(searc
     }
     nearness = {name: {hit.chunk.id: (hit.dense, hit.sentences) for hit in hits} for name, hits in found.items()}
     assert nearness["tuned"] == nearness["plain"]
+    assert all(hit.sought == hit.sentences for hit in found["plain"])
+    assert any(hit.sought != hit.sentences for hit in found["tuned"])
     assert [found[name][0].chunk.document for name in ("tuned", "plain")] == ["seismes", "tunis"]
 
 

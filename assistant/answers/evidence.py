@@ -47,7 +47,7 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
         return []
     named = codes(question.text)
     borne = [named & codes(hit.chunk.whole) if named else named for hit in hits]
-    best_similarity = max(max(hit.sentences) for hit in hits)
+    nearest = max(max(hit.sentences) for hit in hits), max(max(hit.sought) for hit in hits)
     made = []
     for rank, (hit, bears) in enumerate(zip(hits, borne, strict=True)):
         if any(borne) and not bears:
@@ -67,7 +67,7 @@ def units(question: Question, found: Found, passages: int = 8) -> list[Unit]:
                     last,
                     context,
                     whole,
-                    best_similarity,
+                    nearest,
                     hits[0].score,
                     bears,
                 )
@@ -120,7 +120,7 @@ def _unit(
     last: int,
     context: frozenset[str],
     whole: frozenset[str],
-    best_similarity: float,
+    nearest: tuple[float, float],
     best_score: float,
     bears: frozenset[str],
 ) -> Unit:
@@ -129,7 +129,6 @@ def _unit(
     text = chunk.text[start - chunk.start : end - chunk.start]
     if first == last and (bullet := _BULLET.match(text)):
         start, text = start + bullet.end(), text[bullet.end() :]
-    similarity = max(hit.sentences[first : last + 1])
     reference = frozenset(part for code in bears for part in parts(code))  # it goes for each sentence of its passage
     above = {term for word in found.words if word.name and context & set(word.terms) for term in word.terms}
     own = stems(text) | stems(" ".join(reference)) | above  # what a heading names, its sentences need not
@@ -139,7 +138,8 @@ def _unit(
     missing = question.numbers - numbers(text) - numbers(chunk.context) - reference
     missing_nearby = missing - numbers(chunk.text)
     features = {
-        "similarity": similarity - best_similarity,
+        "similarity": max(hit.sentences[first : last + 1]) - nearest[0],
+        "sought": max(hit.sought[first : last + 1]) - nearest[1],
         "passage": hit.score - best_score,
         "words": coverage(found.words, own),
         "words_with_context": coverage(found.words, own | context),

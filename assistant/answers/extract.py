@@ -14,10 +14,21 @@ from assistant.answers.question import Question
 from index.reader import Reading
 
 MOST_SENTENCES = 3
-MARGIN = 0.5
-"""A further span is quoted when its probability is at least this share of the best one's."""
-DETAIL_MARGIN = 0.7
-"""The same where one detail was asked for and the best span holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """A further span is quoted when its probability is at least this share of the best one's: `detail` where one
+    detail was asked for and the best span holds it, else `any`.
+    """
+
+    any: float
+    detail: float
+
+
+MARGINS = Margins(0.5, 0.7)
+MARGINS_READ = Margins(0.35, 0.5)
+"""Where the best span was read: what speaks against the others was heard by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,7 @@ def ranked(spans: Iterable[Drafted]) -> list[Drafted]:
 def chosen_of(question: Question, ranked: Sequence[Drafted]) -> list[Drafted]:
     """At most three spans, in reading order within a document, the best document first; a list is one span."""
     chosen: list[Drafted] = []
-    margin = DETAIL_MARGIN if question.wants_detail and ranked and ranked[0].unit.features["kind_held"] == 1 else MARGIN
+    margin = _margin(question, ranked[0]) if ranked else 1.0
     for item in ranked:
         if len(chosen) == MOST_SENTENCES or (chosen and item.probability < margin * chosen[0].probability):
             break
@@ -45,6 +56,11 @@ def chosen_of(question: Question, ranked: Sequence[Drafted]) -> list[Drafted]:
             continue
         chosen.append(item)
     return _reading_order(chosen)
+
+
+def _margin(question: Question, best: Drafted) -> float:
+    margins = MARGINS_READ if best.alone else MARGINS
+    return margins.detail if question.wants_detail and best.unit.features["kind_held"] == 1 else margins.any
 
 
 def _strays(question: Question, unit: Unit, chosen: Sequence[Drafted]) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from heapq import nlargest
 from itertools import islice
 
 from assistant.answers.evidence import Unit
@@ -27,14 +28,18 @@ from index.search import Found
 
 Read = Callable[[str, Sequence[str]], Sequence[Reading]]
 """A reading of each passage for a question; none at all where there is no reader."""
-READ = 3
-"""Spans that are read, and one more where they are all of one passage."""
-LIKELIEST = 6
+READ = 6
+"""Spans that are read at the most, and one more where they are all of one passage."""
+FIRST, SURE = 2, 0.6
+"""So many are read first, and the others only where none of those reaches this probability."""
+LIKELIEST = 9
 """Spans among which another passage's is looked for."""
-SHARE = 0.5
+SHARE = 0.75
 """Of the reader's log-odds in those of a span."""
 DOUBT = 0.03, 0.8
 """A span is read again, the question in its own words, from the first probability, and where no span reaches the second."""
+AGAIN = 3
+"""The most that are read again: the likeliest by then."""
 BEFORE, LONGEST = 200, 500
 """Characters of what a grain leans on, and of the grain."""
 
@@ -55,10 +60,13 @@ def reread(question: Question, found: Found, spans: Sequence[Drafted], read: Rea
     """
     if not spans:
         return []
-    first = to_read(spans)
-    looked_at = _looked_at(question, found, [spans[at] for at in first], read)
+    likeliest = to_read(spans)
+    looked_at = _looked_at(question, found, [spans[at] for at in likeliest], read)
+    if not looked_at:
+        return list(spans)
     least = min(item.probability for item in looked_at)
-    others = (item for at, item in enumerate(spans) if at not in first)
+    seen = likeliest[: len(looked_at)]
+    others = (item for at, item in enumerate(spans) if at not in seen)
     return [*ranked(looked_at), *(replace(item, probability=min(item.probability, least)) for item in others)]
 
 
@@ -73,19 +81,26 @@ def to_read(spans: Sequence[Drafted]) -> list[int]:
 
 
 def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read: Read) -> list[Drafted]:
+    """The first of `spans` with what was read in them: all of them in doubt, none where there is no reader."""
+    asked = replace(question, text=_asked(question, spans))
     chosen = [nearest(question, found, item.unit) for item in spans]
     leads = [_before(grain) for grain in chosen]
     passages = [lead + grain.text[:LONGEST] for lead, grain in zip(leads, chosen, strict=True)]
-    asked = replace(question, text=_asked(question, spans))
-    readings = read(asked.text, passages)
-    if not readings:  # there is no reader
-        return list(spans)
-    sure = any(reading.answerable >= DOUBT[1] for reading in readings)
-    looked_at = []
-    for item, grain, lead, passage, reading in zip(spans, chosen, leads, passages, readings, strict=True):
-        surer = reading if sure else _reworded(asked, found, item, passage, reading, read)
-        looked_at.append(_weighed(item, grain, in_document(surer, grain.start - len(lead), grain.start)))
-    return looked_at
+    readings = list(read(asked.text, passages[:FIRST]))
+    if readings and passages[FIRST:] and not _reached(readings, SURE):
+        readings += read(asked.text, passages[FIRST:])
+    if not _reached(readings, DOUBT[1]):
+        odds = [_odds(item, reading) for item, reading in zip(spans, readings, strict=False)]
+        for at in nlargest(AGAIN, range(len(readings)), key=odds.__getitem__):
+            readings[at] = _reworded(asked, found, spans[at], passages[at], readings[at], read)
+    return [
+        _weighed(item, grain, in_document(reading, grain.start - len(lead), grain.start))
+        for item, grain, lead, reading in zip(spans, chosen, leads, readings, strict=False)
+    ]
+
+
+def _reached(readings: Sequence[Reading], probability: float) -> bool:
+    return any(reading.answerable >= probability for reading in readings)
 
 
 def _reworded(question: Question, found: Found, item: Drafted, passage: str, reading: Reading, read: Read) -> Reading:
@@ -111,8 +126,11 @@ def _asked(question: Question, spans: Sequence[Drafted]) -> str:
 def _weighed(item: Drafted, grain: Grain, reading: Reading) -> Drafted:
     if item.unit.is_list and len(grain.text) > LONGEST:
         return replace(item, alone=reading)
-    odds = _log_odds(item.probability) + SHARE * _log_odds(reading.answerable)
-    return replace(item, probability=_probability(odds), alone=reading)
+    return replace(item, probability=_probability(_odds(item, reading)), alone=reading)
+
+
+def _odds(item: Drafted, reading: Reading) -> float:
+    return _log_odds(item.probability) + SHARE * _log_odds(reading.answerable)
 
 
 def _log_odds(probability: float) -> float:
