@@ -7,7 +7,9 @@ reader and without.
 
 Some weights are set by hand and not fitted, because they state the product's rule and not a statistic: a number, date,
 place or relation that was asked for and that the evidence does not hold speaks against an answer. Public questions
-rarely ask for what is not there in this way, so fitting would make light of it.
+rarely ask for what is not there in this way, so fitting would make light of it. By hand is as well what public
+questions cannot tell: how far the question encoder, which they taught, is to be believed. Weights set by hand are left
+out of the fit, which does not make up for them.
 """
 
 from __future__ import annotations

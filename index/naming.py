@@ -2,7 +2,7 @@
 
 No reader of a text can know that "CMAI" is "مجلس وزراء الداخلية العرب": asked about the one, it finds no answer beside
 the other. The glossary knows (`index.expand`), so the question is put in the passage's own names. Nor does it see that
-"dix-septième" is "17ème" (`index.ordinals`).
+"dix-septième" is "17ème" (`index.numbering`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.expand import Expander
-from index.ordinals import as_numbered_in
+from index.numbering import as_numbered_in
 from index.reader import Reader, Reading
 
 

@@ -7,11 +7,11 @@ phrase. Months whose Arabic names hold an ordinal ("the second Kanun") are no or
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from index.terms import fold, placed_words, words
+from index.terms import ORDINAL_ENDING, fold, placed_words
 
 _UNIT_NAMES: Final = {
     "second seconde deuxieme الثانيه الثاني": 2,
@@ -53,17 +53,14 @@ _WHOLE = {name: value for names, value in _WHOLE_NAMES.items() for name in names
 _TENS = {name: value for names, value in _TEN_NAMES.items() for name in names.split()}
 _ONE_WITH_TENS = frozenset("unieme first الحاديه الحادي".split())
 _FIRST = frozenset("premier premiere first الاولي الاول".split())
-_EVENTS = frozenset(
+EVENTS = frozenset(
     "session reunion rencontre conference edition sommet congres meeting summit conference الدوره دوره اللقاء لقاء الاجتماع اجتماع "
     "المؤتمر مؤتمر القمه قمه".split()
 )
+"""What has a place in a series, folded."""
 _ARABIC_TEEN = re.compile(r"^عشره?$")
 _MONTHS = frozenset("تشرين كانون ربيع جمادي".split())
-_NUMBERED = re.compile(
-    r"(?<![\d.,/+-])(?P<digits>\d{1,2})(?P<ending>[eè]mes?|[eè]re?s?|er|e|è|nde?|st|nd|rd|th)?(?![\w/+-])(?![.,]\d)",
-    re.IGNORECASE,
-)
-_RANKED = re.compile(r"\d{1,3}(?:[eè]mes?|[eè]re?s?|er|e|è|nde?|st|nd|rd|th)", re.IGNORECASE)
+_RANKED = re.compile(rf"\d{{1,3}}{ORDINAL_ENDING}", re.IGNORECASE)
 _MAYBE = re.compile(r"i[eè]me|(?:nd|rd|th|st)\b|second|third|first|premi|[\u0600-\u06ff]", re.IGNORECASE)
 
 
@@ -77,26 +74,38 @@ def spelled_ordinals(text: str, *, first: bool = False) -> list[int]:
     >>> spelled_ordinals("la première session"), spelled_ordinals("la première session", first=True)
     ([], [1])
     """
-    return [ordinal.value for ordinal in _spelled(text, first)]
+    return [ordinal.value for ordinal in placed_ordinals(unicodedata.normalize("NFKC", text), first=first)]
 
 
-def as_numbered_in(question: str, passage: str) -> str:
-    """The question, each place in a series as the passage writes it, where that has it only in another form.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An ordinal in words, and where it begins and ends in its text."""
 
-    Whoever reads "17ème" need not know that it is the seventeenth that was asked about.
+    value: int
+    start: int
+    end: int
 
-    >>> as_numbered_in("Quand eut lieu la dix-septième session ?", "la 17ème session, le 29 janvier")
-    'Quand eut lieu la 17ème session ?'
-    >>> as_numbered_in("متى عقدت الدورة السابعة عشرة؟", "la 17ème session"), as_numbered_in("La 17e ?", "la 17ème")
-    ('متى عقدت الدورة 17ème؟', 'La 17e ?')
+
+def placed_ordinals(text: str, *, first: bool = False) -> list[Placed]:
+    """The same with their places; one may stretch over what parts its words.
+
+    >>> placed_ordinals("la trente-deuxième session")
+    [Placed(value=32, start=3, end=18)]
     """
-    held: dict[int, list[_Placed]] = {}
-    for asked in reversed(_placed(question)):
-        held = held or _by_value(_placed(passage))
-        forms = held.get(asked.value, [])
-        if forms and all(form.style != asked.style for form in forms):
-            question = question[: asked.start] + forms[0].written + question[asked.end :]
-    return question
+    if not _MAYBE.search(text):
+        return []
+    placed = placed_words(text)
+    folded = [fold(word) for word, _start, _end in placed]
+    found: list[Placed] = []
+    at = 0
+    while at < len(folded):
+        value, used = _read(folded, at)
+        if value is None and first and folded[at] in _FIRST and set(folded[max(0, at - 1) : at + 2]) & EVENTS:
+            value = 1
+        if value is not None:
+            found.append(Placed(value, placed[at][1], placed[at + used - 1][2]))
+        at += used
+    return found
 
 
 def ranks(word: str) -> bool:
@@ -106,58 +115,6 @@ def ranks(word: str) -> bool:
     (True, True, True, False, False, False)
     """
     return bool(_RANKED.fullmatch(word)) or bool(spelled_ordinals(f"{word} session", first=True))
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """An ordinal, where it begins and ends in its text, and how it is written there: words, digits with an ending, bare."""
-
-    value: int
-    start: int
-    end: int
-    written: str
-    style: str
-
-
-def _placed(text: str) -> list[_Placed]:
-    """The ordinals of a text in order: in words, in digits with an ending, and bare beside a session or the like."""
-    written = [
-        _Placed(int(found["digits"]), found.start(), found.end(), found[0], "ended" if found["ending"] else "bare")
-        for found in _NUMBERED.finditer(text)
-        if found["ending"] or _beside_event(text, found)
-    ]
-    return sorted((*_spelled(text, first=True), *written), key=lambda ordinal: ordinal.start)
-
-
-def _beside_event(text: str, number: re.Match[str]) -> bool:
-    before, after = words(text[: number.start()][-40:]), words(text[number.end() :][:40])
-    return bool({fold(word) for word in (*before[-1:], *after[:1])} & _EVENTS)
-
-
-def _by_value(ordinals: Sequence[_Placed]) -> dict[int, list[_Placed]]:
-    found: dict[int, list[_Placed]] = {}
-    for ordinal in ordinals:
-        found.setdefault(ordinal.value, []).append(ordinal)
-    return found
-
-
-def _spelled(text: str, first: bool) -> list[_Placed]:
-    """Ordinals in words; with `first`, "the first session" is one of them."""
-    if not _MAYBE.search(text):
-        return []
-    placed = placed_words(text)
-    folded = [fold(word) for word, _start, _end in placed]
-    found: list[_Placed] = []
-    at = 0
-    while at < len(folded):
-        value, used = _read(folded, at)
-        if value is None and first and folded[at] in _FIRST and set(folded[max(0, at - 1) : at + 2]) & _EVENTS:
-            value = 1
-        if value is not None:
-            start, end = placed[at][1], placed[at + used - 1][2]
-            found.append(_Placed(value, start, end, text[start:end], "words"))
-        at += used
-    return found
 
 
 def _read(folded: list[str], at: int) -> tuple[int | None, int]:

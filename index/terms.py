@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+", re.UNICODE)
-_ORDINAL = re.compile(r"(?<=\d)(?:[eè]mes?|[eè]re?s?|er|e|è|nde?|st|nd|rd|th)\b", re.IGNORECASE)
+ORDINAL_ENDING = "(?:[eè]mes?|[eè]re?s?|er|e|è|nde?|st|nd|rd|th)"
+"""What a number ends in that is a place in a series, as a pattern that does not heed case."""
+_ORDINAL = re.compile(rf"(?<=\d){ORDINAL_ENDING}\b", re.IGNORECASE)
 _ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآٱىةؤئ", "ااااي" + "هوي")
 _ARABIC_SAME = str.maketrans("أإآٱى", "اااا" + "ي")

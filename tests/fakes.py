@@ -120,14 +120,17 @@ def hit(
     page: int | None = None,
     score: float = 1.0,
     similarities: Sequence[float] | None = None,
+    sought: Sequence[float] | None = None,
     language: str = "fr",
 ) -> Hit:
-    """A passage that a search found; its sentences are `similarities` near to the question, 0.9 unless told."""
+    """A passage that a search found; its sentences are `similarities` near to the question, 0.9 unless told, and by
+    the vector that ranks `sought`, the same unless told.
+    """
     spans = tuple((start + a, start + b) for a, b in split(text))
     near = tuple(similarities) if similarities is not None else (0.9,) * len(spans)
     assert len(near) == len(spans), f"{len(spans)} sentences in {text!r}"
     chunk = Chunk(f"{document}-{start}", document, title, headings, text, start, page, 0, spans)
-    return Hit(chunk, score, max(near), max(near), score, near, near, language)
+    return Hit(chunk, score, max(near), max(near), score, near, near if sought is None else tuple(sought), language)
 
 
 def found(*hits: Hit, words: Mapping[str, float | None] | None = None) -> Found:

@@ -151,3 +151,11 @@ def test_holding_more_words_never_covers_less(
 def test_two_quotes_that_differ_in_case_accents_and_spaces_say_the_same(left: str, right: str, expected: bool) -> None:
     """One of them is enough."""
     assert same_text(left, right) is expected
+
+
+def test_nearness_counts_from_the_nearest_sentence_by_either_vector() -> None:
+    """Both count from the best sentence of the passages looked at."""
+    first = hit("Un. Deux.", document="a", similarities=(0.9, 0.8), sought=(0.5, 0.7))
+    made = units(understand("Quoi ?"), found(first, hit("Trois.", document="b", similarities=(0.85,), sought=(0.6,))))
+    near = [(round(unit.features["similarity"], 6), round(unit.features["sought"], 6)) for unit in made]
+    assert near == [(0.0, -0.2), (-0.1, 0.0), (-0.05, -0.1)]

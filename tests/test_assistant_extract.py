@@ -97,6 +97,10 @@ def test_once_the_best_span_was_read_a_less_likely_one_may_stand_beside_it() -> 
     read = [replace(item, alone=Reading(0.5, 0.0, 0, 0, 0.0)) for item in spans]
     assert texts(chosen_of(LIST, spans)) == ["Un."]
     assert texts(chosen_of(LIST, read)) == ["Un.", "Deux."]
+    held = [replace(item, unit=replace(item.unit, features=item.unit.features | {"kind_held": 1.0})) for item in read]
+    assert texts(chosen_of(DATE, held)) == ["Un."]
+    nearer = [held[0], replace(held[1], probability=0.46)]
+    assert texts(chosen_of(DATE, nearer)) == ["Un.", "Deux."]
 
 
 def test_nothing_to_quote_is_an_empty_draft() -> None:

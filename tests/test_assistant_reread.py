@@ -68,17 +68,32 @@ def test_a_span_that_nobody_read_is_not_likelier_than_those_that_were() -> None:
     text = " ".join(f"Le centre {n} compte {n} officiers de quart." for n in range(1, 9))
     asked, there, candidates = _asked(text)
     reader = ScriptedReader({}, otherwise=0.001)
-    drafted = _drafted(asked, there, candidates, reader.read)
+    spans = spans_of(asked, there, candidates, UNIT, reader.read)
     assert len(reader.seen) == READ
-    assert all(item.alone for item in drafted[:1])
+    least = min(item.probability for item in spans if item.alone)
+    assert [item.probability <= least for item in spans if not item.alone] == [True, True]
+    assert UNIT.probability(spans[-1].unit.features) > least
+
+
+def test_where_all_that_is_read_is_of_one_passage_one_of_another_is_read_too() -> None:
+    """Points of one list tell little more than one of them."""
+    asked = understand(ASKED)
+    many = hit(" ".join(f"Le centre {n} compte {n} officiers de quart." for n in range(1, 8)), document="a", score=0.9)
+    other = hit("Nouadhibou a un centre.", document="b", score=0.1, similarities=(0.8,))
+    there = found(many, other, words=WORDS)
+    reader = ScriptedReader({}, otherwise=0.001)
+    spans_of(asked, there, units(asked, there), UNIT, reader.read)
+    assert len(reader.seen) == READ + 1
+    assert sum("Nouadhibou" in passage for passage in reader.seen) == 1
 
 
 @pytest.mark.parametrize(("probability", "expected"), [(SURE, FIRST), (SURE - 0.01, READ)])
-def test_more_is_read_only_where_the_first_leave_a_doubt(probability: float, expected: int) -> None:
-    """And what was not read is told by nobody."""
+@pytest.mark.parametrize("answering", ["Le centre 1 ", "Le centre 2 "])
+def test_more_is_read_only_where_the_first_leave_a_doubt(probability: float, expected: int, answering: str) -> None:
+    """One of them that is sure is enough; what was not read is told by nobody."""
     text = " ".join(f"Le centre {n} compte {n} officiers de quart." for n in range(1, 9))
     asked, there, candidates = _asked(text)
-    reader = ScriptedReader({}, otherwise=probability)
+    reader = ScriptedReader({answering: probability}, otherwise=0.001)
     spans = spans_of(asked, there, candidates, UNIT, reader.read)
     assert len(reader.seen) == expected
     assert sum(item.alone is not None for item in spans) == expected
@@ -144,11 +159,11 @@ def test_only_the_likeliest_are_read_again() -> None:
     def read(question: str, passages: Sequence[str]) -> list[Reading]:
         if question != asked.text:
             again.extend(passages)
-        return [Reading(0.4 if " 3 " in passage else 0.3, 0.0, 0, 0, 0.0) for passage in passages]
+        return [Reading(0.4 if " 6 " in passage else 0.3, 0.0, 0, 0, 0.0) for passage in passages]
 
     spans_of(asked, there, units(asked, there), UNIT, read)
     assert len(again) == AGAIN
-    assert any(" 3 " in passage for passage in again)
+    assert any(" 6 " in passage for passage in again)
 
 
 def test_a_reference_that_the_passage_bears_is_not_asked_of_the_reader() -> None:

@@ -28,7 +28,7 @@ class Margins:
 
 MARGINS = Margins(0.5, 0.7)
 MARGINS_READ = Margins(0.35, 0.5)
-"""Where the best span was read: what speaks against the others was heard by then."""
+"""Where the best span was read: reading sets the likely further apart from the others."""
 
 
 @dataclass(frozen=True, slots=True)

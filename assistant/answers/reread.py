@@ -89,13 +89,14 @@ def _looked_at(question: Question, found: Found, spans: Sequence[Drafted], read:
     readings = list(read(asked.text, passages[:FIRST]))
     if readings and passages[FIRST:] and not _reached(readings, SURE):
         readings += read(asked.text, passages[FIRST:])
+    seen = spans[: len(readings)]
     if not _reached(readings, DOUBT[1]):
-        odds = [_odds(item, reading) for item, reading in zip(spans, readings, strict=False)]
+        odds = [_odds(item, reading) for item, reading in zip(seen, readings, strict=True)]
         for at in nlargest(AGAIN, range(len(readings)), key=odds.__getitem__):
             readings[at] = _reworded(asked, found, spans[at], passages[at], readings[at], read)
     return [
         _weighed(item, grain, in_document(reading, grain.start - len(lead), grain.start))
-        for item, grain, lead, reading in zip(spans, chosen, leads, readings, strict=False)
+        for item, grain, lead, reading in zip(seen, chosen, leads, readings, strict=False)
     ]
 
 
