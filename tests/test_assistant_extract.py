@@ -103,6 +103,17 @@ def test_once_the_best_span_was_read_a_less_likely_one_may_stand_beside_it() -> 
     assert texts(chosen_of(DATE, nearer)) == ["Un.", "Deux."]
 
 
+def test_beside_the_session_asked_for_no_other_is_quoted() -> None:
+    """By its number in words or in figures; where two are asked for, both are."""
+    text = "La 17e session fut à Oran. La 32e session fut à Annaba. La 35e session fut à Sétif."
+    candidates = given_units((text, [0.9, 0.85, 0.8]))
+    assert len(draft(understand("Où furent les sessions ?"), candidates, MODEL)) == 3
+    asked = understand("Où fut la dix-septième session ?")
+    assert texts(draft(asked, candidates, MODEL)) == ["La 17e session fut à Oran."]
+    both = understand("Où furent la 17e session et la 35e session ?")
+    assert texts(draft(both, candidates, MODEL)) == ["La 17e session fut à Oran.", "La 35e session fut à Sétif."]
+
+
 def test_nothing_to_quote_is_an_empty_draft() -> None:
     """Refusal is decided elsewhere."""
     assert draft(LIST, [], MODEL) == []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.answers.evidence import Unit, overlap, same_text
 from assistant.answers.question import Question
+from assistant.answers.series import rank_held
 from index.reader import Reading
 
 MOST_SENTENCES = 3
@@ -64,8 +65,14 @@ def _margin(question: Question, best: Drafted) -> float:
 
 
 def _strays(question: Question, unit: Unit, chosen: Sequence[Drafted]) -> bool:
-    """Whether a list was asked for and quoted whole, and the unit is of another document: another list, most often."""
-    if not chosen or not question.wants_list or not chosen[0].unit.is_list:
+    """Whether a unit beside what is quoted tells of something else: another list, most often, where a list was asked for
+    and quoted whole and the unit is of another document; another session, where that of the number asked for is quoted.
+    """
+    if not chosen:
+        return False
+    if rank_held(question.text, chosen[0].unit.text) and not rank_held(question.text, unit.text):
+        return True
+    if not question.wants_list or not chosen[0].unit.is_list:
         return False
     return unit.hit.chunk.document != chosen[0].unit.hit.chunk.document
 
