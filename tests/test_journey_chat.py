@@ -175,14 +175,12 @@ def test_an_example_asks_itself(open_page: OpenPage) -> None:
 
 def test_everything_is_reached_by_the_keyboard(open_page: OpenPage) -> None:
     page = open_page()
-    page.locator("body").press("Escape")
-    page.evaluate("document.activeElement.blur()")
-    focused = "document.activeElement === document.querySelector('#question textarea')"
-    for _ in range(50):  # a page that is still opening does not listen yet: one presses again
-        page.keyboard.press("/")
-        if page.evaluate(focused):
-            break
-        page.wait_for_timeout(200)
+    box = page.locator("#question textarea")
+    expect(box).to_be_focused(timeout=PATIENCE * 250)  # by itself, once the page is open
+    page.keyboard.press("Escape")
+    expect(box).not_to_be_focused()
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
     page.keyboard.type("Quelles conventions arabes")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("ont été signées ?")
