@@ -20,7 +20,7 @@ import torch
 from evals.training import model as reader_model
 from evals.training.batches import encode, in_batches, open_tokenizer
 from evals.training.command import register_training
-from evals.training.export import FILE, export, round_tuned
+from evals.training.export import FILE, begin_from, export, round_tuned
 from evals.training.fit import Plan, fit, losses, padded
 from evals.training.model import ReaderModel, rounded
 from evals.training.near_miss import Ask, asks_of_tests, held_out_asks, score
@@ -155,6 +155,21 @@ def test_the_product_reads_what_was_trained(base: Path, model: ReaderModel, tmp_
     assert [read.logit for read in theirs] == pytest.approx(ours.tolist(), abs=0.1)
     assert (reader.header.temperature, reader.name) == (1.5, "reader/essai")
     assert open_reader(str(tmp_path), model_cache) is not None  # the sha256 beside it is right
+
+
+def test_training_begins_from_exported_weights(base: Path, model: ReaderModel, tmp_path: Path):
+    """Another model set to them gives the logits of the first as 8 bits keep it; other layers are refused."""
+    export(model, tmp_path / FILE, 1.0, 0.0, "essai")
+    begun = ReaderModel(base, 10, 0.1)
+    begin_from(begun, tmp_path / FILE)
+    round_tuned(model)
+    batch = padded(encode([pair(passage, None) for passage in TEXTS.values()], open_tokenizer(base)))
+    for one in (begun, model):
+        one.eval()
+    for ours, theirs in zip(begun(*batch), model(*batch), strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-5)
+    with pytest.raises(ValueError, match="layer 10"):
+        begin_from(ReaderModel(base, 9, 0.1), tmp_path / FILE)
 
 
 def test_a_rounded_matrix_is_within_half_a_step():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assistant.cli import add_command
 from assistant.settings import Settings
+from evals.training.rows import TrainingDataMissing
 
 OUT, QUESTIONS_OUT = Path("reader"), Path("questions")
 
@@ -31,6 +32,8 @@ def _register_reader(actions: argparse._SubParsersAction[argparse.ArgumentParser
     _takes_data(reader)
     _takes_retrieval(reader, "jeux de recherche : leurs articles de test sont écartés, leur FAQ d'entraînement lue")
     reader.add_argument("--out", type=Path, default=OUT, metavar="DOSSIER", help="où écrire les poids (./reader)")
+    begin = "poids d'un autre entraînement, d'où aller plus loin : à pas plus petits, surtout sur des pages"
+    reader.add_argument("--begin", type=Path, metavar="DOSSIER", help=begin)
     length = reader.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=_minutes, default=68.0, metavar="N", help="durée de l'apprentissage (68)")
     length.add_argument("--steps", type=int, metavar="N", help="nombre de pas, au lieu d'une durée : se répète")
@@ -85,14 +88,18 @@ def _takes_retrieval(parser: argparse.ArgumentParser, help: str) -> None:
 
 
 def _reader(options: argparse.Namespace) -> int:
-    from evals.training.fit import Plan
+    from evals.training.export import FILE
+    from evals.training.fit import Plan, onward
     from evals.training.train import train
     from index.bundled_model import unpacked
 
     data = _data(options)
     plan = Plan(minutes=options.minutes, steps=options.steps, first_layer=options.first_layer, seed=options.seed)
+    begin = options.begin / FILE if options.begin else None
+    if begin and not begin.is_file():
+        raise TrainingDataMissing(f"{options.begin} : aucun {FILE}. Donnez avec --begin le dossier d'un entraînement.")
     base = unpacked(Settings.from_env(os.environ).cache)
-    print(train(data, options.retrieval, base, options.out, plan, _say))
+    print(train(data, options.retrieval, base, options.out, onward(plan) if begin else plan, _say, begin))
     return 0
 
 
@@ -123,8 +130,6 @@ def _weigh(options: argparse.Namespace) -> int:
 
 
 def _data(options: argparse.Namespace) -> Path:
-    from evals.training.rows import TrainingDataMissing
-
     if not options.data:
         raise TrainingDataMissing("Donnez le dossier des données d'entraînement avec --data.")
     return Path(options.data)

@@ -1,4 +1,4 @@
-"""Write tuned layers as the weights files that `index.tuned_graph` reads: 8 bits, one scale an output."""
+"""Write tuned layers as the weights files that `index.tuned_graph` reads: 8 bits, one scale an output. And read them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -40,6 +41,27 @@ def export(model: ReaderModel, path: Path, temperature: float, bias: float, vers
 def export_questions(model: QuestionModel, path: Path, version: str) -> None:
     """Write `path`, which `index.question_encoder` reads, and its sha256."""
     _write(_layers(model), path, {"format": question_encoder.FORMAT, "first_layer": str(model.first_layer)}, version)
+
+
+def begin_from(model: ReaderModel, path: Path) -> None:
+    """Set what is tuned in `model` to the weights that `export` wrote at `path`, as far as 8 bits keep them.
+
+    Raises `ValueError` where other layers were tuned.
+    """
+    with safe_open(path, "pt") as file, torch.no_grad():
+        first = (file.metadata() or {}).get("first_layer")
+        if first != str(model.first_layer):
+            raise ValueError(f"{path}: tuned from layer {first} on, not {model.first_layer}")
+        for name, linear in model.linears().items():
+            linear.weight.copy_(file.get_tensor(f"{name}.w").float() * file.get_tensor(f"{name}.s")[:, None])
+            linear.bias.copy_(file.get_tensor(f"{name}.b"))
+        for name, norm in model.norms().items():
+            norm.weight.copy_(file.get_tensor(f"{name}.w"))
+            norm.bias.copy_(file.get_tensor(f"{name}.b"))
+        model.answerable.weight.copy_(file.get_tensor("answerable.w")[None])
+        model.answerable.bias.copy_(file.get_tensor("answerable.b"))
+        model.span.weight.copy_(file.get_tensor("span.w"))
+        model.span.bias.copy_(file.get_tensor("span.b"))
 
 
 def _layers(model: TunedEncoder) -> dict[str, Tensor]:

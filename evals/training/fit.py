@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,6 +51,11 @@ class Plan:
     seed: int = 0
     threads: int = 2
     checkpoint_minutes: float = 3.0
+
+
+def onward(plan: Plan) -> Plan:
+    """The plan of a reader that goes on from weights: at rates that lose less of what it can."""
+    return replace(plan, rate=1e-4, head_rate=4e-4)
 
 
 @dataclass(slots=True)

@@ -72,6 +72,24 @@ SHARES = {
 """Half our own: pages and papers of administrations, articles; of the rest French first, Arabic and crossing languages
 well above their number of rows. Sources that are absent drop out."""
 
+ONWARD = Mix(
+    {
+        PAGES: 0.45,
+        OWN: 0.15,
+        "piaf11_fr": 0.15,
+        ENCYCLOPEDIA: 0.08,
+        "squad20_dev_en": 0.04,
+        "cross_near": 0.035,
+        "squad11_train44_en": 0.02,
+        "tydiqa_goldp_dev_ar": 0.02,
+        "fr_admin_faq": 0.02,
+        "xquad_ar": 0.015,
+        "squadshifts_newwiki_en": 0.01,
+        "tydiqa_goldp_en": 0.01,
+    }
+)
+"""For a reader that goes on from weights: half of what it learns is asked in other words than its passage's."""
+
 
 class Pools:
     """Pools of pairs over `rows`."""

@@ -11,11 +11,11 @@ import torch
 
 from evals.training.aside import gather
 from evals.training.batches import open_tokenizer
-from evals.training.export import FILE, export
+from evals.training.export import FILE, begin_from, export
 from evals.training.fit import Plan, fit, version_of
 from evals.training.model import ReaderModel
 from evals.training.near_miss import Ask, Score, calibrated, score
-from evals.training.pairs import Pools
+from evals.training.pairs import ONWARD, Pools
 from evals.training.scores import fit_calibration
 from evals.training.weigh import weigh
 from index.embed import OnnxEmbedder
@@ -26,14 +26,25 @@ HELD_OUT = 160
 """Held-out questions a column, at most."""
 
 
-def train(data: Path, retrieval: Path, base: Path, out: Path, plan: Plan, say: Callable[[str], None]) -> Path:
+def train(
+    data: Path,
+    retrieval: Path,
+    base: Path,
+    out: Path,
+    plan: Plan,
+    say: Callable[[str], None],
+    begin: Path | None = None,
+) -> Path:
     """Write `reader.safetensors`, `weighing.json` and `figures.json` into `out`, from the checkpoint there if any;
-    returns the weights."""
+    returns the weights. With `begin`, weights of another training, it goes on from them, mostly on pages."""
     gathered = gather(data, retrieval, HELD_OUT, plan.seed)
     say(f"{len(gathered.rows)} questions ; {gathered.removed} écartées, dont les articles servent aux tests")
     torch.manual_seed(plan.seed)
     model = ReaderModel(base, plan.first_layer, plan.dropout)
-    at = fit(model, Pools(gathered.rows, seed=plan.seed), open_tokenizer(base), plan, out)
+    if begin:
+        begin_from(model, begin)
+    pools = Pools(gathered.rows, ONWARD if begin else None, plan.seed)
+    at = fit(model, pools, open_tokenizer(base), plan, out)
     say(f"{at.step} pas de {plan.batch} paires en {at.seconds / 60:.0f} minutes ; calibration")
     finish(model, gathered.held_out, base, out, version_of(at))
     say("autres signes d'un passage")
