@@ -1,4 +1,4 @@
-"""Write tuned layers as the weights files that `index.tuned_graph` reads: 8 bits, one scale an output. And read them."""
+"""Weights files as `index.tuned_graph` reads them, 8 bits and one scale an output: written, and read back."""
 
 from __future__ import annotations
 
