@@ -21,7 +21,7 @@ from evals.training import model as reader_model
 from evals.training.batches import encode, in_batches, open_tokenizer
 from evals.training.command import register_training
 from evals.training.export import FILE, begin_from, export, round_tuned
-from evals.training.fit import Plan, fit, losses, padded
+from evals.training.fit import Plan, copied, fit, losses, mean_with, padded
 from evals.training.model import ReaderModel, rounded
 from evals.training.near_miss import Ask, asks_of_tests, held_out_asks, score
 from evals.training.pairs import Pair, Pools
@@ -172,6 +172,14 @@ def test_training_begins_from_exported_weights(base: Path, model: ReaderModel, t
         begin_from(ReaderModel(base, 9, 0.1), tmp_path / FILE)
 
 
+def test_weights_are_a_mean_of_the_first_and_the_tuned_ones(model: ReaderModel):
+    first = copied(model)
+    with torch.no_grad():
+        model.span.bias.add_(1.0)
+    mean_with(model, first, 0.8)
+    assert torch.allclose(model.span.bias, first["span.bias"] + 0.8)
+
+
 def test_a_rounded_matrix_is_within_half_a_step():
     weight = torch.randn(5, 7)
     values, scale = rounded(weight)
@@ -264,7 +272,7 @@ def test_the_commands_take_data_before_or_after():
     parser.add_argument("--data")
     register_training(parser.add_subparsers())
     for arguments in (
-        ["reader", "--retrieval", "r"],
+        ["reader", "--retrieval", "r", "--begin", "w"],
         ["questions", "--retrieval", "r"],
         ["measure", "--reader", "p", "--retrieval", "r"],
         ["weigh", "--reader", "p", "--retrieval", "r"],

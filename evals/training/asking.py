@@ -3,7 +3,7 @@
 A question must lie nearest to the passage that answers it, and to the sentence there, among all passages and sentences
 of the training data at once: their vectors are made once, so each question has tens of thousands of wrong ones. It is
 held near where it was, so that cosines keep their meaning, and in the end the weights are a mean of the tuned and the
-first ones, which keeps what both can do (Wortsman et al. 2022).
+first ones.
 """
 
 from __future__ import annotations
@@ -29,7 +29,18 @@ from tqdm import tqdm
 from evals.training.aside import FAQ, gather
 from evals.training.batches import PAD, open_tokenizer
 from evals.training.export import export_questions
-from evals.training.fit import CHECKPOINT, Plan, Position, groups, learn, progress, resumed, version_of
+from evals.training.fit import (
+    CHECKPOINT,
+    Plan,
+    Position,
+    copied,
+    groups,
+    learn,
+    mean_with,
+    progress,
+    resumed,
+    version_of,
+)
 from evals.training.model import QuestionModel, in_precision
 from evals.training.near_miss import Ask
 from evals.training.rows import ENCYCLOPEDIA, OWN, PAGES, Row
@@ -105,13 +116,11 @@ def train_questions(data: Path, retrieval: Path, base: Path, out: Path, plan: Pl
     texts = embedded(rows, embedder, out / "vectors.npz", say)
     pools = examples(rows, texts)
     model = QuestionModel(base, plan.first_layer, plan.dropout)
-    first = {name: value.detach().clone() for name, value in model.tuned().items()}
+    first = copied(model)
     held_out = {name: column_of(asks, embedder) for name, asks in gathered.held_out.items() if asks}
     say("le bon passage le plus proche, parmi six, avant : " + nearest(held_out, embedder.queries))
     at = fit_questions(model, pools, texts, open_tokenizer(base), plan, out)
-    with torch.no_grad():
-        for name, value in model.tuned().items():
-            value.lerp_(first[name], 1 - TUNED)
+    mean_with(model, first, TUNED)
     export_questions(model, out / FILE, version_of(at))
     tuned = QuestionEncoder(out / FILE, base, embedder.tokenizer)
     say("après : " + nearest(held_out, lambda asked: np.stack([tuned.vector(question) for question in asked])))

@@ -218,6 +218,19 @@ def _fill(model: TunedEncoder, tuned: dict[str, Tensor]) -> None:
             value.copy_(tuned[name])
 
 
+def copied(model: TunedEncoder) -> dict[str, Tensor]:
+    """What training would change in `model`, as it is now."""
+    return {name: value.detach().clone() for name, value in model.tuned().items()}
+
+
+def mean_with(model: TunedEncoder, first: dict[str, Tensor], tuned: float) -> None:
+    """Set `model` to `tuned` of its weights and the rest of the `first` ones, which keeps what both can do
+    (Wortsman et al. 2022)."""
+    with torch.no_grad():
+        for name, value in model.tuned().items():
+            value.lerp_(first[name], 1 - tuned)
+
+
 def groups(layers: nn.ModuleList, plan: Plan) -> list[dict[str, Any]]:
     """What an optimiser takes for tuned layers: each at its own highest rate, `top`."""
     tops = [plan.rate * plan.fade**depth for depth in range(len(layers))]
