@@ -65,4 +65,5 @@ def _patterns(names: SpokenNames) -> Iterator[tuple[re.Pattern[str], str]]:
 
 
 def _any(forms: Iterable[str]) -> str:
-    return "|".join(map(re.escape, forms))
+    """Any of the forms, either apostrophe in them."""
+    return "|".join(re.escape(form).replace("'", "['’]") for form in forms)

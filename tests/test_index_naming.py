@@ -141,6 +141,7 @@ def test_each_passage_is_read_with_the_question_in_its_names_and_readings_keep_t
         ("Que demande-t-on aux Vingt-Sept ?", "Que demande-t-on à l'Union européenne ?"),
         ("Les Vingt-Sept nous aident-ils ?", "L'Union européenne nous aident-ils ?"),
         ("Avec l'institution de Strasbourg, quel sujet ?", "Avec le Conseil de l'Europe, quel sujet ?"),
+        ("Le rôle de l’institution de Strasbourg", "Le rôle du Conseil de l'Europe"),
         ("Le rôle de l'institution de Strasbourg", "Le rôle du Conseil de l'Europe"),
         ("L'institution de Strasbourg aide-t-elle ?", "Le Conseil de l'Europe aide-t-elle ?"),
         ("Que font les gens de Bruxelles ?", "Que font l'Union européenne ?"),

@@ -89,7 +89,7 @@ def _takes_retrieval(parser: argparse.ArgumentParser, help: str) -> None:
 
 def _reader(options: argparse.Namespace) -> int:
     from evals.training.export import FILE
-    from evals.training.fit import Plan, onward
+    from evals.training.fit import Plan
     from evals.training.train import train
     from index.bundled_model import unpacked
 
@@ -99,7 +99,7 @@ def _reader(options: argparse.Namespace) -> int:
     if begin and not begin.is_file():
         raise TrainingDataMissing(f"{options.begin} : aucun {FILE}. Donnez avec --begin le dossier d'un entraînement.")
     base = unpacked(Settings.from_env(os.environ).cache)
-    print(train(data, options.retrieval, base, options.out, onward(plan) if begin else plan, _say, begin))
+    print(train(data, options.retrieval, base, options.out, plan, _say, begin))
     return 0
 
 

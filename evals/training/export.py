@@ -12,6 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from corpus.errors import AssistantError
 from evals.training.batches import PASSAGE_TOKENS, QUESTION_TOKENS
 from evals.training.model import QuestionModel, ReaderModel, TunedEncoder, rounded
 from index import question_encoder
@@ -19,6 +20,10 @@ from index.bundled_model import NAME
 
 FORMAT = "reader-1"
 FILE = "reader.safetensors"
+
+
+class OtherLayers(AssistantError, ValueError):
+    """Weights to go on from were tuned from another layer on than the model is; the message says from which."""
 
 
 def export(model: ReaderModel, path: Path, temperature: float, bias: float, version: str) -> None:
@@ -46,12 +51,12 @@ def export_questions(model: QuestionModel, path: Path, version: str) -> None:
 def begin_from(model: ReaderModel, path: Path) -> None:
     """Set what is tuned in `model` to the weights that `export` wrote at `path`, as far as 8 bits keep them.
 
-    Raises `ValueError` where other layers were tuned.
+    Raises `OtherLayers`.
     """
     with safe_open(path, "pt") as file, torch.no_grad():
         first = (file.metadata() or {}).get("first_layer")
         if first != str(model.first_layer):
-            raise ValueError(f"{path}: tuned from layer {first} on, not {model.first_layer}")
+            raise OtherLayers(f"{path} : appris à partir de la couche {first}. Donnez --first-layer {first}.")
         for name, linear in model.linears().items():
             linear.weight.copy_(file.get_tensor(f"{name}.w").float() * file.get_tensor(f"{name}.s")[:, None])
             linear.bias.copy_(file.get_tensor(f"{name}.b"))

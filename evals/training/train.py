@@ -12,7 +12,7 @@ import torch
 from evals.training.aside import gather
 from evals.training.batches import open_tokenizer
 from evals.training.export import FILE, begin_from, export
-from evals.training.fit import Plan, copied, fit, mean_with, version_of
+from evals.training.fit import Plan, copied, fit, mean_with, onward, version_of
 from evals.training.model import ReaderModel
 from evals.training.near_miss import Ask, Score, calibrated, score
 from evals.training.pairs import ONWARD, Pools
@@ -38,8 +38,9 @@ def train(
     begin: Path | None = None,
 ) -> Path:
     """Write `reader.safetensors`, `weighing.json` and `figures.json` into `out`, from the checkpoint there if any;
-    returns the weights. With `begin`, weights of another training, it goes on from them, mostly on pages, and what is
-    written is a mean of the tuned weights and those."""
+    returns the weights. With `begin`, weights of another training, it goes on from them, at lower rates and mostly on
+    pages, and what is written is a mean of the tuned weights and those."""
+    plan = onward(plan) if begin else plan
     gathered = gather(data, retrieval, HELD_OUT, plan.seed)
     say(f"{len(gathered.rows)} questions ; {gathered.removed} écartées, dont les articles servent aux tests")
     torch.manual_seed(plan.seed)
